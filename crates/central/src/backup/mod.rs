@@ -1,0 +1,265 @@
+//! Backup and restore: one file with every table and every document, independent of the
+//! database engine. It is a tar archive compressed with zstd: `manifest.json`, then
+//! `tables/<name>.jsonl`, then `files/<sha256>`.
+//!
+//! A backup sees one state of the database although the service goes on; files are named by
+//! their content and never change, so those that this state refers to can be read after it.
+//! A restore begins a new epoch: desks then push again what the backup had lost.
+
+mod rows;
+mod tables;
+
+use std::fs::File;
+use std::io::{self, BufRead as _, BufReader, BufWriter, Read as _, Write as _};
+use std::path::{Path, PathBuf};
+
+use sea_query::{Expr, ExprTrait, Query};
+use serde_json::{Value as Json, json};
+use servease_domain::EntityKind;
+use tempfile::NamedTempFile;
+
+use crate::config::DataArgs;
+use crate::db::{self, DbError, Link};
+use crate::files::FileStore;
+use crate::meta;
+use crate::store::blocks;
+use tables::Table;
+
+/// Raised when older programs could not read the file.
+const FORMAT: u64 = 1;
+
+/// zstd's default: five times smaller at some 200 MB a second.
+const LEVEL: i32 = 3;
+
+/// What was written or read.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub struct Summary {
+    pub rows: u64,
+    pub files: u64,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum BackupError {
+    #[error(transparent)]
+    Database(#[from] DbError),
+    #[error("the backup file or the data folder failed")]
+    File(#[from] io::Error),
+    #[error("the document file {0} is missing or damaged")]
+    MissingFile(String),
+    #[error("this is no backup of ServEase Central, or one of a newer program")]
+    Format,
+    #[error("line {line} of table {table} cannot be read")]
+    Row { table: String, line: u64 },
+    #[error("there is data already; --replace replaces it")]
+    NotEmpty,
+}
+
+/// Writes a backup. The file appears when it is complete.
+pub async fn write(data: &DataArgs, file: &Path) -> Result<Summary, BackupError> {
+    let db = db::open(&data.target(), 1).await?;
+    let store = FileStore::open(data.files()).await?;
+    let folder = match file.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    };
+    let mut link = db.snapshot().await?;
+    let mut summary = Summary::default();
+    let mut spooled: Vec<(&'static str, NamedTempFile)> = Vec::new();
+    for table in tables::all() {
+        let (spool, rows) = spool(&mut link, &table, folder).await?;
+        summary.rows += rows;
+        spooled.push((table.name, spool));
+    }
+    let hashes = file_hashes(&mut link).await?;
+    drop(link);
+    db.close().await;
+    summary.files = hashes.len() as u64;
+    let mut files = Vec::new();
+    for sha256 in hashes {
+        let path = store.path(&sha256).filter(|path| path.is_file());
+        files.push((
+            path.ok_or(BackupError::MissingFile(sha256.clone()))?,
+            sha256,
+        ));
+    }
+    let (folder, target) = (folder.to_owned(), file.to_owned());
+    tokio::task::spawn_blocking(move || assemble(&folder, &target, spooled, files))
+        .await
+        .map_err(io::Error::other)??;
+    Ok(summary)
+}
+
+/// One table, a row a line.
+async fn spool(
+    link: &mut Link,
+    table: &Table,
+    folder: &Path,
+) -> Result<(NamedTempFile, u64), BackupError> {
+    let mut spool = NamedTempFile::new_in(folder)?;
+    let mut count = 0;
+    let mut after = None;
+    {
+        let mut out = BufWriter::new(spool.as_file_mut());
+        loop {
+            let batch = rows::read(link, table, after.as_ref()).await?;
+            let Some(last) = batch.last() else {
+                break;
+            };
+            after = Some(last[table.key].clone());
+            for row in &batch {
+                serde_json::to_writer(&mut out, row).map_err(io::Error::from)?;
+                out.write_all(b"\n")?;
+                count += 1;
+            }
+        }
+        out.flush()?;
+    }
+    Ok((spool, count))
+}
+
+/// The files that documents refer to, deleted ones too: they may come back.
+async fn file_hashes(link: &mut Link) -> Result<Vec<String>, DbError> {
+    let mut select = Query::select();
+    select
+        .distinct()
+        .column("sha256")
+        .from(EntityKind::Document.table())
+        .and_where(Expr::col("sha256").ne(""))
+        .order_by("sha256", sea_query::Order::Asc);
+    let rows = link.rows(&select).await?;
+    rows.iter()
+        .map(|row| Ok(row.text(0)?.unwrap_or_default()))
+        .collect()
+}
+
+fn assemble(
+    folder: &Path,
+    target: &Path,
+    spooled: Vec<(&'static str, NamedTempFile)>,
+    files: Vec<(PathBuf, String)>,
+) -> Result<(), BackupError> {
+    let whole = NamedTempFile::new_in(folder)?;
+    let encoder = zstd::Encoder::new(BufWriter::new(whole.as_file()), LEVEL)?;
+    let mut archive = tar::Builder::new(encoder);
+    let manifest = json!({
+        "program": "servease-central",
+        "format": FORMAT,
+        "version": env!("CARGO_PKG_VERSION"),
+    })
+    .to_string();
+    let mut header = tar::Header::new_gnu();
+    header.set_size(manifest.len() as u64);
+    header.set_mode(0o600);
+    archive.append_data(&mut header, "manifest.json", manifest.as_bytes())?;
+    for (name, spool) in spooled {
+        let path = format!("tables/{name}.jsonl");
+        archive.append_file(path, &mut spool.reopen()?)?;
+    }
+    for (path, sha256) in files {
+        let mut file = File::open(path)?;
+        archive.append_file(format!("files/{sha256}"), &mut file)?;
+    }
+    let encoder = archive.into_inner()?;
+    encoder.finish()?.flush()?;
+    whole.as_file().sync_all()?;
+    whole.persist(target).map_err(|error| error.error)?;
+    Ok(())
+}
+
+/// Reads a backup into the database. Nothing changes unless everything could be read.
+pub async fn read(data: &DataArgs, file: &Path, replace: bool) -> Result<Summary, BackupError> {
+    let unpacked = tempfile::tempdir()?;
+    let (source, folder) = (file.to_owned(), unpacked.path().to_owned());
+    tokio::task::spawn_blocking(move || unpack(&source, &folder))
+        .await
+        .map_err(io::Error::other)??;
+    tokio::fs::create_dir_all(&data.data_dir).await?;
+    let db = db::open(&data.target(), 1).await?;
+    let store = FileStore::open(data.files()).await?;
+    let mut summary = Summary {
+        rows: 0,
+        files: keep_files(&store, &unpacked.path().join("files")).await?,
+    };
+    let mut link = db.write().await?;
+    link.lift_time_limit().await?;
+    if !replace && !rows::are_all_empty(&mut link).await? {
+        return Err(BackupError::NotEmpty);
+    }
+    rows::clear(&mut link).await?;
+    for table in tables::all() {
+        let path = unpacked.path().join(format!("tables/{}.jsonl", table.name));
+        summary.rows += load(&mut link, &table, &path).await?;
+    }
+    blocks::rebuild(&mut link).await?;
+    meta::renew_epoch(&mut link).await?;
+    link.commit().await?;
+    db.close().await;
+    Ok(summary)
+}
+
+fn unpack(source: &Path, folder: &Path) -> Result<(), BackupError> {
+    let decoder = zstd::Decoder::new(File::open(source)?).map_err(|_| BackupError::Format)?;
+    let mut archive = tar::Archive::new(decoder);
+    for entry in archive.entries().map_err(|_| BackupError::Format)? {
+        let mut entry = entry.map_err(|_| BackupError::Format)?;
+        // Refuses to leave the folder.
+        entry.unpack_in(folder)?;
+    }
+    let manifest = std::fs::read(folder.join("manifest.json")).map_err(|_| BackupError::Format)?;
+    let manifest: Json = serde_json::from_slice(&manifest).map_err(|_| BackupError::Format)?;
+    let is_ours = manifest["program"] == "servease-central"
+        && manifest["format"]
+            .as_u64()
+            .is_some_and(|format| format <= FORMAT);
+    if is_ours {
+        Ok(())
+    } else {
+        Err(BackupError::Format)
+    }
+}
+
+/// Takes the files in by their content: one that was damaged has another hash by now.
+async fn keep_files(store: &FileStore, folder: &Path) -> Result<u64, BackupError> {
+    if !folder.is_dir() {
+        return Ok(0);
+    }
+    let mut count = 0;
+    for entry in std::fs::read_dir(folder)? {
+        let path = entry?.path();
+        let name = path
+            .file_name()
+            .map(|name| name.to_string_lossy().into_owned())
+            .unwrap_or_default();
+        let mut incoming = store.begin().await?;
+        let mut source = File::open(&path)?;
+        let mut buffer = vec![0; 1 << 16];
+        loop {
+            let length = source.read(&mut buffer)?;
+            if length == 0 {
+                break;
+            }
+            incoming.write(&buffer[..length]).await?;
+        }
+        if incoming.digest() != name {
+            return Err(BackupError::MissingFile(name));
+        }
+        store.keep(incoming).await?;
+        count += 1;
+    }
+    Ok(count)
+}
+
+async fn load(link: &mut Link, table: &Table, path: &Path) -> Result<u64, BackupError> {
+    let mut line = 0;
+    let bad = |line| BackupError::Row {
+        table: table.name.to_owned(),
+        line,
+    };
+    for text in BufReader::new(File::open(path)?).lines() {
+        line += 1;
+        let row: Json = serde_json::from_str(&text?).map_err(|_| bad(line))?;
+        let values = rows::decode(table, &row).ok_or_else(|| bad(line))?;
+        rows::insert(link, table, values).await?;
+    }
+    Ok(line)
+}

@@ -1,0 +1,141 @@
+//! The tables that a backup holds, parents before children.
+
+use servease_domain::EntityKind;
+
+use crate::db::ColumnType::{self, Flag, Id, Instant, Integer, Json, Text};
+use crate::store::{blocks, search};
+
+/// A table: its name, the column that its rows are ordered by, and its columns.
+#[derive(Debug, Clone)]
+pub struct Table {
+    pub name: &'static str,
+    /// The column by which rows are read in batches; unique.
+    pub key: &'static str,
+    pub columns: Vec<(&'static str, ColumnType)>,
+    /// Rows that a new database has of itself and that are replaced.
+    pub is_internal: bool,
+}
+
+/// `list_blocks` is computed anew, failed sign-ins are forgotten.
+pub fn all() -> Vec<Table> {
+    let mut tables: Vec<Table> = EntityKind::ALL.into_iter().map(of_kind).collect();
+    tables.extend([
+        internal("meta", "name", &[("name", Text), ("value", Text)]),
+        internal("counters", "name", &[("name", Text), ("value", Integer)]),
+        plain(
+            "changes",
+            "seq",
+            &[
+                ("seq", Integer),
+                ("entity", Text),
+                ("record_id", Id),
+                ("customer_id", Id),
+                ("kind", Text),
+                ("author", Text),
+                ("author_name", Text),
+                ("at", Instant),
+                ("desk_id", Text),
+                ("mutation_id", Text),
+                ("before", Json),
+                ("after", Json),
+            ],
+        ),
+        plain(
+            "ledger",
+            "mutation_id",
+            &[
+                ("mutation_id", Text),
+                ("digest", Text),
+                ("answer", Json),
+                ("at", Instant),
+            ],
+        ),
+        plain(
+            "users",
+            "id",
+            &[
+                ("id", Id),
+                ("email", Text),
+                ("password_hash", Text),
+                ("role", Text),
+                ("first_name", Text),
+                ("last_name", Text),
+                ("is_active", Flag),
+                ("created_at", Instant),
+            ],
+        ),
+        plain(
+            "refresh_families",
+            "id",
+            &[
+                ("id", Id),
+                ("user_id", Id),
+                ("used_generation", Integer),
+                ("is_revoked", Flag),
+                ("expires_at", Instant),
+            ],
+        ),
+        plain(
+            "access_log",
+            "id",
+            &[
+                ("id", Id),
+                ("at", Instant),
+                ("user_id", Text),
+                ("user_name", Text),
+                ("document_id", Id),
+                ("action", Text),
+                ("address", Text),
+            ],
+        ),
+    ]);
+    tables
+}
+
+fn of_kind(kind: EntityKind) -> Table {
+    let mut columns = vec![("id", Id)];
+    columns.extend(
+        kind.fields()
+            .iter()
+            .map(|field| (field.name, ColumnType::of(&field.kind))),
+    );
+    columns.extend([
+        ("extra", Json),
+        ("created_at", Instant),
+        ("updated_at", Instant),
+        ("deleted_at", Instant),
+        ("deleted_with", Id),
+        ("duplicate_of", Id),
+        ("seq", Integer),
+        ("field_versions", Json),
+    ]);
+    if search::is_searched(kind) {
+        columns.push(("search_text", Text));
+    }
+    Table {
+        name: kind.table(),
+        key: "id",
+        columns,
+        is_internal: !blocks::is_listed(kind),
+    }
+}
+
+fn plain(name: &'static str, key: &'static str, columns: &[(&'static str, ColumnType)]) -> Table {
+    Table {
+        name,
+        key,
+        columns: columns.to_vec(),
+        is_internal: false,
+    }
+}
+
+fn internal(
+    name: &'static str,
+    key: &'static str,
+    columns: &[(&'static str, ColumnType)],
+) -> Table {
+    Table {
+        is_internal: true,
+        ..plain(name, key, columns)
+    }
+}

@@ -1,0 +1,92 @@
+//! Who is asking, and what they may do.
+
+use servease_domain::EntityKind;
+use uuid::Uuid;
+
+use crate::changes::Author;
+use crate::failure::Failure;
+
+/// The roles of the platform, as tokens name them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    Customer,
+    Employee,
+    Admin,
+}
+
+impl Role {
+    pub fn name(self) -> &'static str {
+        match self {
+            Role::Customer => "customer",
+            Role::Employee => "employee",
+            Role::Admin => "admin",
+        }
+    }
+
+    pub fn from_name(name: &str) -> Option<Role> {
+        [Role::Customer, Role::Employee, Role::Admin]
+            .into_iter()
+            .find(|role| role.name() == name)
+    }
+}
+
+/// Users of the platform's own authentication service are numbered; their employee record
+/// gets an id derived from that number, the same on every instance.
+const PLATFORM_USERS: Uuid = Uuid::from_u128(0x5e2f_0b7a_91c4_5d7e_8a3b_6c1d_f409_27e5);
+
+/// Somebody with valid credentials.
+#[derive(Debug, Clone)]
+pub struct Caller {
+    /// The user's id as the token has it: a UUID of ours, or a number of the platform's.
+    pub user_id: String,
+    pub email: String,
+    pub name: String,
+    pub role: Role,
+}
+
+impl Caller {
+    /// The employee record that stands for this user.
+    pub fn employee_id(&self) -> Uuid {
+        servease_wire::id::parse(&self.user_id)
+            .unwrap_or_else(|| Uuid::new_v5(&PLATFORM_USERS, self.user_id.as_bytes()))
+    }
+
+    pub fn author(&self) -> Author {
+        Author {
+            id: Some(self.user_id.clone()),
+            name: self.name.clone(),
+            ..Author::default()
+        }
+    }
+
+    pub fn is_customer(&self) -> bool {
+        self.role == Role::Customer
+    }
+
+    pub fn is_admin(&self) -> bool {
+        self.role == Role::Admin
+    }
+
+    /// Errors: [`Failure::Forbidden`] for customers.
+    pub fn must_be_staff(&self) -> Result<(), Failure> {
+        if self.is_customer() {
+            Err(Failure::Forbidden)
+        } else {
+            Ok(())
+        }
+    }
+
+    /// Which entities a customer may read at all: their own card, cars and papers. Notes are
+    /// the staff's; who owned a car before is somebody else's business.
+    pub fn may_read(&self, kind: EntityKind) -> bool {
+        !self.is_customer()
+            || matches!(
+                kind,
+                EntityKind::Customer
+                    | EntityKind::Preferences
+                    | EntityKind::Vehicle
+                    | EntityKind::Document
+                    | EntityKind::ServiceRecord
+            )
+    }
+}

@@ -1,0 +1,277 @@
+//! The command line of the service.
+
+use std::io::{BufRead as _, IsTerminal as _, Write as _};
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand, ValueEnum};
+use tracing_subscriber::EnvFilter;
+use uuid::Uuid;
+
+use crate::auth::passwords;
+use crate::auth::users::{self, User};
+use crate::caller::Role;
+use crate::clock::World;
+use crate::config::{Config, DataArgs};
+use crate::db::{self, DbError};
+use crate::{backup, serve};
+
+/// ServEase Central: the one service that the desks of a company share
+#[derive(Debug, Parser)]
+#[command(name = "servease-central", version)]
+pub struct Cli {
+    /// What goes to the log on stderr: error, warn, info, debug, or a filter
+    #[arg(long, env = "SERVEASE_LOG", default_value = "info", global = true)]
+    pub log: String,
+    #[command(subcommand)]
+    pub command: Action,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Action {
+    /// Answers requests until it is told to stop
+    Serve(Box<Config>),
+    /// Accounts
+    User {
+        #[command(subcommand)]
+        action: UserAction,
+    },
+    /// Writes everything into one file, also while the service runs
+    Backup {
+        file: PathBuf,
+        #[command(flatten)]
+        data: DataArgs,
+    },
+    /// Reads a backup into an empty database; the service must not be running
+    Restore {
+        file: PathBuf,
+        /// Replaces what is there
+        #[arg(long)]
+        replace: bool,
+        #[command(flatten)]
+        data: DataArgs,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum UserAction {
+    /// Adds an account; the password comes from stdin, or is made and printed once
+    Add {
+        #[arg(long)]
+        email: String,
+        #[arg(long)]
+        role: RoleName,
+        #[arg(long, default_value = "")]
+        first_name: String,
+        #[arg(long, default_value = "")]
+        last_name: String,
+        #[command(flatten)]
+        data: DataArgs,
+    },
+    /// One account a line: address, role, state
+    List {
+        #[command(flatten)]
+        data: DataArgs,
+    },
+    /// Closes an account and ends its sign-ins
+    Disable {
+        #[arg(long)]
+        email: String,
+        #[command(flatten)]
+        data: DataArgs,
+    },
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum RoleName {
+    Admin,
+    Employee,
+    Customer,
+}
+
+impl From<RoleName> for Role {
+    fn from(name: RoleName) -> Role {
+        match name {
+            RoleName::Admin => Role::Admin,
+            RoleName::Employee => Role::Employee,
+            RoleName::Customer => Role::Customer,
+        }
+    }
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum CliError {
+    #[error(transparent)]
+    Start(#[from] serve::StartError),
+    #[error(transparent)]
+    Database(#[from] DbError),
+    #[error(transparent)]
+    Backup(#[from] backup::BackupError),
+    #[error("{0} is no e-mail address")]
+    NotAnEmail(String),
+    #[error("{0} has an account already")]
+    Exists(String),
+    #[error("{0} has no account")]
+    NoAccount(String),
+    #[error("a password has 8 to 1024 bytes")]
+    PasswordLength,
+    #[error("the password could not be hashed")]
+    Hash,
+    #[error("stdin or stdout failed")]
+    Terminal(#[source] std::io::Error),
+}
+
+/// Logs as JSON on stderr: stdout belongs to answers.
+pub fn start_logging(filter: &str) {
+    let filter = EnvFilter::try_new(filter).unwrap_or_else(|_| EnvFilter::new("info"));
+    // sqlx writes whole statements; those name no values, but nobody wants them by default.
+    let filter = match "sqlx=warn".parse() {
+        Ok(directive) => filter.add_directive(directive),
+        Err(_) => filter,
+    };
+    let subscriber = tracing_subscriber::fmt()
+        .json()
+        .flatten_event(true)
+        .with_target(false)
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr);
+    // A second start in one process (tests) keeps the first.
+    let _ = subscriber.try_init();
+}
+
+pub async fn run(cli: Cli) -> Result<(), CliError> {
+    start_logging(&cli.log);
+    match cli.command {
+        Action::Serve(config) => serve_until_stopped(*config).await,
+        Action::User { action } => user(action).await,
+        Action::Backup { file, data } => {
+            let summary = backup::write(&data, &file).await?;
+            say(&format!(
+                "{} records, {} files",
+                summary.rows, summary.files
+            ))
+        }
+        Action::Restore {
+            file,
+            replace,
+            data,
+        } => {
+            let summary = backup::read(&data, &file, replace).await?;
+            say(&format!(
+                "{} records, {} files",
+                summary.rows, summary.files
+            ))
+        }
+    }
+}
+
+fn say(line: &str) -> Result<(), CliError> {
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "{line}")
+        .and_then(|()| out.flush())
+        .map_err(CliError::Terminal)
+}
+
+async fn serve_until_stopped(config: Config) -> Result<(), CliError> {
+    let running = serve::start(config).await?;
+    say(&format!("listening on {}", running.url))?;
+    stop_signal().await;
+    tracing::info!("stopping");
+    running.stop().await;
+    Ok(())
+}
+
+async fn stop_signal() {
+    let interrupt = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                _ = interrupt => {}
+                _ = terminate.recv() => {}
+            }
+            return;
+        }
+    }
+    let _ = interrupt.await;
+}
+
+async fn user(action: UserAction) -> Result<(), CliError> {
+    let world = World {
+        time_zone: chrono_tz::Tz::UTC,
+        currency: "USD".to_owned(),
+    };
+    match action {
+        UserAction::Add {
+            email,
+            role,
+            first_name,
+            last_name,
+            data,
+        } => {
+            if !servease_domain::reading::is_email(email.trim()) {
+                return Err(CliError::NotAnEmail(email));
+            }
+            let (password, is_generated) = match given_password()? {
+                Some(password) => (password, false),
+                None => (passwords::generate(), true),
+            };
+            if !(8..=passwords::PASSWORD_MAX_BYTES).contains(&password.len()) {
+                return Err(CliError::PasswordLength);
+            }
+            let db = db::open(&data.target(), 1).await?;
+            let user = User {
+                id: Uuid::now_v7(),
+                email: email.trim().to_owned(),
+                password_hash: passwords::hash(&password).ok_or(CliError::Hash)?,
+                role: role.into(),
+                first_name,
+                last_name,
+                is_active: true,
+            };
+            match users::add(&db, &user, world.now()).await {
+                Err(DbError::Unique { .. }) => return Err(CliError::Exists(email)),
+                other => other?,
+            }
+            db.close().await;
+            if is_generated {
+                say(&password)?;
+            }
+            Ok(())
+        }
+        UserAction::List { data } => {
+            let db = db::open(&data.target(), 1).await?;
+            let all = users::list(&mut db.read().await?).await?;
+            db.close().await;
+            all.iter().try_for_each(|user| {
+                let state = if user.is_active { "active" } else { "disabled" };
+                say(&format!("{}\t{}\t{state}", user.email, user.role.name()))
+            })
+        }
+        UserAction::Disable { email, data } => {
+            let db = db::open(&data.target(), 1).await?;
+            let was_there = users::disable(&db, &email, world.now()).await?;
+            db.close().await;
+            if was_there {
+                Ok(())
+            } else {
+                Err(CliError::NoAccount(email))
+            }
+        }
+    }
+}
+
+/// The first line of stdin; none at a terminal or where it is empty.
+fn given_password() -> Result<Option<String>, CliError> {
+    let stdin = std::io::stdin();
+    if stdin.is_terminal() {
+        return Ok(None);
+    }
+    let mut line = String::new();
+    stdin
+        .lock()
+        .read_line(&mut line)
+        .map_err(CliError::Terminal)?;
+    let password = line.trim_end_matches(['\r', '\n']);
+    Ok((!password.is_empty()).then(|| password.to_owned()))
+}

@@ -1,0 +1,29 @@
+//! Deleting a record, and with it what belongs to it.
+
+use async_trait::async_trait;
+use servease_domain::EntityKind;
+use uuid::Uuid;
+
+use super::{Command, Done, Request};
+use crate::changes::Work;
+use crate::failure::Failure;
+use crate::views;
+
+#[derive(Debug)]
+pub struct Delete {
+    pub kind: EntityKind,
+    pub id: Uuid,
+}
+
+#[async_trait]
+impl Command for Delete {
+    async fn run(&self, work: &mut Work, request: &Request) -> Result<Done, Failure> {
+        let stored = work.find(self.kind, self.id).await?;
+        let stored = stored
+            .filter(|stored| views::may_see(&request.caller, &stored.record))
+            .ok_or_else(Failure::no_record)?;
+        request.check_version(stored.seq)?;
+        work.delete(&stored).await?;
+        Ok(Done::deleted())
+    }
+}

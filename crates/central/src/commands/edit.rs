@@ -1,0 +1,67 @@
+//! PUT and PATCH of a record of any kind that clients may change.
+
+use async_trait::async_trait;
+use serde_json::{Map, Value as Json};
+use servease_domain::{EntityKind, Record, Values};
+use uuid::Uuid;
+
+use super::{Command, Done, Request, create, customer, inputs, mileage, vehicle};
+use crate::changes::Work;
+use crate::failure::Failure;
+use crate::views;
+
+#[derive(Debug)]
+pub struct Edit {
+    pub kind: EntityKind,
+    pub id: Uuid,
+    pub input: Map<String, Json>,
+    /// PUT: the whole record is sent, so that required fields must be there.
+    pub is_whole: bool,
+}
+
+#[async_trait]
+impl Command for Edit {
+    async fn run(&self, work: &mut Work, request: &Request) -> Result<Done, Failure> {
+        let stored = work.find(self.kind, self.id).await?;
+        let stored = stored
+            .filter(|stored| views::may_see(&request.caller, &stored.record))
+            .ok_or_else(Failure::no_record)?;
+        request.check_version(stored.seq)?;
+        let mut input = self.input.clone();
+        let nested = match self.kind {
+            EntityKind::Customer => customer::take_preferences(&mut input)?,
+            _ => None,
+        };
+        let (changes, mut problems) =
+            inputs::changes_of(&stored.record, &input, &request.context, self.is_whole);
+        if self.kind == EntityKind::Vehicle {
+            problems.extend(mileage::check_not_lower(&stored.record, &changes));
+        }
+        let wanted = with(&stored.record, &changes);
+        let is_changed = |name: &str| changes.contains_key(name);
+        inputs::check_against_others(work, &wanted, is_changed, &mut problems).await?;
+        if self.kind == EntityKind::Document && is_changed("vehicle_id") {
+            create::check_owner_of_vehicle(work, &wanted, &mut problems).await?;
+        }
+        inputs::settle(problems)?;
+
+        let edited = work
+            .update(&stored, &changes)
+            .await
+            .map_err(|error| Failure::of_write(error, self.kind))?;
+        if let Some(nested) = nested {
+            customer::write_nested_preferences(work, request, self.id, &nested).await?;
+        }
+        if self.kind == EntityKind::Vehicle {
+            vehicle::follow_up(work, &stored.record, &edited.record).await?;
+        }
+        let body = views::full(work.link(), &edited.record, &views::Scene::of(request)).await?;
+        Ok(Done::ok(body, edited.seq))
+    }
+}
+
+fn with(record: &Record, changes: &Values) -> Record {
+    let mut wanted = record.clone();
+    wanted.values.extend(changes.clone());
+    wanted
+}

@@ -1,0 +1,124 @@
+//! From a client's object to values that may be written: the rules of the domain, and those
+//! that need other records.
+
+use serde_json::{Map, Value as Json};
+use servease_domain::reading::{Context, Reading, read};
+use servease_domain::rules::{check_edit, check_new};
+use servease_domain::{Code, EntityKind, Kind, Problem, Record, Values};
+use servease_wire::input::with_described_names;
+use uuid::Uuid;
+
+use crate::changes::Work;
+use crate::failure::Failure;
+use crate::store::records;
+
+/// Reads an input under the described names.
+pub fn read_input(kind: EntityKind, input: &Map<String, Json>, context: &Context) -> Reading {
+    read(kind, &with_described_names(kind, input.clone()), context)
+}
+
+/// The id that the client gave to a new record, or a new one.
+pub fn new_id(input: &Map<String, Json>) -> Result<(Uuid, bool), Problem> {
+    match input.get("id") {
+        None | Some(Json::Null) => Ok((Uuid::now_v7(), false)),
+        Some(Json::String(text)) => servease_wire::id::parse(text)
+            .filter(|id| !id.is_nil())
+            .map(|id| (id, true))
+            .ok_or_else(|| Problem::new("id", Code::NotAnId)),
+        Some(_) => Err(Problem::new("id", Code::NotAnId)),
+    }
+}
+
+/// A new record from an input, with every problem that can be seen without other records.
+pub fn new_record(
+    kind: EntityKind,
+    id: Uuid,
+    input: &Map<String, Json>,
+    context: &Context,
+) -> (Record, Vec<Problem>) {
+    let reading = read_input(kind, input, context);
+    let mut problems = reading.problems;
+    let record = Record::new(kind, id, reading.values, context.now);
+    add(&mut problems, check_new(&record, context));
+    (record, problems)
+}
+
+/// The changes that an input makes to a record, with every problem that can be seen without
+/// other records. `is_whole` (PUT): required fields must be there.
+pub fn changes_of(
+    record: &Record,
+    input: &Map<String, Json>,
+    context: &Context,
+    is_whole: bool,
+) -> (Values, Vec<Problem>) {
+    let reading = read_input(record.kind, input, context);
+    let mut problems = reading.problems;
+    if is_whole {
+        let named = with_described_names(record.kind, input.clone());
+        let missing = record
+            .kind
+            .fields()
+            .iter()
+            .filter(|field| field.required && !named.contains_key(field.name));
+        add(
+            &mut problems,
+            missing
+                .map(|field| Problem::new(field.name, Code::Required))
+                .collect(),
+        );
+    }
+    let changes = record.difference(&reading.values);
+    let mut wanted = record.clone();
+    wanted.values.extend(changes.clone());
+    add(&mut problems, check_edit(&wanted, &changes, context));
+    (changes, problems)
+}
+
+/// Appends problems of fields that have none yet: what cannot be read is not also missing.
+pub fn add(problems: &mut Vec<Problem>, more: Vec<Problem>) {
+    for problem in more {
+        if !problems.iter().any(|known| known.field == problem.field) {
+            problems.push(problem);
+        }
+    }
+}
+
+/// Problems that only other records show: references that lead nowhere, values that another
+/// live record has.
+pub async fn check_against_others(
+    work: &mut Work,
+    record: &Record,
+    changed: impl Fn(&str) -> bool,
+    problems: &mut Vec<Problem>,
+) -> Result<(), Failure> {
+    for field in record.kind.fields() {
+        if !changed(field.name) || problems.iter().any(|known| known.field == field.name) {
+            continue;
+        }
+        let value = record.get(field.name);
+        if let (Kind::Reference(kind), Some(id)) = (field.kind, value.as_id())
+            // The author's own employee record is made when it is first needed.
+            && !(field.system && kind == EntityKind::Employee)
+            && !records::is_live(work.link(), kind, id).await?
+        {
+            problems.push(Problem::new(field.name, Code::NotFound).with("found", id));
+        }
+        if field.unique && !value.is_blank() {
+            let holder =
+                records::find_by_unique(work.link(), record.kind, field.name, value).await?;
+            if holder.is_some_and(|holder| holder != record.id) {
+                problems.push(Problem::new(field.name, Code::Unique));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Nothing to complain of, or all of it at once.
+pub fn settle(problems: Vec<Problem>) -> Result<(), Failure> {
+    if problems.is_empty() {
+        Ok(())
+    } else {
+        Err(Failure::Problems(problems))
+    }
+}

@@ -1,0 +1,94 @@
+//! What can go wrong in the database, as far as callers act on it.
+
+/// A failed statement or connection.
+#[derive(Debug, thiserror::Error)]
+pub enum DbError {
+    /// A unique index refused a row. `index` is `<table>_<field>_unique`.
+    #[error("a unique index refused the row: {index}")]
+    Unique { index: String },
+    /// A row refers to one that is not there.
+    #[error("a row refers to one that is not there")]
+    MissingReference,
+    /// Two transactions stood in each other's way: repeat this one.
+    #[error("another transaction stood in the way")]
+    Collision(#[source] sqlx::Error),
+    /// The statement ran longer than it may.
+    #[error("the statement took too long")]
+    TimedOut(#[source] sqlx::Error),
+    /// No connection became free in time, or the database went away.
+    #[error("no database connection could be had")]
+    Busy(#[source] sqlx::Error),
+    /// The schema was written by a newer program.
+    #[error(
+        "the database has a newer schema (version {found}) than this program knows: \
+         install a newer servease-central"
+    )]
+    NewerSchema { found: i64 },
+    #[error("the schema could not be brought up to date")]
+    Migration(#[source] Box<sqlx::migrate::MigrateError>),
+    #[error("the bundled SQLite {found} is older than 3.51.3, which a known defect rules out")]
+    OldSqlite { found: String },
+    #[error("the data folder cannot be used")]
+    Folder(#[source] std::io::Error),
+    #[error("the database failed")]
+    Other(#[source] sqlx::Error),
+}
+
+impl From<sqlx::Error> for DbError {
+    fn from(error: sqlx::Error) -> DbError {
+        if matches!(
+            error,
+            sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Io(_)
+        ) {
+            return DbError::Busy(error);
+        }
+        let Some(database) = error.as_database_error() else {
+            return DbError::Other(error);
+        };
+        if database.is_unique_violation() {
+            let index = database.constraint().map_or_else(
+                || sqlite_index(database.message()),
+                std::borrow::ToOwned::to_owned,
+            );
+            return DbError::Unique { index };
+        }
+        if database.is_foreign_key_violation() {
+            return DbError::MissingReference;
+        }
+        match database.code().as_deref() {
+            // serialization_failure, deadlock_detected; SQLITE_BUSY and its extended forms.
+            Some("40001" | "40P01" | "5" | "261" | "517") => DbError::Collision(error),
+            // query_canceled, which is how statement_timeout shows.
+            Some("57014") => DbError::TimedOut(error),
+            _ => DbError::Other(error),
+        }
+    }
+}
+
+/// SQLite names the index only where it is one on an expression (`index 'name'`), otherwise
+/// the columns (`table.column`).
+fn sqlite_index(message: &str) -> String {
+    let subject = message
+        .rsplit_once("constraint failed: ")
+        .map_or(message, |(_, subject)| subject);
+    match subject.strip_prefix("index '") {
+        Some(name) => name.trim_end_matches('\'').to_owned(),
+        None => {
+            let first = subject.split(',').next().unwrap_or(subject).trim();
+            format!("{}_unique", first.replace('.', "_"))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::sqlite_index;
+
+    #[test]
+    fn the_index_is_found_in_both_forms_of_the_message() {
+        let named = "UNIQUE constraint failed: index 'customers_email_unique'";
+        assert_eq!(sqlite_index(named), "customers_email_unique");
+        let column = "UNIQUE constraint failed: customers.id";
+        assert_eq!(sqlite_index(column), "customers_id_unique");
+    }
+}

@@ -1,0 +1,154 @@
+//! The folder of files: each is kept under the SHA-256 of its content, so that no upload
+//! chooses its path and the same paper is kept once.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use sha2::{Digest, Sha256};
+use tempfile::TempPath;
+use tokio::fs::File;
+use tokio::io::AsyncWriteExt as _;
+
+/// Kept files.
+#[derive(Debug, Clone)]
+pub struct FileStore {
+    folder: PathBuf,
+}
+
+/// A file that is arriving. Dropped without [`Incoming::keep`], it is gone.
+#[derive(Debug)]
+pub struct Incoming {
+    file: File,
+    path: TempPath,
+    hash: Sha256,
+    size_bytes: u64,
+}
+
+/// A file that is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredFile {
+    /// Hexadecimal, lower case.
+    pub sha256: String,
+    pub size_bytes: u64,
+}
+
+impl FileStore {
+    /// Opens the folder, and makes it where it is not there.
+    pub async fn open(folder: PathBuf) -> io::Result<FileStore> {
+        tokio::fs::create_dir_all(folder.join("incoming")).await?;
+        Ok(FileStore { folder })
+    }
+
+    /// Where the file of this hash lies. None for what is no hash.
+    pub fn path(&self, sha256: &str) -> Option<PathBuf> {
+        let is_hash = sha256.len() == 64
+            && sha256
+                .bytes()
+                .all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte));
+        is_hash.then(|| self.folder.join(&sha256[..2]).join(sha256))
+    }
+
+    pub async fn begin(&self) -> io::Result<Incoming> {
+        let folder = self.folder.join("incoming");
+        let named = tokio::task::spawn_blocking(move || tempfile::NamedTempFile::new_in(folder))
+            .await
+            .map_err(io::Error::other)??;
+        let (file, path) = named.into_parts();
+        Ok(Incoming {
+            file: File::from_std(file),
+            path,
+            hash: Sha256::new(),
+            size_bytes: 0,
+        })
+    }
+
+    /// Keeps a file that has arrived: on the disk before its name is, and its name before
+    /// anything refers to it.
+    pub async fn keep(&self, incoming: Incoming) -> io::Result<StoredFile> {
+        incoming.file.sync_all().await?;
+        let stored = StoredFile {
+            sha256: hex(&incoming.hash.finalize()),
+            size_bytes: incoming.size_bytes,
+        };
+        let target = self
+            .path(&stored.sha256)
+            .ok_or_else(|| io::Error::other("a hash of another length"))?;
+        let path = incoming.path;
+        tokio::task::spawn_blocking(move || place(path, &target))
+            .await
+            .map_err(io::Error::other)??;
+        Ok(stored)
+    }
+}
+
+impl Incoming {
+    pub async fn write(&mut self, part: &[u8]) -> io::Result<()> {
+        self.hash.update(part);
+        self.size_bytes += part.len() as u64;
+        self.file.write_all(part).await
+    }
+
+    pub fn size_bytes(&self) -> u64 {
+        self.size_bytes
+    }
+
+    /// The hash of what has arrived so far, hexadecimal.
+    pub fn digest(&self) -> String {
+        hex(&self.hash.clone().finalize())
+    }
+
+    /// Everything that has arrived.
+    pub async fn content(&mut self) -> io::Result<Vec<u8>> {
+        self.file.flush().await?;
+        tokio::fs::read(&self.path).await
+    }
+}
+
+fn place(from: TempPath, target: &Path) -> io::Result<()> {
+    if target.exists() {
+        return Ok(());
+    }
+    let folder = target
+        .parent()
+        .ok_or_else(|| io::Error::other("a path without a folder"))?;
+    std::fs::create_dir_all(folder)?;
+    from.persist(target).map_err(|error| error.error)?;
+    // The name is on the disk once its folder is.
+    std::fs::File::open(folder)?.sync_all()?;
+    if let Some(above) = folder.parent() {
+        std::fs::File::open(above)?.sync_all()?;
+    }
+    Ok(())
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn the_same_content_is_kept_once_under_its_hash() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = FileStore::open(folder.path().to_owned()).await.unwrap();
+        for _ in 0..2 {
+            let mut incoming = store.begin().await.unwrap();
+            incoming.write(b"he").await.unwrap();
+            incoming.write(b"llo").await.unwrap();
+            assert_eq!(incoming.content().await.unwrap(), b"hello");
+            let stored = store.keep(incoming).await.unwrap();
+            assert!(
+                stored
+                    .sha256
+                    .starts_with("2cf24dba5fb0a30e26e83b2ac5b9e29e")
+            );
+            let path = store.path(&stored.sha256).unwrap();
+            assert_eq!(std::fs::read(path).unwrap(), b"hello");
+        }
+        let left = std::fs::read_dir(folder.path().join("incoming")).unwrap();
+        assert_eq!(left.count(), 0);
+        assert_eq!(store.path("../../etc/passwd"), None);
+    }
+}

@@ -1,0 +1,192 @@
+//! A request with valid credentials: who asks, when, and under which conditions.
+
+use std::net::SocketAddr;
+
+use axum::extract::{ConnectInfo, FromRequestParts, Path};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, Method, Uri, header};
+use chrono::{DateTime, Utc};
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+use super::state::App;
+use crate::auth::users;
+use crate::caller::Caller;
+use crate::commands::Request;
+use crate::failure::Failure;
+use crate::views::Scene;
+
+/// What handlers need of a request beside path and body.
+#[derive(Debug, Clone)]
+pub struct Ask {
+    pub app: App,
+    pub caller: Caller,
+    pub now: DateTime<Utc>,
+    pub scene: Scene,
+    pub method: Method,
+    pub path: String,
+    pub query: String,
+    pub address: String,
+    pub headers: HeaderMap,
+}
+
+impl FromRequestParts<App> for Ask {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Ask, Failure> {
+        let caller = caller(&parts.headers, app).await?;
+        let now = app.world.now();
+        Ok(Ask {
+            scene: Scene {
+                today: app.world.day_of(now),
+                base_url: base_url(&parts.headers, &parts.uri, app),
+            },
+            app: app.clone(),
+            caller,
+            now,
+            method: parts.method.clone(),
+            path: parts.uri.path().to_owned(),
+            query: parts.uri.query().unwrap_or_default().to_owned(),
+            address: address(parts),
+            headers: parts.headers.clone(),
+        })
+    }
+}
+
+impl Ask {
+    /// The request as commands see it. `body` is what a repetition under the same
+    /// idempotency key must repeat.
+    pub fn command(&self, body: &[u8]) -> Result<Request, Failure> {
+        Ok(Request {
+            caller: self.caller.clone(),
+            now: self.now,
+            context: self.app.world.context(self.now),
+            world: self.app.world.clone(),
+            base_url: self.scene.base_url.clone(),
+            idempotency: self.idempotency(body)?,
+            if_match: self.if_match(),
+        })
+    }
+
+    fn idempotency(&self, body: &[u8]) -> Result<Option<(String, String)>, Failure> {
+        let Some(value) = self.headers.get("idempotency-key") else {
+            return Ok(None);
+        };
+        if self.method != Method::POST {
+            return Ok(None);
+        }
+        let key = value.to_str().unwrap_or_default().trim();
+        if key.is_empty() || key.len() > 255 {
+            return Err(Failure::Refused(servease_wire::error::field(
+                "Idempotency-Key",
+                "A key has 1 to 255 visible characters.",
+            )));
+        }
+        let mut digest = Sha256::new();
+        for part in [self.method.as_str(), &self.path, &self.query] {
+            digest.update(part.as_bytes());
+            digest.update([0]);
+        }
+        digest.update(body);
+        let digest: String = digest
+            .finalize()
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect();
+        let key = format!("http:{}:{key}", self.caller.user_id);
+        Ok(Some((key, digest)))
+    }
+
+    /// The versions that `If-Match` names. `*` asks only that there is a record at all.
+    fn if_match(&self) -> Option<Vec<i64>> {
+        let values: Vec<&str> = self
+            .headers
+            .get_all(header::IF_MATCH)
+            .iter()
+            .map(|value| value.to_str().unwrap_or_default())
+            .flat_map(|value| value.split(','))
+            .map(str::trim)
+            .collect();
+        if values.is_empty() || values.contains(&"*") {
+            return None;
+        }
+        let versions = values.iter().filter_map(|tag| {
+            tag.strip_prefix('"')?
+                .strip_suffix('"')?
+                .strip_prefix(self.app.epoch.as_str())?
+                .strip_prefix('-')?
+                .parse()
+                .ok()
+        });
+        Some(versions.collect())
+    }
+}
+
+/// Who the credentials stand for.
+async fn caller(headers: &HeaderMap, app: &App) -> Result<Caller, Failure> {
+    const MISSING: Failure = Failure::Unauthorized("Authentication credentials were not provided.");
+    const WRONG: Failure = Failure::Unauthorized("Given token not valid for any token type");
+    let value = headers.get(header::AUTHORIZATION).ok_or(MISSING)?;
+    let text = value.to_str().unwrap_or_default();
+    let token = match text.split_once(' ') {
+        Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") => token.trim(),
+        _ => return Err(MISSING),
+    };
+    let caller = app.tokens.read_access(token).ok_or(WRONG)?;
+    // Accounts of ours can be disabled while a token still lives; those of the platform are
+    // the platform's business.
+    if let Some(id) = servease_wire::id::parse(&caller.user_id) {
+        let user = users::find(&mut app.db.read().await?, id).await?;
+        if user.is_some_and(|user| !user.is_active) {
+            return Err(WRONG);
+        }
+    }
+    Ok(caller)
+}
+
+/// Where answers say that they are. A `Host` of another form than a name and a port is not
+/// repeated.
+pub fn base_url(headers: &HeaderMap, uri: &Uri, app: &App) -> String {
+    if let Some(url) = &app.settings.public_url {
+        return url.trim_end_matches('/').to_owned();
+    }
+    // HTTP/2 names the host in the request line.
+    let authority = uri.authority().map(axum::http::uri::Authority::as_str);
+    let host = authority
+        .or_else(|| headers.get(header::HOST)?.to_str().ok())
+        .filter(|host| {
+            !host.is_empty()
+                && host.len() <= 255
+                && host
+                    .bytes()
+                    .all(|byte| byte.is_ascii_alphanumeric() || b".-:[]_".contains(&byte))
+        })
+        .unwrap_or("localhost");
+    let scheme = if app.settings.is_tls { "https" } else { "http" };
+    format!("{scheme}://{host}")
+}
+
+/// The peer's address, without its port.
+pub fn address(parts: &Parts) -> String {
+    parts
+        .extensions
+        .get::<ConnectInfo<SocketAddr>>()
+        .map(|ConnectInfo(address)| address.ip().to_string())
+        .unwrap_or_default()
+}
+
+/// The `{id}` of a path. What is no UUID is no record.
+#[derive(Debug, Clone, Copy)]
+pub struct RecordId(pub Uuid);
+
+impl FromRequestParts<App> for RecordId {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<RecordId, Failure> {
+        let path = Path::<String>::from_request_parts(parts, app).await;
+        path.ok()
+            .and_then(|Path(text)| servease_wire::id::parse(&text))
+            .map(RecordId)
+            .ok_or_else(Failure::no_record)
+    }
+}

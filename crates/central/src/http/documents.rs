@@ -1,0 +1,292 @@
+//! The paths that only documents have: taking a file in, giving it out.
+
+use axum::Json as JsonBody;
+use axum::body::Body;
+use axum::extract::multipart::Field;
+use axum::extract::{FromRequest as _, Multipart, Request};
+use axum::http::{HeaderValue, Method, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use chrono::Days;
+use sea_query::{Expr, ExprTrait, Order, Query};
+use serde_json::{Map, Value as Json, json};
+use servease_domain::{Code, EntityKind, Record, Value, Values};
+use servease_wire::error::field;
+use tower::ServiceExt as _;
+use tower_http::services::ServeFile;
+use uuid::Uuid;
+
+use super::answer;
+use super::ask::{Ask, RecordId};
+use super::body::{JSON_MAX_BYTES, media_type};
+use crate::commands::{Create, execute, rehearse};
+use crate::failure::Failure;
+use crate::files::{Incoming, recognise};
+use crate::store::records;
+use crate::views;
+
+/// How far ahead `expiring-soon/` looks.
+const SOON_DAYS: u64 = 30;
+
+/// The names under which the file itself may come.
+const FILE_FIELDS: [&str; 2] = ["file_path", "file"];
+
+/// What a multipart body came to.
+struct Upload {
+    fields: Map<String, Json>,
+    file: Option<(Incoming, String)>,
+}
+
+pub async fn create(ask: Ask, request: Request) -> Result<Response, Failure> {
+    ask.caller.must_be_staff()?;
+    let media_type = media_type(request.headers());
+    if media_type != "multipart/form-data" {
+        return Err(Failure::UnsupportedMediaType(media_type));
+    }
+    let multipart = Multipart::from_request(request, &())
+        .await
+        .map_err(|error| Failure::Malformed(format!("Multipart form parse error - {error}")))?;
+    let upload = read(&ask, multipart).await?;
+    let Some((mut incoming, name)) = upload.file else {
+        return Err(Failure::problem("file_path", Code::Required));
+    };
+    let content = incoming.content().await.map_err(Failure::Files)?;
+    let size_bytes = incoming.size_bytes();
+    let named = name.clone();
+    let kind = tokio::task::spawn_blocking(move || recognise(&content, &named))
+        .await
+        .map_err(|error| Failure::Internal {
+            what: "a file could not be recognised",
+            source: error.into(),
+        })?
+        .map_err(|refusal| Failure::Refused(field("file_path", capitalised(&refusal))))?;
+
+    let mut command = Create {
+        kind: EntityKind::Document,
+        system: Values::from([
+            ("file_name", Value::Text(name)),
+            ("mime_type", Value::Text(kind.media_type.to_owned())),
+            (
+                "file_size",
+                Value::Integer(i64::try_from(size_bytes).unwrap_or(i64::MAX)),
+            ),
+        ]),
+        input: upload.fields,
+    };
+    // Everything that can be wrong is found before the file is kept: a refused upload leaves
+    // nothing behind.
+    let digest = incoming.digest();
+    let said = Json::Object(command.input.clone());
+    let request = ask.command(format!("{digest}{said}").as_bytes())?;
+    if let Some(done) = rehearse(&ask.app.db, &request, &command).await? {
+        return Ok(answer::done(done, &ask.app.epoch));
+    }
+    let stored = ask.app.files.keep(incoming).await.map_err(Failure::Files)?;
+    command.system.insert("sha256", Value::Text(stored.sha256));
+    let done = execute(&ask.app.db, &request, &command).await?;
+    Ok(answer::done(done, &ask.app.epoch))
+}
+
+fn capitalised(refusal: &crate::files::Refusal) -> String {
+    let words = refusal.to_string();
+    let mut letters = words.chars();
+    letters.next().map_or_else(String::new, |first| {
+        format!("{}{}.", first.to_uppercase(), letters.as_str())
+    })
+}
+
+async fn read(ask: &Ask, mut multipart: Multipart) -> Result<Upload, Failure> {
+    let mut upload = Upload {
+        fields: Map::new(),
+        file: None,
+    };
+    let mut text_bytes = 0;
+    while let Some(mut part) = multipart.next_field().await.map_err(malformed)? {
+        let name = part.name().unwrap_or_default().to_owned();
+        if FILE_FIELDS.contains(&name.as_str()) && upload.file.is_none() {
+            upload.file = Some(read_file(ask, &mut part).await?);
+            continue;
+        }
+        let mut text = Vec::new();
+        while let Some(chunk) = part.chunk().await.map_err(malformed)? {
+            text_bytes += chunk.len();
+            if text_bytes > JSON_MAX_BYTES {
+                return Err(Failure::TooLarge);
+            }
+            text.extend_from_slice(&chunk);
+        }
+        let text = String::from_utf8(text)
+            .map_err(|_| Failure::Refused(field(&name, "This is not UTF-8 text.")))?;
+        upload.fields.insert(name, Json::String(text));
+    }
+    Ok(upload)
+}
+
+async fn read_file(ask: &Ask, part: &mut Field<'_>) -> Result<(Incoming, String), Failure> {
+    let name = clean_name(part.file_name().unwrap_or_default());
+    let mut incoming = ask.app.files.begin().await.map_err(Failure::Files)?;
+    while let Some(chunk) = part.chunk().await.map_err(malformed)? {
+        if incoming.size_bytes() + chunk.len() as u64 > ask.app.settings.upload_max_bytes {
+            return Err(Failure::TooLarge);
+        }
+        incoming.write(&chunk).await.map_err(Failure::Files)?;
+    }
+    Ok((incoming, name))
+}
+
+fn malformed(error: axum::extract::multipart::MultipartError) -> Failure {
+    if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
+        Failure::TooLarge
+    } else {
+        Failure::Malformed(format!("Multipart form parse error - {error}"))
+    }
+}
+
+/// The last part of the client's name for a file, without what could do harm in a header or
+/// a shell. It names nothing on this side.
+fn clean_name(name: &str) -> String {
+    let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
+    last.chars()
+        .filter(|c| !c.is_control() && !matches!(c, '"' | '<' | '>' | '|' | ':' | '*' | '?'))
+        .take(255)
+        .collect::<String>()
+        .trim()
+        .to_owned()
+}
+
+/// The file itself: as an attachment that no browser shows in place or runs.
+pub async fn download(ask: Ask, RecordId(id): RecordId) -> Result<Response, Failure> {
+    let mut link = ask.app.db.read().await?;
+    let stored = views::find(&mut link, &ask.caller, EntityKind::Document, id).await?;
+    drop(link);
+    let document = stored.record;
+    let sha256 = document.get("sha256").as_text().to_owned();
+    let path = ask.app.files.path(&sha256);
+    let path = path.filter(|path| path.is_file()).ok_or(Failure::NotFound(
+        "The file of this document has not arrived yet.",
+    ))?;
+    note_reading(&ask, &document, "file").await?;
+    let etag = format!("\"{sha256}\"");
+    let is_known = ask
+        .headers
+        .get(header::IF_NONE_MATCH)
+        .is_some_and(|value| value.to_str().unwrap_or_default().contains(&etag));
+    let mut response = if is_known {
+        StatusCode::NOT_MODIFIED.into_response()
+    } else {
+        let mut request = axum::http::Request::new(Body::empty());
+        *request.method_mut() = Method::GET;
+        for name in [header::RANGE, header::IF_RANGE] {
+            if let Some(value) = ask.headers.get(&name) {
+                request.headers_mut().insert(name, value.clone());
+            }
+        }
+        match ServeFile::new(path).oneshot(request).await {
+            Ok(served) => served.map(Body::new),
+            Err(never) => match never {},
+        }
+    };
+    safe_headers(&mut response, &document, &etag);
+    Ok(response)
+}
+
+fn safe_headers(response: &mut Response, document: &Record, etag: &str) {
+    let name = document.get("file_name").as_text();
+    let name = if name.is_empty() { "document" } else { name };
+    let plain: String = name
+        .chars()
+        .map(|c| {
+            if c.is_ascii_alphanumeric() || ".-_ ".contains(c) {
+                c
+            } else {
+                '_'
+            }
+        })
+        .collect();
+    let encoded: String = name
+        .bytes()
+        .map(|byte| match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'.' | b'-' | b'_' => {
+                char::from(byte).to_string()
+            }
+            other => format!("%{other:02X}"),
+        })
+        .collect();
+    let disposition = format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{encoded}");
+    let media_type = document.get("mime_type").as_text();
+    for (name, value) in [
+        (header::CONTENT_DISPOSITION, disposition.as_str()),
+        (header::CONTENT_TYPE, media_type),
+        (header::ETAG, etag),
+    ] {
+        if let Ok(value) = HeaderValue::from_str(value) {
+            response.headers_mut().insert(name, value);
+        }
+    }
+    response.headers_mut().remove(header::LAST_MODIFIED);
+    answer::header(
+        response,
+        header::CONTENT_SECURITY_POLICY,
+        "default-src 'none'; sandbox",
+    );
+    answer::header(response, header::CACHE_CONTROL, "private, no-cache");
+}
+
+/// Active documents that expire from today on within a month, soonest first.
+pub async fn expiring_soon(ask: Ask) -> Result<Response, Failure> {
+    let mut link = ask.app.db.read().await?;
+    let visible = views::visible(&mut link, &ask.caller, EntityKind::Document).await?;
+    let today = ask.scene.today;
+    let last = today
+        .checked_add_days(Days::new(SOON_DAYS))
+        .unwrap_or(today);
+    let mut soon = records::select_live(EntityKind::Document);
+    soon.and_where(Expr::col("is_active").eq(true))
+        .and_where(Expr::col("expiry_date").gte(today))
+        .and_where(Expr::col("expiry_date").lte(last))
+        .order_by("expiry_date", Order::Asc)
+        .order_by("id", Order::Asc)
+        .limit(1_000);
+    match visible {
+        views::Visible::Customer(id) => {
+            soon.and_where(Expr::col("customer_id").eq(id));
+        }
+        views::Visible::Nothing => return Ok(JsonBody(json!([])).into_response()),
+        _ => {}
+    }
+    let found = records::fetch_records(&mut link, EntityKind::Document, &soon).await?;
+    let items: Vec<Json> = found.iter().map(|it| ask.scene.document(it)).collect();
+    Ok(JsonBody(items).into_response())
+}
+
+/// Who reads a sensitive document is written down before they get it.
+pub async fn note_reading(ask: &Ask, document: &Record, action: &str) -> Result<(), Failure> {
+    if !document.get("is_sensitive").as_flag() {
+        return Ok(());
+    }
+    let mut insert = Query::insert();
+    insert
+        .into_table("access_log")
+        .columns([
+            "id",
+            "at",
+            "user_id",
+            "user_name",
+            "document_id",
+            "action",
+            "address",
+        ])
+        .values_panic([
+            Expr::val(Uuid::now_v7()),
+            Expr::val(ask.now),
+            Expr::val(ask.caller.user_id.as_str()),
+            Expr::val(ask.caller.name.as_str()),
+            Expr::val(document.id),
+            Expr::val(action),
+            Expr::val(ask.address.as_str()),
+        ]);
+    let mut link = ask.app.db.write().await?;
+    link.run(&insert).await?;
+    link.commit().await?;
+    tracing::info!(document = %document.id, action, "sensitive document read");
+    Ok(())
+}

@@ -1,0 +1,266 @@
+//! The query of a list: filters, search, order and page, as the contract has them.
+
+use serde_json::Value as Json;
+use servease_domain::{EntityKind, Kind, Value};
+use servease_wire::error::field;
+use servease_wire::input::alias_of;
+use servease_wire::list::{page, page_count};
+use servease_wire::{PAGE_SIZE, PAGE_SIZE_MAX};
+use url::form_urlencoded;
+
+use super::ask::Ask;
+use crate::db::Link;
+use crate::failure::Failure;
+use crate::store::lists::{self, Visible, Wanted};
+use crate::store::search::{self, Search};
+use crate::views;
+
+const INVALID_PAGE: Failure = Failure::NotFound("Invalid page.");
+
+/// Parameters by name; of one that is repeated the last counts.
+pub struct Params(Vec<(String, String)>);
+
+impl Params {
+    pub fn read(query: &str) -> Params {
+        Params(
+            form_urlencoded::parse(query.as_bytes())
+                .into_owned()
+                .collect(),
+        )
+    }
+
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.0
+            .iter()
+            .rev()
+            .find(|(known, _)| known == name)
+            .map(|(_, value)| value.as_str())
+            .filter(|value| !value.is_empty())
+    }
+
+    /// The same query for another page; the first page has no number.
+    fn for_page(&self, number: u64) -> String {
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        for (name, value) in self.0.iter().filter(|(name, _)| name != "page") {
+            query.append_pair(name, value);
+        }
+        if number > 1 {
+            query.append_pair("page", &number.to_string());
+        }
+        query.finish()
+    }
+}
+
+/// Which page, and how long.
+#[derive(Debug, Clone, Copy)]
+pub struct Paging {
+    number: PageNumber,
+    pub size: u64,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum PageNumber {
+    Nth(u64),
+    Last,
+}
+
+impl Paging {
+    pub fn read(params: &Params) -> Result<Paging, Failure> {
+        let number = match params.get("page") {
+            None => PageNumber::Nth(1),
+            Some("last") => PageNumber::Last,
+            Some(text) => match text.trim().parse() {
+                Ok(number) if number >= 1 => PageNumber::Nth(number),
+                _ => return Err(INVALID_PAGE),
+            },
+        };
+        let size = params
+            .get("page_size")
+            .and_then(|text| text.trim().parse().ok())
+            .filter(|size| *size >= 1)
+            .unwrap_or(PAGE_SIZE)
+            .min(PAGE_SIZE_MAX);
+        Ok(Paging { number, size })
+    }
+
+    /// The page's number, once it is known how many records there are.
+    pub fn resolve(self, count: u64) -> Result<u64, Failure> {
+        let pages = page_count(count, self.size);
+        match self.number {
+            PageNumber::Last => Ok(pages),
+            PageNumber::Nth(number) if number <= pages => Ok(number),
+            PageNumber::Nth(_) => Err(INVALID_PAGE),
+        }
+    }
+}
+
+/// The envelope around one page.
+pub fn envelope(
+    ask: &Ask,
+    params: &Params,
+    paging: Paging,
+    (number, count): (u64, u64),
+    results: Vec<Json>,
+) -> Json {
+    let url = |number: u64| {
+        let query = params.for_page(number);
+        let separator = if query.is_empty() { "" } else { "?" };
+        format!("{}{}{separator}{query}", ask.scene.base_url, ask.path)
+    };
+    let pages = page_count(count, paging.size);
+    page(
+        count,
+        (number < pages).then(|| url(number + 1)),
+        (number > 1).then(|| url(number - 1)),
+        results,
+    )
+}
+
+/// One page of a kind's list.
+pub async fn answer(ask: &Ask, kind: EntityKind) -> Result<Json, Failure> {
+    let params = Params::read(&ask.query);
+    let paging = Paging::read(&params)?;
+    let mut link = ask.app.db.read().await?;
+    let visible = views::visible(&mut link, &ask.caller, kind).await?;
+    let wanted = wanted(kind, &params, visible)?;
+    one_page(&mut link, ask, &params, paging, &wanted).await
+}
+
+async fn one_page(
+    link: &mut Link,
+    ask: &Ask,
+    params: &Params,
+    paging: Paging,
+    wanted: &Wanted,
+) -> Result<Json, Failure> {
+    let is_search = !wanted.words.is_empty();
+    let count = lists::count(link, wanted)
+        .await
+        .map_err(|error| too_broad(error, is_search))?;
+    let number = paging.resolve(count)?;
+    let offset = (number - 1) * paging.size;
+    let records = lists::page(link, wanted, offset, paging.size)
+        .await
+        .map_err(|error| too_broad(error, is_search))?;
+    let items = views::list_items(link, wanted.kind, &records, &ask.scene).await?;
+    Ok(envelope(ask, params, paging, (number, count), items))
+}
+
+/// A search that runs into the statement's time limit is the client's to narrow.
+fn too_broad(error: crate::db::DbError, is_search: bool) -> Failure {
+    match error {
+        crate::db::DbError::TimedOut(_) if is_search => {
+            Failure::Refused(field("search", "This search is too broad."))
+        }
+        other => Failure::Database(other),
+    }
+}
+
+/// Reads filters, search and order.
+fn wanted(kind: EntityKind, params: &Params, visible: Visible) -> Result<Wanted, Failure> {
+    let mut wanted = Wanted {
+        filters: filters(kind, params)?,
+        ordering: ordering(kind, params),
+        visible,
+        ..Wanted::all(kind)
+    };
+    if search::is_searched(kind)
+        && let Some(text) = params.get("search")
+    {
+        match search::parse(text) {
+            Search::All => {}
+            Search::Nothing => wanted.visible = Visible::Nothing,
+            Search::Words(words) => wanted.words = words,
+            Search::TooLong => {
+                let words = format!(
+                    "A search has at most {} words and {} characters.",
+                    search::WORDS_MAX,
+                    search::SEARCH_MAX_CHARS
+                );
+                return Err(Failure::Refused(field("search", words)));
+            }
+        }
+    }
+    Ok(wanted)
+}
+
+fn filters(kind: EntityKind, params: &Params) -> Result<Vec<(&'static str, Value)>, Failure> {
+    let mut filters = Vec::new();
+    let mut refused = serde_json::Map::new();
+    for described in kind.fields().iter().filter(|field| field.filtered) {
+        let names = [Some(described.name), alias_of(described.name)];
+        for name in names.into_iter().flatten() {
+            let Some(text) = params.get(name) else {
+                continue;
+            };
+            match filter_value(&described.kind, text) {
+                Ok(Some(value)) => filters.push((described.name, value)),
+                Ok(None) => {}
+                Err(words) => {
+                    refused.insert(name.to_owned(), Json::from(vec![words]));
+                }
+            }
+        }
+    }
+    if refused.is_empty() {
+        Ok(filters)
+    } else {
+        Err(Failure::Refused(Json::Object(refused)))
+    }
+}
+
+/// None: the filter is ignored.
+fn filter_value(kind: &Kind, text: &str) -> Result<Option<Value>, String> {
+    let no_choice = || {
+        let shown: String = text.chars().filter(|c| !c.is_control()).take(100).collect();
+        format!("Select a valid choice. {shown} is not one of the available choices.")
+    };
+    match kind {
+        Kind::Flag => Ok(match text.to_ascii_lowercase().as_str() {
+            "true" => Some(Value::Flag(true)),
+            "false" => Some(Value::Flag(false)),
+            _ => None,
+        }),
+        Kind::Choice { of, .. } => {
+            if of.contains(&text) {
+                Ok(Some(Value::Text(text.to_owned())))
+            } else {
+                Err(no_choice())
+            }
+        }
+        Kind::Reference(_) => servease_wire::id::parse(text)
+            .map(|id| Some(Value::Id(id)))
+            .ok_or_else(no_choice),
+        _ if text.contains('\0') => Err("Null characters are not allowed.".to_owned()),
+        _ => Ok(Some(Value::Text(text.to_owned()))),
+    }
+}
+
+/// Unknown and repeated names are passed over.
+fn ordering(kind: EntityKind, params: &Params) -> Vec<(&'static str, bool)> {
+    let mut ordering: Vec<(&'static str, bool)> = Vec::new();
+    for part in params.get("ordering").unwrap_or_default().split(',') {
+        let part = part.trim();
+        let (name, descending) = match part.strip_prefix('-') {
+            Some(name) => (name, true),
+            None => (part, false),
+        };
+        let column = match name {
+            "created_at" => Some("created_at"),
+            _ => kind
+                .field(name)
+                .filter(|field| field.ordered)
+                .map(|field| field.name),
+        };
+        if let Some(column) = column
+            && !ordering.iter().any(|(known, _)| *known == column)
+        {
+            ordering.push((column, descending));
+        }
+    }
+    // `-created_at` is the default order, which pages quickly.
+    if ordering == [("created_at", true)] {
+        ordering.clear();
+    }
+    ordering
+}

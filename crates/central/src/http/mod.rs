@@ -1,0 +1,25 @@
+//! HTTP: paths, headers, statuses. What is done lies in `commands`, what is shown in
+//! `views`; here requests are taken apart and answers put together.
+
+mod answer;
+mod ask;
+mod body;
+mod customers;
+mod docs;
+mod documents;
+mod layers;
+mod lists;
+mod metrics;
+mod records;
+mod router;
+mod sign_in;
+mod state;
+mod sync;
+mod system;
+mod vehicles;
+
+pub mod schema;
+
+pub use metrics::Metrics;
+pub use router::router;
+pub use state::{App, Settings};

@@ -1,0 +1,107 @@
+//! The paths that every kind of record has: list, detail, create, edit, delete, history.
+
+use axum::Json;
+use axum::response::{IntoResponse, Response};
+use servease_domain::EntityKind;
+use servease_wire::history;
+use uuid::Uuid;
+
+use super::answer;
+use super::ask::{Ask, RecordId};
+use super::body::JsonObject;
+use super::lists::{self, Paging, Params};
+use crate::changes;
+use crate::commands::{Command, Create, Delete, Edit, execute};
+use crate::failure::Failure;
+use crate::views;
+
+pub async fn list(kind: EntityKind, ask: Ask) -> Result<Response, Failure> {
+    if !ask.caller.may_read(kind) {
+        return Err(Failure::Forbidden);
+    }
+    Ok(Json(lists::answer(&ask, kind).await?).into_response())
+}
+
+pub async fn detail(
+    kind: EntityKind,
+    ask: Ask,
+    RecordId(id): RecordId,
+) -> Result<Response, Failure> {
+    if !ask.caller.may_read(kind) {
+        return Err(Failure::Forbidden);
+    }
+    let mut link = ask.app.db.read().await?;
+    let stored = views::find(&mut link, &ask.caller, kind, id).await?;
+    let body = views::full(&mut link, &stored.record, &ask.scene).await?;
+    drop(link);
+    if kind == EntityKind::Document {
+        super::documents::note_reading(&ask, &stored.record, "metadata").await?;
+    }
+    let mut response = Json(body).into_response();
+    answer::tag(&mut response, &ask.app.epoch, stored.seq);
+    Ok(response)
+}
+
+pub async fn create(kind: EntityKind, ask: Ask, body: JsonObject) -> Result<Response, Failure> {
+    ask.caller.must_be_staff()?;
+    let command = Create {
+        kind,
+        input: body.fields,
+        system: servease_domain::Values::new(),
+    };
+    run(&ask, &body.bytes, &command).await
+}
+
+pub async fn edit(
+    kind: EntityKind,
+    ask: Ask,
+    RecordId(id): RecordId,
+    body: JsonObject,
+) -> Result<Response, Failure> {
+    ask.caller.must_be_staff()?;
+    let command = Edit {
+        kind,
+        id,
+        input: body.fields,
+        is_whole: ask.method == axum::http::Method::PUT,
+    };
+    run(&ask, &body.bytes, &command).await
+}
+
+pub async fn delete(
+    kind: EntityKind,
+    ask: Ask,
+    RecordId(id): RecordId,
+) -> Result<Response, Failure> {
+    ask.caller.must_be_staff()?;
+    run(&ask, b"", &Delete { kind, id }).await
+}
+
+/// Runs a command and answers with what it came to.
+pub async fn run(ask: &Ask, body: &[u8], command: &dyn Command) -> Result<Response, Failure> {
+    let request = ask.command(body)?;
+    let done = execute(&ask.app.db, &request, command).await?;
+    Ok(answer::done(done, &ask.app.epoch))
+}
+
+/// `{id}/history/`: the record's own changes, and those of a customer's preferences, which
+/// have the same id.
+pub async fn history(
+    kind: EntityKind,
+    ask: Ask,
+    RecordId(id): RecordId,
+) -> Result<Response, Failure> {
+    ask.caller.must_be_staff()?;
+    let params = Params::read(&ask.query);
+    let paging = Paging::read(&params)?;
+    let mut link = ask.app.db.read().await?;
+    views::find(&mut link, &ask.caller, kind, id).await?;
+    let ids: [Uuid; 1] = [id];
+    let count = changes::count_of_records(&mut link, &ids).await?;
+    let number = paging.resolve(count)?;
+    let offset = (number - 1) * paging.size;
+    let entries = changes::of_records(&mut link, &ids, offset, paging.size).await?;
+    let items = entries.iter().map(history::entry).collect();
+    let body = lists::envelope(&ask, &params, paging, (number, count), items);
+    Ok(Json(body).into_response())
+}

@@ -1,0 +1,61 @@
+//! `auth/login/` and `auth/token/refresh/`.
+
+use std::net::SocketAddr;
+
+use axum::Json;
+use axum::extract::{ConnectInfo, State};
+use axum::response::{IntoResponse, Response};
+use serde_json::{Map, Value};
+use servease_domain::{Code, Problem};
+
+use super::body::JsonObject;
+use super::state::App;
+use crate::auth::{passwords, sign_in};
+use crate::failure::Failure;
+
+pub async fn login(
+    State(app): State<App>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    body: JsonObject,
+) -> Result<Response, Failure> {
+    let (email, password) = (text(&body.fields, "email"), text(&body.fields, "password"));
+    let (Ok(email), Ok(password)) = (&email, &password) else {
+        let problems = [email.err(), password.err()];
+        return Err(Failure::Problems(problems.into_iter().flatten().collect()));
+    };
+    let address = peer.ip().to_string();
+    let answer = sign_in::sign_in(
+        &app.db,
+        &app.passwords,
+        &app.tokens,
+        (email, password),
+        &address,
+        app.world.now(),
+    );
+    Ok(Json(answer.await?).into_response())
+}
+
+pub async fn refresh(State(app): State<App>, body: JsonObject) -> Result<Response, Failure> {
+    let token =
+        text(&body.fields, "refresh").map_err(|problem| Failure::Problems(vec![problem]))?;
+    let answer = sign_in::refresh(&app.db, &app.tokens, &token, app.world.now());
+    Ok(Json(answer.await?).into_response())
+}
+
+fn text(fields: &Map<String, Value>, name: &str) -> Result<String, Problem> {
+    match fields.get(name) {
+        None | Some(Value::Null) => Err(Problem::new(name, Code::Required)),
+        Some(Value::String(text)) if text.trim().is_empty() => {
+            Err(Problem::new(name, Code::Required))
+        }
+        Some(Value::String(text)) if text.contains('\0') => {
+            Err(Problem::new(name, Code::ControlCharacter).with("character", "U+0000"))
+        }
+        Some(Value::String(text)) if text.len() > passwords::PASSWORD_MAX_BYTES * 4 => {
+            let max = passwords::PASSWORD_MAX_BYTES * 4;
+            Err(Problem::new(name, Code::TooLong).with("max", max))
+        }
+        Some(Value::String(text)) => Ok(text.clone()),
+        Some(_) => Err(Problem::new(name, Code::NotText)),
+    }
+}

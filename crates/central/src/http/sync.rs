@@ -1,0 +1,202 @@
+//! The sync extension over HTTP: paths below `/api/v1/sync/`, for staff only.
+
+use std::convert::Infallible;
+use std::io::Read as _;
+use std::time::Duration;
+
+use axum::Json;
+use axum::body::{Body, to_bytes};
+use axum::extract::{Query, Request, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::sse::{Event, KeepAlive, Sse};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{MethodRouter, get, post};
+use futures_util::stream::{self, Stream};
+use serde::de::DeserializeOwned;
+use servease_wire::sync::{
+    BATCH_BYTES_MAX, ChangesQuery, CommonQuery, Push, RefusalCode, RowsQuery,
+};
+use tokio::sync::watch;
+
+use super::ask::Ask;
+use super::state::App;
+use crate::changes;
+use crate::failure::Failure;
+use crate::sync::{SyncError, feed, push, refuse, rows};
+
+/// A compressed body may grow to this: what a push may be, and what JSON adds to it.
+const BODY_MAX_BYTES: usize = 2 * BATCH_BYTES_MAX;
+
+/// Where other instances of the service may write too, somebody has to look: this often.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
+
+/// Proxies close lines that are silent for a minute.
+const KEEP_ALIVE: Duration = Duration::from_secs(20);
+
+/// Paths and what answers them.
+pub fn paths() -> Vec<(String, MethodRouter<App>)> {
+    vec![
+        ("/sync/".to_owned(), get(root)),
+        ("/sync/mutations/".to_owned(), post(take_mutations)),
+        ("/sync/changes/".to_owned(), get(read_changes)),
+        ("/sync/common/".to_owned(), post(find_common)),
+        ("/sync/snapshot/rows/".to_owned(), get(read_rows)),
+        ("/sync/events/".to_owned(), get(events)),
+    ]
+}
+
+impl IntoResponse for SyncError {
+    fn into_response(self) -> Response {
+        let refusal = match self {
+            SyncError::Database(error) => return Failure::from(error).into_response(),
+            SyncError::Refused(refusal) => refusal,
+        };
+        let status = match refusal.code {
+            RefusalCode::Expired => StatusCode::GONE,
+            RefusalCode::DeskTooOld | RefusalCode::CentralTooOld => StatusCode::UPGRADE_REQUIRED,
+            RefusalCode::TooMuch => StatusCode::PAYLOAD_TOO_LARGE,
+            _ => StatusCode::CONFLICT,
+        };
+        (status, Json(refusal)).into_response()
+    }
+}
+
+/// What the extension speaks: how a desk tells this server from a stock one.
+async fn root(State(app): State<App>) -> Response {
+    Json(serde_json::json!({
+        "protocol": servease_wire::sync::PROTOCOL,
+        "oldest_protocol": servease_wire::sync::OLDEST_PROTOCOL,
+        "epoch": app.epoch,
+    }))
+    .into_response()
+}
+
+async fn take_mutations(ask: Ask, request: Request) -> Result<Response, Response> {
+    ask.caller
+        .must_be_staff()
+        .map_err(IntoResponse::into_response)?;
+    let message: Push = read(request).await?;
+    let answer = push::push(&ask.app.db, &ask.app.epoch, ask.now, &message).await;
+    answer
+        .map(|answer| Json(answer).into_response())
+        .map_err(IntoResponse::into_response)
+}
+
+async fn find_common(ask: Ask, request: Request) -> Result<Response, Response> {
+    ask.caller
+        .must_be_staff()
+        .map_err(IntoResponse::into_response)?;
+    let query: CommonQuery = read(request).await?;
+    let answer = feed::common(&ask.app.db, &ask.app.epoch, &query).await;
+    answer
+        .map(|answer| Json(answer).into_response())
+        .map_err(IntoResponse::into_response)
+}
+
+async fn read_changes(
+    ask: Ask,
+    query: Result<Query<ChangesQuery>, axum::extract::rejection::QueryRejection>,
+) -> Result<Response, Response> {
+    ask.caller
+        .must_be_staff()
+        .map_err(IntoResponse::into_response)?;
+    let Query(query) = query.map_err(malformed)?;
+    let answer = feed::changes(&ask.app.db, &ask.app.epoch, &query).await;
+    answer
+        .map(|answer| Json(answer).into_response())
+        .map_err(IntoResponse::into_response)
+}
+
+async fn read_rows(
+    ask: Ask,
+    query: Result<Query<RowsQuery>, axum::extract::rejection::QueryRejection>,
+) -> Result<Response, Response> {
+    ask.caller
+        .must_be_staff()
+        .map_err(IntoResponse::into_response)?;
+    let Query(query) = query.map_err(malformed)?;
+    let answer = rows::rows(&ask.app.db, &ask.app.epoch, &query).await;
+    answer
+        .map(|answer| Json(answer).into_response())
+        .map_err(IntoResponse::into_response)
+}
+
+fn malformed(rejection: axum::extract::rejection::QueryRejection) -> Response {
+    Failure::Malformed(rejection.body_text()).into_response()
+}
+
+/// Reads a body of JSON, compressed or not.
+async fn read<T: DeserializeOwned>(request: Request) -> Result<T, Response> {
+    let is_zstd = is_zstd(request.headers());
+    let bytes = body(request.into_body()).await?;
+    let plain = if is_zstd {
+        unpack(&bytes).ok_or_else(too_much)?
+    } else {
+        bytes.to_vec()
+    };
+    serde_json::from_slice(&plain)
+        .map_err(|error| Failure::Malformed(format!("JSON parse error - {error}")).into_response())
+}
+
+fn is_zstd(headers: &HeaderMap) -> bool {
+    headers
+        .get(header::CONTENT_ENCODING)
+        .is_some_and(|value| value.as_bytes().eq_ignore_ascii_case(b"zstd"))
+}
+
+async fn body(body: Body) -> Result<bytes::Bytes, Response> {
+    to_bytes(body, BODY_MAX_BYTES).await.map_err(|_| too_much())
+}
+
+fn too_much() -> Response {
+    refuse(
+        RefusalCode::TooMuch,
+        format!("At most {BATCH_BYTES_MAX} bytes at once."),
+    )
+    .into_response()
+}
+
+/// At most [`BODY_MAX_BYTES`]: a small body must not unpack to a big one.
+fn unpack(packed: &[u8]) -> Option<Vec<u8>> {
+    let mut plain = Vec::new();
+    zstd::Decoder::new(packed)
+        .ok()?
+        .take(BODY_MAX_BYTES as u64 + 1)
+        .read_to_end(&mut plain)
+        .ok()?;
+    (plain.len() <= BODY_MAX_BYTES).then_some(plain)
+}
+
+/// Tells the newest number at once and whenever it rises.
+async fn events(ask: Ask) -> Result<Response, Response> {
+    ask.caller
+        .must_be_staff()
+        .map_err(IntoResponse::into_response)?;
+    let stream = numbers(ask.app, changes::news());
+    let events = Sse::new(stream).keep_alive(KeepAlive::new().interval(KEEP_ALIVE));
+    Ok(events.into_response())
+}
+
+fn numbers(
+    app: App,
+    news: watch::Receiver<changes::News>,
+) -> impl Stream<Item = Result<Event, Infallible>> {
+    let endings = news.borrow().endings;
+    stream::unfold((app, news, None), move |(app, mut news, told)| async move {
+        loop {
+            if news.borrow_and_update().endings != endings {
+                return None;
+            }
+            let seq = match app.db.read().await {
+                Ok(mut link) => changes::last_seq(&mut link).await.ok(),
+                Err(_) => None,
+            };
+            if seq.is_some() && seq != told {
+                let event = Event::default().data(seq.unwrap_or(0).to_string());
+                return Some((Ok(event), (app, news, seq)));
+            }
+            // An error of the channel cannot be: its sender lives as long as the program.
+            let _ = tokio::time::timeout(LOOK_EVERY, news.changed()).await;
+        }
+    })
+}

@@ -1,0 +1,76 @@
+//! Requests that were answered, with their answers: repeating one is harmless.
+//!
+//! The sync extension keeps its mutations in the same table.
+
+use chrono::{DateTime, Days, Utc};
+use sea_query::{Expr, ExprTrait, Query};
+use serde_json::{Value as Json, json};
+
+use crate::commands::Done;
+use crate::db::{DbError, Link};
+use crate::failure::Failure;
+
+/// Tombstones are kept 180 days, and so are answers: a desk that was away longer starts anew.
+const KEPT_DAYS: u64 = 180;
+
+/// The answer that was given under this key.
+///
+/// Errors: [`Failure::KeyReused`] if other content was sent under it.
+pub async fn find(link: &mut Link, key: &str, digest: &str) -> Result<Option<Done>, Failure> {
+    let mut select = Query::select();
+    select
+        .columns(["digest", "answer"])
+        .from("ledger")
+        .and_where(Expr::col("mutation_id").eq(key));
+    let Some(row) = link.row(&select).await? else {
+        return Ok(None);
+    };
+    if row.text(0)?.as_deref() != Some(digest) {
+        return Err(Failure::KeyReused);
+    }
+    let answer = row.json(1)?.unwrap_or_default();
+    Ok(Some(Done {
+        status: answer
+            .get("status")
+            .and_then(Json::as_u64)
+            .and_then(|status| u16::try_from(status).ok())
+            .unwrap_or(200),
+        body: answer.get("body").filter(|body| !body.is_null()).cloned(),
+        seq: answer.get("seq").and_then(Json::as_i64),
+    }))
+}
+
+/// Keeps an answer, in the transaction of what it answers.
+pub async fn keep(
+    link: &mut Link,
+    key: &str,
+    digest: &str,
+    done: &Done,
+    now: DateTime<Utc>,
+) -> Result<(), DbError> {
+    let answer = json!({"status": done.status, "body": done.body, "seq": done.seq});
+    let mut insert = Query::insert();
+    insert
+        .into_table("ledger")
+        .columns(["mutation_id", "digest", "answer", "at"])
+        .values_panic([
+            Expr::val(key),
+            Expr::val(digest),
+            Expr::val(answer),
+            Expr::val(now),
+        ]);
+    link.run(&insert).await?;
+    Ok(())
+}
+
+/// Forgets answers that nobody can ask for any more.
+pub async fn forget_old(link: &mut Link, now: DateTime<Utc>) -> Result<u64, DbError> {
+    let Some(limit) = now.checked_sub_days(Days::new(KEPT_DAYS)) else {
+        return Ok(0);
+    };
+    let mut delete = Query::delete();
+    delete
+        .from_table("ledger")
+        .and_where(Expr::col("at").lt(limit));
+    link.run(&delete).await
+}

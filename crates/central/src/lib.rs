@@ -1,0 +1,27 @@
+//! ServEase Central: the `/api/v1` service.
+//!
+//! `db` (two databases behind one face) ← `store` (records and lists) ← `changes` (the one
+//! place that writes) ← `commands` and `views` (what clients have done, what they are shown)
+//! ← `http`. Rules and JSON forms live in the `domain` and `wire` crates.
+
+pub mod auth;
+pub mod backup;
+pub mod caller;
+pub mod changes;
+pub mod cli;
+pub mod clock;
+pub mod commands;
+pub mod config;
+pub mod db;
+pub mod failure;
+pub mod files;
+pub mod http;
+pub mod ledger;
+pub mod meta;
+pub mod serve;
+pub mod store;
+pub mod sync;
+pub mod views;
+
+pub use config::Config;
+pub use serve::{Running, start};

@@ -1,0 +1,71 @@
+//! What the service remembers about itself: its epoch and its signing secret.
+
+use rand::RngCore as _;
+use sea_query::{Expr, ExprTrait, OnConflict, Query};
+use uuid::Uuid;
+
+use crate::db::{Db, DbError, Link};
+
+const EPOCH: &str = "epoch";
+const SECRET: &str = "jwt_secret";
+
+async fn find(link: &mut Link, name: &str) -> Result<Option<String>, DbError> {
+    let mut select = Query::select();
+    select
+        .column("value")
+        .from("meta")
+        .and_where(Expr::col("name").eq(name));
+    match link.row(&select).await? {
+        Some(row) => row.text(0),
+        None => Ok(None),
+    }
+}
+
+/// Of several instances that start at once, the first one's value counts for all.
+async fn find_or_set(db: &Db, name: &str, new: String) -> Result<String, DbError> {
+    if let Some(value) = find(&mut db.read().await?, name).await? {
+        return Ok(value);
+    }
+    let mut link = db.write().await?;
+    let mut insert = Query::insert();
+    insert
+        .into_table("meta")
+        .columns(["name", "value"])
+        .values_panic([Expr::val(name), Expr::val(new.as_str())])
+        .on_conflict(OnConflict::column("name").do_nothing().to_owned());
+    link.run(&insert).await?;
+    link.commit().await?;
+    Ok(find(&mut db.read().await?, name).await?.unwrap_or(new))
+}
+
+/// Names this history of the data: a restored backup goes on under another.
+pub async fn epoch(db: &Db) -> Result<String, DbError> {
+    find_or_set(db, EPOCH, new_epoch()).await
+}
+
+fn new_epoch() -> String {
+    let mut id = Uuid::new_v4().simple().to_string();
+    id.truncate(16);
+    id
+}
+
+/// Begins a new epoch: after a restore.
+pub async fn renew_epoch(link: &mut Link) -> Result<(), DbError> {
+    let mut insert = Query::insert();
+    insert
+        .into_table("meta")
+        .columns(["name", "value"])
+        .values_panic([Expr::val(EPOCH), Expr::val(new_epoch())])
+        .on_conflict(OnConflict::column("name").update_column("value").to_owned());
+    link.run(&insert).await?;
+    Ok(())
+}
+
+/// The secret that tokens are signed with where the operator gave none: 256 random bits, in
+/// the database, so that all instances share it.
+pub async fn secret(db: &Db) -> Result<String, DbError> {
+    let mut random = [0_u8; 32];
+    rand::rng().fill_bytes(&mut random);
+    let text = random.iter().map(|byte| format!("{byte:02x}")).collect();
+    find_or_set(db, SECRET, text).await
+}

@@ -1,0 +1,217 @@
+//! Lists: filters, search, order and pages, all from the description of the entity.
+
+use sea_query::{Condition, Expr, ExprTrait, NullOrdering, Order, Query, SelectStatement};
+use servease_domain::{EntityKind, Kind, Record, Value};
+use uuid::Uuid;
+
+use super::{blocks, records, search};
+use crate::db::{ColumnType, DbError, Link};
+
+/// What a list is asked for.
+#[derive(Debug, Clone)]
+pub struct Wanted {
+    pub kind: EntityKind,
+    /// Field → the value that it must have.
+    pub filters: Vec<(&'static str, Value)>,
+    pub words: Vec<String>,
+    /// (column, descending); empty: newest first.
+    pub ordering: Vec<(&'static str, bool)>,
+    pub visible: Visible,
+}
+
+/// What of a list its reader may see.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Visible {
+    All,
+    /// Private notes only where this employee wrote them.
+    NotesOf(Uuid),
+    /// What belongs to this customer.
+    Customer(Uuid),
+    Nothing,
+}
+
+impl Wanted {
+    pub fn all(kind: EntityKind) -> Wanted {
+        Wanted {
+            kind,
+            filters: Vec::new(),
+            words: Vec::new(),
+            ordering: Vec::new(),
+            visible: Visible::All,
+        }
+    }
+
+    fn is_unnarrowed(&self) -> bool {
+        self.filters.is_empty() && self.words.is_empty()
+    }
+
+    fn is_whole_list(&self) -> bool {
+        self.is_unnarrowed() && self.visible == Visible::All
+    }
+
+    fn restrict(&self, statement: &mut SelectStatement, link: &Link) {
+        statement.and_where(Expr::col("deleted_at").is_null());
+        for (name, value) in &self.filters {
+            if let Some(field) = self.kind.field(name) {
+                let bound = ColumnType::of(&field.kind).bind(value);
+                statement.and_where(Expr::col(*name).eq(bound));
+            }
+        }
+        match (&self.visible, self.kind) {
+            (Visible::All, _) => {}
+            (Visible::NotesOf(employee), EntityKind::Note) => {
+                statement.cond_where(
+                    Condition::any()
+                        .add(Expr::col("is_private").eq(false))
+                        .add(Expr::col("created_by").eq(*employee)),
+                );
+            }
+            (Visible::NotesOf(_), _) => {}
+            (Visible::Customer(id), EntityKind::Customer) => {
+                statement.and_where(Expr::col("id").eq(*id));
+            }
+            (Visible::Customer(id), _) => {
+                statement.and_where(Expr::col("customer_id").eq(*id));
+            }
+            (Visible::Nothing, _) => {
+                statement.and_where(Expr::val(1).eq(0));
+            }
+        }
+        if !self.words.is_empty() {
+            search::restrict(statement, link.backend(), self.kind, &self.words);
+        }
+    }
+
+    fn order(&self, statement: &mut SelectStatement) {
+        let mut last_descending = true;
+        if self.ordering.is_empty() {
+            statement.order_by("created_at", Order::Desc);
+        }
+        for (column, descending) in &self.ordering {
+            last_descending = *descending;
+            let order = if *descending { Order::Desc } else { Order::Asc };
+            if may_be_null(self.kind, column) {
+                // Both databases the same: what is unknown comes before everything known.
+                let nulls = if *descending {
+                    NullOrdering::Last
+                } else {
+                    NullOrdering::First
+                };
+                statement.order_by_with_nulls(*column, order, nulls);
+            } else {
+                statement.order_by(*column, order);
+            }
+        }
+        // Ties by id, in the direction in which the index is walked.
+        let order = if last_descending {
+            Order::Desc
+        } else {
+            Order::Asc
+        };
+        statement.order_by("id", order);
+    }
+}
+
+fn may_be_null(kind: EntityKind, column: &str) -> bool {
+    kind.field(column)
+        .is_some_and(|field| !field.kind.is_text() && field.kind != Kind::Flag)
+}
+
+/// How many records there are.
+pub async fn count(link: &mut Link, wanted: &Wanted) -> Result<u64, DbError> {
+    if wanted.is_whole_list() {
+        return blocks::count(link, wanted.kind).await;
+    }
+    if let (Visible::NotesOf(employee), true) = (&wanted.visible, wanted.is_unnarrowed()) {
+        let all = blocks::count(link, wanted.kind).await?;
+        return Ok(all.saturating_sub(hidden_notes(link, *employee).await?));
+    }
+    let is_search_alone = wanted.filters.is_empty() && wanted.visible == Visible::All;
+    let by_search = is_search_alone
+        .then(|| search::count(link.backend(), wanted.kind, &wanted.words))
+        .flatten();
+    let statement = by_search.unwrap_or_else(|| {
+        let mut statement = Query::select();
+        statement
+            .expr(Expr::col("id").count())
+            .from(wanted.kind.table());
+        wanted.restrict(&mut statement, link);
+        statement
+    });
+    match link.row(&statement).await? {
+        Some(row) => Ok(u64::try_from(row.integer(0)?.unwrap_or(0)).unwrap_or(0)),
+        None => Ok(0),
+    }
+}
+
+/// Private notes are few: those of others are counted and taken off.
+async fn hidden_notes(link: &mut Link, employee: Uuid) -> Result<u64, DbError> {
+    let mut statement = Query::select();
+    statement
+        .expr(Expr::col("id").count())
+        .from(EntityKind::Note.table())
+        .and_where(Expr::col("is_private").eq(true))
+        .and_where(Expr::col("deleted_at").is_null())
+        .cond_where(
+            Condition::any()
+                .add(Expr::col("created_by").is_null())
+                .add(Expr::col("created_by").ne(employee)),
+        );
+    match link.row(&statement).await? {
+        Some(row) => Ok(u64::try_from(row.integer(0)?.unwrap_or(0)).unwrap_or(0)),
+        None => Ok(0),
+    }
+}
+
+/// One page.
+pub async fn page(
+    link: &mut Link,
+    wanted: &Wanted,
+    offset: u64,
+    limit: u64,
+) -> Result<Vec<Record>, DbError> {
+    if wanted.is_whole_list() && wanted.ordering.is_empty() {
+        return newest(link, wanted.kind, offset, limit).await;
+    }
+    // Sorting and skipping go over ids; whole rows are fetched for the page only.
+    let mut ids = Query::select();
+    ids.column("id").from(wanted.kind.table());
+    wanted.restrict(&mut ids, link);
+    wanted.order(&mut ids);
+    ids.offset(offset).limit(limit);
+    let mut statement = records::select(wanted.kind);
+    statement.and_where(Expr::col("id").in_subquery(ids));
+    wanted.order(&mut statement);
+    records::fetch_records(link, wanted.kind, &statement).await
+}
+
+/// A page of the whole list in its default order, at the same cost wherever it lies.
+async fn newest(
+    link: &mut Link,
+    kind: EntityKind,
+    offset: u64,
+    limit: u64,
+) -> Result<Vec<Record>, DbError> {
+    let (end, offset) = blocks::seek(link, kind, offset).await?;
+    // The walk goes over the index alone; rows are fetched for the page only.
+    let mut ids = Query::select();
+    ids.column("id")
+        .from(kind.table())
+        .and_where(Expr::col("deleted_at").is_null());
+    if let Some(end) = end {
+        ids.and_where(
+            Expr::tuple([Expr::col("created_at"), Expr::col("id")])
+                .lt(Expr::tuple([Expr::val(end.at), Expr::val(end.id)])),
+        );
+    }
+    ids.order_by("created_at", Order::Desc)
+        .order_by("id", Order::Desc)
+        .offset(offset)
+        .limit(limit);
+    let mut statement = records::select(kind);
+    statement
+        .and_where(Expr::col("id").in_subquery(ids))
+        .order_by("created_at", Order::Desc)
+        .order_by("id", Order::Desc);
+    records::fetch_records(link, kind, &statement).await
+}

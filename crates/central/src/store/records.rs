@@ -1,0 +1,177 @@
+//! Reading records.
+
+use sea_query::{Expr, ExprTrait, Order, Query, SelectStatement};
+use serde_json::{Map, Value as Json};
+use servease_domain::{EntityKind, Record, Value, Values};
+use uuid::Uuid;
+
+use crate::db::{ColumnType, DbError, Link, Row};
+
+/// The columns that every entity table has after the described ones, in the order in which
+/// they are selected.
+const META: [&str; 8] = [
+    "extra",
+    "created_at",
+    "updated_at",
+    "deleted_at",
+    "deleted_with",
+    "duplicate_of",
+    "seq",
+    "field_versions",
+];
+
+/// A record with what the change sequence keeps about it.
+#[derive(Debug, Clone)]
+pub struct Stored {
+    pub record: Record,
+    /// The number of the last change.
+    pub seq: i64,
+    /// Field → number of the change that set it.
+    pub field_versions: Map<String, Json>,
+}
+
+/// `SELECT` of whole records of a kind, without any condition.
+pub fn select(kind: EntityKind) -> SelectStatement {
+    let mut select = Query::select();
+    select
+        .column("id")
+        .columns(kind.fields().iter().map(|field| field.name))
+        .columns(META)
+        .from(kind.table());
+    select
+}
+
+/// The same without those that are deleted.
+pub fn select_live(kind: EntityKind) -> SelectStatement {
+    let mut select = select(kind);
+    select.and_where(Expr::col("deleted_at").is_null());
+    select
+}
+
+/// Reads a row of [`select`].
+pub fn decode(kind: EntityKind, row: &Row) -> Result<Stored, DbError> {
+    let fields = kind.fields();
+    let mut values = Values::new();
+    for (index, field) in fields.iter().enumerate() {
+        values.insert(
+            field.name,
+            row.value(index + 1, ColumnType::of(&field.kind))?,
+        );
+    }
+    let meta = fields.len() + 1;
+    let created_at = row.instant(meta + 1)?.unwrap_or_default();
+    let record = Record {
+        kind,
+        id: row.id(0)?.unwrap_or_default(),
+        values,
+        extra: object(row.json(meta)?),
+        created_at,
+        updated_at: row.instant(meta + 2)?.unwrap_or(created_at),
+        deleted_at: row.instant(meta + 3)?,
+        deleted_with: row.id(meta + 4)?,
+        duplicate_of: row.id(meta + 5)?,
+    };
+    Ok(Stored {
+        record,
+        seq: row.integer(meta + 6)?.unwrap_or_default(),
+        field_versions: object(row.json(meta + 7)?),
+    })
+}
+
+fn object(json: Option<Json>) -> Map<String, Json> {
+    match json {
+        Some(Json::Object(map)) => map,
+        _ => Map::new(),
+    }
+}
+
+/// All records that the statement (one of [`select`]) finds.
+pub async fn fetch(
+    link: &mut Link,
+    kind: EntityKind,
+    statement: &SelectStatement,
+) -> Result<Vec<Stored>, DbError> {
+    let rows = link.rows(statement).await?;
+    rows.iter().map(|row| decode(kind, row)).collect()
+}
+
+/// The same, for those who need only the records.
+pub async fn fetch_records(
+    link: &mut Link,
+    kind: EntityKind,
+    statement: &SelectStatement,
+) -> Result<Vec<Record>, DbError> {
+    let stored = fetch(link, kind, statement).await?;
+    Ok(stored.into_iter().map(|stored| stored.record).collect())
+}
+
+/// A live record.
+pub async fn find(link: &mut Link, kind: EntityKind, id: Uuid) -> Result<Option<Stored>, DbError> {
+    let mut statement = select_live(kind);
+    statement.and_where(Expr::col("id").eq(id));
+    let row = link.row(&statement).await?;
+    row.map(|row| decode(kind, &row)).transpose()
+}
+
+/// A record, deleted or not, kept from other writers until the transaction ends.
+pub async fn find_any_for_update(
+    link: &mut Link,
+    kind: EntityKind,
+    id: Uuid,
+) -> Result<Option<Stored>, DbError> {
+    let mut statement = select(kind);
+    statement.and_where(Expr::col("id").eq(id)).lock_exclusive();
+    let row = link.row(&statement).await?;
+    row.map(|row| decode(kind, &row)).transpose()
+}
+
+/// Whether a live record is there; it cannot be deleted by others until the transaction ends.
+pub async fn is_live(link: &mut Link, kind: EntityKind, id: Uuid) -> Result<bool, DbError> {
+    let mut statement = Query::select();
+    statement
+        .column("id")
+        .from(kind.table())
+        .and_where(Expr::col("id").eq(id))
+        .and_where(Expr::col("deleted_at").is_null())
+        .lock_shared();
+    Ok(link.row(&statement).await?.is_some())
+}
+
+/// Another live, unflagged record whose unique field has this value, case ignored.
+pub async fn find_by_unique(
+    link: &mut Link,
+    kind: EntityKind,
+    field: &'static str,
+    value: &Value,
+) -> Result<Option<Uuid>, DbError> {
+    let mut statement = Query::select();
+    let lower = sea_query::Func::lower(Expr::val(value.as_text()));
+    statement
+        .column("id")
+        .from(kind.table())
+        .and_where(sea_query::Func::lower(Expr::col(field)).eq(lower))
+        .and_where(Expr::col(field).ne(""))
+        .and_where(Expr::col("deleted_at").is_null())
+        .and_where(Expr::col("duplicate_of").is_null());
+    match link.row(&statement).await? {
+        Some(row) => row.id(0),
+        None => Ok(None),
+    }
+}
+
+/// The live records that name `owner` in `field`, newest first, at most `limit`.
+pub async fn list_of(
+    link: &mut Link,
+    kind: EntityKind,
+    field: &'static str,
+    owner: Uuid,
+    limit: u64,
+) -> Result<Vec<Stored>, DbError> {
+    let mut statement = select_live(kind);
+    statement
+        .and_where(Expr::col(field).eq(owner))
+        .order_by("created_at", Order::Desc)
+        .order_by("id", Order::Desc)
+        .limit(limit);
+    fetch(link, kind, &statement).await
+}

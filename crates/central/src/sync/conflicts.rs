@@ -1,0 +1,136 @@
+//! Conflict records: whose value is in use, whose is not. They are written with the merge and
+//! reach the desks through the feed like any other record.
+
+use chrono::{DateTime, Utc};
+use sea_query::{Expr, ExprTrait, Order, Query};
+use serde_json::Value as Json;
+use servease_domain::{EntityKind, Record, Value, Values};
+use servease_wire::sync::Mutation;
+use uuid::Uuid;
+
+use crate::changes::Work;
+use crate::db::DbError;
+use crate::store::records::{self, Stored};
+
+/// The name under which a deletion against an edit is told.
+pub const DELETED: &str = "deleted";
+/// The name under which a repeated e-mail or VIN is told.
+pub const DUPLICATE: &str = "duplicate";
+
+/// Conflict ids follow from what they are about, so that one that is sent again after Central
+/// was restored is the same.
+const NAMESPACE: Uuid = Uuid::from_u128(0x1d1c_53a9_7be0_4c57_9a0e_5d0f_7d0a_93c6);
+
+pub fn id_of(mutation: Uuid, field: &str) -> Uuid {
+    let mut name = mutation.as_bytes().to_vec();
+    name.extend_from_slice(field.as_bytes());
+    Uuid::new_v5(&NAMESPACE, &name)
+}
+
+/// One side of a conflict.
+#[derive(Debug, Clone, Default)]
+pub struct Side {
+    pub value: Json,
+    pub by: String,
+    pub at: Option<DateTime<Utc>>,
+}
+
+/// The side of an arriving mutation.
+pub fn arriving(mutation: &Mutation, value: Json) -> Side {
+    Side {
+        value,
+        by: mutation.author.name.clone(),
+        at: Some(mutation.at),
+    }
+}
+
+/// The side of the change with this number.
+pub async fn standing(work: &mut Work, seq: Option<i64>, value: Json) -> Result<Side, DbError> {
+    let mut side = Side {
+        value,
+        ..Side::default()
+    };
+    let Some(seq) = seq else {
+        return Ok(side);
+    };
+    let mut select = Query::select();
+    select
+        .columns(["author_name", "at"])
+        .from("changes")
+        .and_where(Expr::col("seq").eq(seq));
+    if let Some(row) = work.link().row(&select).await? {
+        side.by = row.text(0)?.unwrap_or_default();
+        side.at = row.instant(1)?;
+    }
+    Ok(side)
+}
+
+/// Who deleted a record: the number of that change and the desk.
+pub async fn deletion(
+    work: &mut Work,
+    kind: EntityKind,
+    record: Uuid,
+) -> Result<Option<(i64, Option<String>)>, DbError> {
+    let mut select = Query::select();
+    select
+        .columns(["seq", "desk_id"])
+        .from("changes")
+        .and_where(Expr::col("record_id").eq(record))
+        .and_where(Expr::col("entity").eq(kind.name()))
+        .and_where(Expr::col("kind").eq("delete"))
+        .order_by("seq", Order::Desc)
+        .limit(1);
+    match work.link().row(&select).await? {
+        Some(row) => Ok(row.integer(0)?.zip(Some(row.text(1)?))),
+        None => Ok(None),
+    }
+}
+
+/// Writes a conflict, unless it is there already.
+pub async fn write(
+    work: &mut Work,
+    id: Uuid,
+    about: &Stored,
+    field: &str,
+    kept: Side,
+    lost: Side,
+) -> Result<(), DbError> {
+    if records::find_any_for_update(work.link(), EntityKind::Conflict, id)
+        .await?
+        .is_some()
+    {
+        return Ok(());
+    }
+    let customer = customer_of(work, &about.record).await?;
+    let text = |text: &str| Value::Text(text.to_owned());
+    let instant = |at: Option<DateTime<Utc>>| at.map_or(Value::Null, Value::Instant);
+    let values = Values::from([
+        ("record_kind", text(about.record.kind.name())),
+        ("record_id", text(&about.record.id.to_string())),
+        ("customer_id", customer.map_or(Value::Null, Value::Id)),
+        ("field", text(field)),
+        ("kept", text(&kept.value.to_string())),
+        ("lost", text(&lost.value.to_string())),
+        ("kept_by", text(&kept.by)),
+        ("lost_by", text(&lost.by)),
+        ("kept_at", instant(kept.at)),
+        ("lost_at", instant(lost.at)),
+    ]);
+    let record = Record::new(EntityKind::Conflict, id, values, work.now);
+    work.create(record).await?;
+    Ok(())
+}
+
+async fn customer_of(work: &mut Work, record: &Record) -> Result<Option<Uuid>, DbError> {
+    if record.kind == EntityKind::Customer {
+        return Ok(Some(record.id));
+    }
+    if let Some(id) = record.get("customer_id").as_id() {
+        return Ok(Some(id));
+    }
+    let Some(vehicle) = record.get("vehicle_id").as_id() else {
+        return Ok(None);
+    };
+    let vehicle = records::find_any_for_update(work.link(), EntityKind::Vehicle, vehicle).await?;
+    Ok(vehicle.and_then(|vehicle| vehicle.record.get("customer_id").as_id()))
+}

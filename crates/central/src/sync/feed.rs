@@ -1,0 +1,257 @@
+//! The change sequence, read by desks.
+
+use sea_query::{Expr, ExprTrait, Order, Query, SelectStatement};
+use serde_json::{Map, Value as Json};
+use servease_wire::sync::{
+    Action, Author, Change, ChangesAnswer, ChangesQuery, Checkpoint, CommonAnswer, CommonQuery,
+    ENTRIES_MAX, Entry, RefusalCode,
+};
+use uuid::Uuid;
+
+use super::{SyncError, check_epoch, check_protocol, refuse};
+use crate::changes;
+use crate::db::{Db, DbError, Link, Row};
+
+/// More places than a desk names.
+const KNOWN_MAX: usize = 256;
+
+/// Changes without a mutation of their own (made over REST, or following from another change)
+/// get an id that follows from what they are.
+const NAMESPACE: Uuid = Uuid::from_u128(0x0c2e_94f1_66a3_4c0b_8d36_b1a7_2f95_e044);
+
+/// The changes after a cursor.
+///
+/// Errors: [`SyncError::Refused`] when the cursor is older than what is kept, or belongs to
+/// another past than Central's.
+pub async fn changes(
+    db: &Db,
+    epoch: &str,
+    query: &ChangesQuery,
+) -> Result<ChangesAnswer, SyncError> {
+    check_protocol(query.protocol)?;
+    check_epoch(query.epoch.as_deref(), epoch)?;
+    let mut link = db.read().await?;
+    let seq = changes::last_seq(&mut link).await?;
+    let known = query
+        .known_seq
+        .zip(query.known_stamp)
+        .map(|(seq, stamp)| Checkpoint { seq, stamp });
+    check_known(&mut link, known, seq).await?;
+    if query.after > seq {
+        return Err(diverged());
+    }
+    if query.after == seq {
+        return Ok(ChangesAnswer {
+            epoch: epoch.to_owned(),
+            entries: Vec::new(),
+            cursor: query.after,
+            stamp: find_stamp(&mut link, seq).await?.unwrap_or(0),
+            seq,
+        });
+    }
+    if query.after + 1 < floor(&mut link).await? {
+        return Err(refuse(
+            RefusalCode::Expired,
+            "This desk was away longer than changes are kept: it takes the present state.",
+        ));
+    }
+    let limit = query.limit.clamp(1, ENTRIES_MAX);
+    let mut statement = select();
+    statement
+        .and_where(Expr::col("seq").gt(query.after))
+        // A change that is being committed while this reads is for the next page.
+        .and_where(Expr::col("seq").lte(seq))
+        .order_by("seq", Order::Asc)
+        .limit(limit as u64);
+    let desk = query.desk.to_string();
+    let own = (!query.full).then_some(desk.as_str());
+    let mut entries = Vec::new();
+    let mut stamp = 0;
+    for row in link.rows(&statement).await? {
+        entries.push(entry(&row, own)?);
+        stamp = row.integer(14)?.unwrap_or(0);
+    }
+    let cursor = entries.last().map_or(query.after, |entry| entry.seq);
+    Ok(ChangesAnswer {
+        epoch: epoch.to_owned(),
+        entries,
+        cursor,
+        stamp,
+        seq,
+    })
+}
+
+fn diverged() -> SyncError {
+    refuse(
+        RefusalCode::Diverged,
+        "This server's past is not the one that the desk knows.",
+    )
+}
+
+/// The newest of the changes that the desk names which is here too.
+pub async fn common(db: &Db, epoch: &str, query: &CommonQuery) -> Result<CommonAnswer, SyncError> {
+    let mut link = db.read().await?;
+    let mut base = 0;
+    for known in query.known.iter().take(KNOWN_MAX) {
+        if find_stamp(&mut link, known.seq).await? == Some(known.stamp) {
+            base = known.seq;
+            break;
+        }
+    }
+    Ok(CommonAnswer {
+        epoch: epoch.to_owned(),
+        base,
+    })
+}
+
+/// The number of the oldest change that is kept; 1 while all are.
+pub async fn floor(link: &mut Link) -> Result<i64, DbError> {
+    let mut select = Query::select();
+    select.expr(Expr::col("seq").min()).from("changes");
+    match link.row(&select).await? {
+        // An empty log has nothing to miss, unless all of it was forgotten.
+        Some(row) => match row.integer(0)? {
+            Some(oldest) => Ok(oldest),
+            None => Ok(changes::last_seq(link).await? + 1),
+        },
+        None => Ok(1),
+    }
+}
+
+/// Forgets changes up to a number. Desks whose cursor is older take a snapshot.
+pub async fn forget(db: &Db, up_to: i64) -> Result<u64, DbError> {
+    let mut link = db.write().await?;
+    let mut old = Query::select();
+    old.columns(["seq", "stamp"])
+        .from("changes")
+        .and_where(Expr::col("seq").lte(up_to));
+    let mut keep = Query::insert();
+    keep.into_table("forgotten_changes")
+        .columns(["seq", "stamp"]);
+    keep.select_from(old)
+        .map_err(|error| DbError::Other(sqlx::Error::Encode(error.to_string().into())))?;
+    link.run(&keep).await?;
+    let mut delete = Query::delete();
+    delete
+        .from_table("changes")
+        .and_where(Expr::col("seq").lte(up_to));
+    let forgotten = link.run(&delete).await?;
+    link.commit().await?;
+    Ok(forgotten)
+}
+
+/// The stamp of the change with a number.
+pub async fn find_stamp(link: &mut Link, seq: i64) -> Result<Option<i64>, DbError> {
+    for table in ["changes", "forgotten_changes"] {
+        let mut select = Query::select();
+        select
+            .column("stamp")
+            .from(table)
+            .and_where(Expr::col("seq").eq(seq));
+        if let Some(row) = link.row(&select).await? {
+            return row.integer(0);
+        }
+    }
+    Ok(None)
+}
+
+/// Errors: what the desk knows at that place is not what is here.
+pub async fn check_known(
+    link: &mut Link,
+    known: Option<Checkpoint>,
+    last_seq: i64,
+) -> Result<(), SyncError> {
+    let Some(known) = known else {
+        return Ok(());
+    };
+    if known.seq > last_seq {
+        return Err(diverged());
+    }
+    match find_stamp(link, known.seq).await? {
+        Some(stamp) if stamp == known.stamp => Ok(()),
+        // No change at all has the number 0.
+        None if known.seq == 0 => Ok(()),
+        _ => Err(diverged()),
+    }
+}
+
+const COLUMNS: [&str; 15] = [
+    "seq",
+    "mutation_id",
+    "desk_id",
+    "record_id",
+    "entity",
+    "kind",
+    "author",
+    "author_name",
+    "at",
+    "step",
+    "undoes",
+    "is_correction",
+    "before",
+    "after",
+    "stamp",
+];
+
+fn select() -> SelectStatement {
+    let mut select = Query::select();
+    select.columns(COLUMNS).from("changes");
+    select
+}
+
+fn id_of(row: &Row) -> Result<Uuid, DbError> {
+    if let Some(id) = row.text(1)?.and_then(|text| text.parse().ok()) {
+        return Ok(id);
+    }
+    let mut name = row.integer(0)?.unwrap_or(0).to_be_bytes().to_vec();
+    name.extend_from_slice(row.id(3)?.unwrap_or_default().as_bytes());
+    let at = row.instant(8)?.unwrap_or_default();
+    name.extend_from_slice(&at.timestamp_micros().to_be_bytes());
+    name.extend_from_slice(row.text(5)?.unwrap_or_default().as_bytes());
+    Ok(Uuid::new_v5(&NAMESPACE, &name))
+}
+
+/// `own`: the desk whose own changes are only named.
+fn entry(row: &Row, own: Option<&str>) -> Result<Entry, DbError> {
+    let seq = row.integer(0)?.unwrap_or(0);
+    let id = id_of(row)?;
+    let is_own = own.is_some() && row.text(2)?.as_deref() == own && row.text(1)?.is_some();
+    if is_own {
+        return Ok(Entry {
+            seq,
+            id,
+            change: None,
+        });
+    }
+    let object = |json: Option<Json>| match json {
+        Some(Json::Object(map)) => map,
+        _ => Map::new(),
+    };
+    let action = match row.text(5)?.as_deref() {
+        Some("create") => Action::Create,
+        Some("update") => Action::Update,
+        Some("delete") => Action::Delete,
+        Some("restore") => Action::Restore,
+        _ => Action::Unknown,
+    };
+    let change = Change {
+        step: row.id(9)?,
+        entity: row.text(4)?.unwrap_or_default(),
+        record: row.id(3)?.unwrap_or_default(),
+        action,
+        author: Author {
+            id: row.text(6)?,
+            name: row.text(7)?.unwrap_or_default(),
+        },
+        at: row.instant(8)?.unwrap_or_default(),
+        before: object(row.json(12)?),
+        after: object(row.json(13)?),
+        is_correction: row.flag(11)?.unwrap_or(false),
+        undoes: row.id(10)?,
+    };
+    Ok(Entry {
+        seq,
+        id,
+        change: Some(change),
+    })
+}

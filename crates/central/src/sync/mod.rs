@@ -1,0 +1,66 @@
+//! The sync extension: desks push what they changed offline and read what others changed.
+//!
+//! `push` takes mutations in, each through `decide` (what becomes of it) and `unique` (who
+//! else holds an e-mail or VIN); `feed` reads the change sequence out; `rows` is the snapshot
+//! row by row. `http` is the only part that knows requests.
+//!
+//! No clock decides anything here. What a desk has seen it says in sequence numbers.
+
+mod check;
+mod conflicts;
+mod decide;
+pub mod feed;
+pub mod push;
+pub mod rows;
+mod unique;
+
+use servease_wire::sync::{OLDEST_PROTOCOL, PROTOCOL, Refusal, RefusalCode};
+
+use crate::db::DbError;
+
+/// Why a request of a desk was not done.
+#[derive(Debug, thiserror::Error)]
+pub enum SyncError {
+    /// Something that the desk must do first; nothing was changed.
+    #[error("the desk was refused: {}", .0.detail)]
+    Refused(Refusal),
+    #[error(transparent)]
+    Database(#[from] DbError),
+}
+
+pub(crate) fn refuse(code: RefusalCode, detail: impl Into<String>) -> SyncError {
+    SyncError::Refused(Refusal {
+        code,
+        detail: detail.into(),
+    })
+}
+
+/// Errors: too old or too new a program on the other side.
+pub(crate) fn check_protocol(theirs: u32) -> Result<(), SyncError> {
+    if theirs < OLDEST_PROTOCOL {
+        return Err(refuse(
+            RefusalCode::DeskTooOld,
+            "This desk's program is too old for this server. Update ServEase Desk; what waits \
+             to be sent is kept.",
+        ));
+    }
+    if theirs > PROTOCOL {
+        return Err(refuse(
+            RefusalCode::CentralTooOld,
+            "This server is too old for this desk's program. Update ServEase Central; what \
+             waits to be sent is kept.",
+        ));
+    }
+    Ok(())
+}
+
+/// Errors: the desk knows another epoch.
+pub(crate) fn check_epoch(theirs: Option<&str>, ours: &str) -> Result<(), SyncError> {
+    match theirs {
+        Some(epoch) if epoch != ours => Err(refuse(
+            RefusalCode::EpochChanged,
+            "This server was restored from a backup.",
+        )),
+        _ => Ok(()),
+    }
+}

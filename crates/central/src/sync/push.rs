@@ -1,0 +1,408 @@
+//! Taking in a batch of mutations, once each, with an answer for every one.
+
+use std::collections::{HashMap, HashSet};
+
+use chrono::{DateTime, Utc};
+use sea_query::{Expr, ExprTrait, Query};
+use serde_json::{Map, Value as Json};
+use servease_domain::{EntityKind, record};
+use servease_wire::sync::{
+    Action, Answer, DUPLICATE_OF, MUTATIONS_MAX, Mutation, Outcome, Problem, Push, PushAnswer,
+    RefusalCode,
+};
+use sha2::{Digest as _, Sha256};
+use uuid::Uuid;
+
+use super::decide::{Decision, Seen, decide, tell_late};
+use super::{SyncError, check_epoch, check_protocol, feed, refuse};
+use crate::changes::{self, Author, Work};
+use crate::db::{Db, DbError};
+
+/// Transactions that stood in each other's way are repeated this often.
+const ATTEMPTS: u32 = 5;
+
+/// Takes a batch in. `now` is Central's clock: it dates the ledger, and decides nothing.
+///
+/// Errors: [`SyncError::Refused`] when the desk must do something first, and then nothing was
+/// changed.
+pub async fn push(
+    db: &Db,
+    epoch: &str,
+    now: DateTime<Utc>,
+    push: &Push,
+) -> Result<PushAnswer, SyncError> {
+    check_protocol(push.protocol)?;
+    check_epoch(push.epoch.as_deref(), epoch)?;
+    if push.mutations.len() > MUTATIONS_MAX {
+        return Err(refuse(
+            RefusalCode::TooMuch,
+            format!("At most {MUTATIONS_MAX} mutations at once."),
+        ));
+    }
+    let mut link = db.read().await?;
+    let last_seq = changes::last_seq(&mut link).await?;
+    feed::check_known(&mut link, push.known, last_seq).await?;
+    drop(link);
+    let mut attempt = 1;
+    loop {
+        match batch(db, now, push.desk, &push.mutations, &HashSet::new()).await {
+            Ok(batch) => return Ok(batch.under(epoch)),
+            Err(error) if is_collision(&error) && attempt < ATTEMPTS => attempt += 1,
+            Err(error) if is_transient(&error) => return Err(error.into()),
+            // One of them is poison: the batch goes in piece by piece, without it.
+            Err(error) => {
+                tracing::warn!(%error, "a batch of mutations failed as a whole");
+                return Ok(one_by_one(db, now, push).await?.under(epoch));
+            }
+        }
+    }
+}
+
+/// What a transaction of mutations came to.
+#[derive(Debug, Default)]
+struct Batch {
+    seq: i64,
+    stamp: i64,
+    answers: Vec<Answer>,
+}
+
+impl Batch {
+    fn under(self, epoch: &str) -> PushAnswer {
+        PushAnswer {
+            epoch: epoch.to_owned(),
+            seq: self.seq,
+            stamp: self.stamp,
+            answers: self.answers,
+        }
+    }
+}
+
+/// The same mutation at the same moment on another instance collides in the ledger.
+fn is_collision(error: &DbError) -> bool {
+    match error {
+        DbError::Collision(_) => true,
+        DbError::Unique { index } => index.starts_with("ledger"),
+        _ => false,
+    }
+}
+
+fn is_transient(error: &DbError) -> bool {
+    matches!(
+        error,
+        DbError::Collision(_) | DbError::Busy(_) | DbError::TimedOut(_)
+    )
+}
+
+async fn one_by_one(db: &Db, now: DateTime<Utc>, push: &Push) -> Result<Batch, DbError> {
+    let mut answers = Vec::with_capacity(push.mutations.len());
+    let mut behind = HashSet::new();
+    let mut last = Batch::default();
+    for mutation in &push.mutations {
+        let single = std::slice::from_ref(mutation);
+        match batch(db, now, push.desk, single, &behind).await {
+            Ok(mut batch) => {
+                answers.append(&mut batch.answers);
+                last = batch;
+            }
+            Err(error) if is_transient(&error) => return Err(error),
+            Err(error) => {
+                tracing::error!(%error, mutation = %mutation.id, "a mutation failed");
+                answers.push(refusal(mutation, Outcome::Rejected, Some(Problem::Failed)));
+            }
+        }
+        if answers
+            .last()
+            .is_some_and(|answer| answer.outcome == Outcome::Parked)
+        {
+            behind.insert(name_of(mutation));
+        }
+    }
+    Ok(Batch { answers, ..last })
+}
+
+fn refusal(mutation: &Mutation, outcome: Outcome, problem: Option<Problem>) -> Answer {
+    Answer {
+        id: mutation.id,
+        outcome,
+        seq: 0,
+        values: Map::new(),
+        is_deleted: false,
+        deleted_with: None,
+        duplicate_of: None,
+        errors: Map::new(),
+        problem,
+    }
+}
+
+async fn batch(
+    db: &Db,
+    now: DateTime<Utc>,
+    desk: Uuid,
+    mutations: &[Mutation],
+    behind: &HashSet<(String, Uuid)>,
+) -> Result<Batch, DbError> {
+    let mut work = Work::begin(db, Author::default(), now).await?;
+    let mut ledger = read_ledger(&mut work, mutations).await?;
+    let mut seen = Seen::default();
+    load_records(&mut work, &mut seen, mutations).await?;
+    let mut behind = behind.clone();
+    let mut refused = Refused::default();
+    let mut decisions = Vec::with_capacity(mutations.len());
+    let mut fresh = Vec::new();
+    for mutation in mutations {
+        let digest = digest(mutation);
+        let decision = match ledger.get(&mutation.id) {
+            Some(line) if line.fits(&digest) => {
+                let decision = line.outcome.into();
+                if line.digest.is_empty() && !digest.is_empty() && mutation.action == Action::Update
+                {
+                    tell_late(&mut work, &mut seen, mutation).await?;
+                }
+                decision
+            }
+            Some(_) => Decision {
+                problem: Some(Problem::IdReused),
+                ..Outcome::Rejected.into()
+            },
+            None if behind.contains(&name_of(mutation)) => Decision {
+                problem: Some(Problem::Behind),
+                ..Outcome::Parked.into()
+            },
+            None => {
+                let rebased = refused.rebase(mutation);
+                let mutation = rebased.as_ref().unwrap_or(mutation);
+                let decision = decide(&mut work, &mut seen, desk, mutation).await?;
+                if decision.outcome == Outcome::Rejected {
+                    refused.note(mutation);
+                }
+                if is_accepted(decision.outcome) {
+                    let outcome = decision.outcome;
+                    fresh.push((mutation.id, digest.clone(), outcome));
+                    ledger.insert(mutation.id, Line { digest, outcome });
+                }
+                decision
+            }
+        };
+        if decision.outcome == Outcome::Parked {
+            behind.insert(name_of(mutation));
+        }
+        decisions.push(decision);
+    }
+    keep(&mut work, now, &fresh).await?;
+    let seq = match work.last_seq() {
+        Some(seq) => seq,
+        None => changes::last_seq(work.link()).await?,
+    };
+    load_records(&mut work, &mut seen, mutations).await?;
+    let mut answers = Vec::with_capacity(mutations.len());
+    for (mutation, decision) in mutations.iter().zip(decisions) {
+        answers.push(answer(&mut work, &mut seen, mutation, decision, seq).await?);
+    }
+    let stamp = feed::find_stamp(work.link(), seq).await?.unwrap_or(0);
+    work.commit().await?;
+    Ok(Batch {
+        seq,
+        stamp,
+        answers,
+    })
+}
+
+/// Preferences share the id of their customer: an id alone names no record.
+fn name_of(mutation: &Mutation) -> (String, Uuid) {
+    (mutation.entity.clone(), mutation.record)
+}
+
+fn is_accepted(outcome: Outcome) -> bool {
+    !matches!(outcome, Outcome::Parked | Outcome::Rejected)
+}
+
+async fn load_records(
+    work: &mut Work,
+    seen: &mut Seen,
+    mutations: &[Mutation],
+) -> Result<(), DbError> {
+    for kind in EntityKind::ALL {
+        let ids: Vec<Uuid> = mutations
+            .iter()
+            .filter(|mutation| mutation.entity == kind.name())
+            .map(|mutation| mutation.record)
+            .collect();
+        seen.load(work, kind, &ids).await?;
+    }
+    Ok(())
+}
+
+/// How the record stands now in everything that the mutation named.
+async fn answer(
+    work: &mut Work,
+    seen: &mut Seen,
+    mutation: &Mutation,
+    decision: Decision,
+    seq: i64,
+) -> Result<Answer, DbError> {
+    let mut answer = Answer {
+        seq,
+        errors: decision.errors,
+        ..refusal(mutation, decision.outcome, decision.problem)
+    };
+    let Some(kind) = EntityKind::from_name(&mutation.entity) else {
+        return Ok(answer);
+    };
+    let Some(stored) = seen.find(work, kind, mutation.record).await? else {
+        answer.is_deleted = is_accepted(decision.outcome);
+        return Ok(answer);
+    };
+    let record = &stored.record;
+    answer.is_deleted = record.is_deleted();
+    answer.deleted_with = record.deleted_with;
+    answer.duplicate_of = record.duplicate_of;
+    let (said, unknown) = record::values_from_json(kind, &mutation.after);
+    for field in kind.fields() {
+        let there = record.get(field.name);
+        let differs = match said.get(field.name) {
+            Some(said) => said != there,
+            // What a new record did not say holds its default.
+            None if mutation.action == Action::Create => match field.default {
+                servease_domain::field::Default::Now => !there.is_blank(),
+                _ => field.default_value(mutation.at) != *there,
+            },
+            None => false,
+        };
+        if differs {
+            answer.values.insert(field.name.to_owned(), there.to_json());
+        }
+    }
+    for (name, json) in unknown {
+        if name == DUPLICATE_OF || kind.field(&name).is_some() {
+            continue;
+        }
+        let there = record.extra.get(&name).cloned().unwrap_or(Json::Null);
+        if there != json {
+            answer.values.insert(name, there);
+        }
+    }
+    Ok(answer)
+}
+
+/// Edits of this batch that were refused. A later edit on top of one starts from what stood
+/// there before: nobody else ever saw the refused value.
+#[derive(Default)]
+struct Refused(HashMap<(String, Uuid), Vec<Mutation>>);
+
+impl Refused {
+    fn note(&mut self, mutation: &Mutation) {
+        if mutation.action == Action::Update {
+            self.0
+                .entry(name_of(mutation))
+                .or_default()
+                .push(mutation.clone());
+        }
+    }
+
+    fn rebase(&self, mutation: &Mutation) -> Option<Mutation> {
+        let refused = self.0.get(&name_of(mutation))?;
+        let mut rebased = mutation.clone();
+        for earlier in refused.iter().rev() {
+            for (name, wanted) in &earlier.after {
+                if let Some(saw) = rebased.before.get_mut(name).filter(|saw| *saw == wanted) {
+                    *saw = earlier.before.get(name).cloned().unwrap_or(Json::Null);
+                }
+            }
+        }
+        Some(rebased)
+    }
+}
+
+struct Line {
+    digest: String,
+    outcome: Outcome,
+}
+
+impl Line {
+    /// What was passed on after a restore says what had come of a mutation, not what its
+    /// author wrote: either may come first, and they are the same mutation.
+    fn fits(&self, digest: &str) -> bool {
+        self.digest.is_empty() || digest.is_empty() || self.digest == digest
+    }
+}
+
+/// What a repetition of the mutation must repeat: everything that its author wrote. `seen` is
+/// left out, since it is lowered when Central was restored.
+fn digest(mutation: &Mutation) -> String {
+    if mutation.is_relayed {
+        return String::new();
+    }
+    let mut digest = Sha256::new();
+    digest.update(mutation.entity.as_bytes());
+    digest.update(mutation.record.as_bytes());
+    digest.update([mutation.action as u8]);
+    // Sorted, since a desk that was upgraded may name the fields in another order.
+    let mut names: Vec<&String> = mutation.after.keys().collect();
+    names.sort_unstable();
+    for name in names {
+        digest.update(name.as_bytes());
+        digest.update([0]);
+        digest.update(mutation.after[name].to_string().as_bytes());
+        digest.update([0]);
+    }
+    digest
+        .finalize()
+        .iter()
+        .take(16)
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
+}
+
+async fn read_ledger(
+    work: &mut Work,
+    mutations: &[Mutation],
+) -> Result<HashMap<Uuid, Line>, DbError> {
+    let mut select = Query::select();
+    select
+        .columns(["mutation_id", "digest", "answer"])
+        .from("ledger")
+        .and_where(
+            Expr::col("mutation_id")
+                .is_in(mutations.iter().map(|mutation| mutation.id.to_string())),
+        );
+    let mut lines = HashMap::new();
+    for row in work.link().rows(&select).await? {
+        let Some(id) = row.text(0)?.and_then(|text| text.parse().ok()) else {
+            continue;
+        };
+        let outcome = row
+            .json(2)?
+            .and_then(|json| serde_json::from_value(json.get("outcome")?.clone()).ok());
+        let line = Line {
+            digest: row.text(1)?.unwrap_or_default(),
+            outcome: outcome.unwrap_or(Outcome::Applied),
+        };
+        lines.insert(id, line);
+    }
+    Ok(lines)
+}
+
+/// PostgreSQL and SQLite take some 32,000 parameters in one statement: 500 lines of four fit.
+async fn keep(
+    work: &mut Work,
+    now: DateTime<Utc>,
+    fresh: &[(Uuid, String, Outcome)],
+) -> Result<(), DbError> {
+    if fresh.is_empty() {
+        return Ok(());
+    }
+    let mut insert = Query::insert();
+    insert
+        .into_table("ledger")
+        .columns(["mutation_id", "digest", "answer", "at"]);
+    for (id, digest, outcome) in fresh {
+        insert.values_panic([
+            Expr::val(id.to_string()),
+            Expr::val(digest.clone()),
+            Expr::val(serde_json::json!({ "outcome": outcome })),
+            Expr::val(now),
+        ]);
+    }
+    work.link().run(&insert).await?;
+    Ok(())
+}

@@ -1,0 +1,97 @@
+//! Records as they are now, page by page: the snapshot for desks that cannot use a ready
+//! file.
+
+use sea_query::{Expr, ExprTrait, Order, Query};
+use servease_domain::EntityKind;
+use servease_wire::sync::{ROWS_MAX, Row, RowsAnswer, RowsQuery};
+use uuid::Uuid;
+
+use super::{SyncError, check_protocol, feed};
+use crate::changes;
+use crate::db::{Db, DbError, Link};
+use crate::store::records;
+
+/// A page after the row that the query names. Tombstones are rows too: others refer to them.
+pub async fn rows(db: &Db, epoch: &str, query: &RowsQuery) -> Result<RowsAnswer, SyncError> {
+    check_protocol(query.protocol)?;
+    let mut link = db.read().await?;
+    // Read before the rows: what changes while they are read is in the feed after this number.
+    let seq = changes::last_seq(&mut link).await?;
+    let stamp = feed::find_stamp(&mut link, seq).await?.unwrap_or(0);
+    let limit = query.limit.clamp(1, ROWS_MAX);
+    let kinds = EntityKind::ALL;
+    let mut at = match &query.entity {
+        Some(name) => kinds
+            .iter()
+            .position(|kind| kind.name() == name)
+            .unwrap_or(0),
+        None => 0,
+    };
+    let mut after = query.after;
+    let mut found = Vec::new();
+    while at < kinds.len() && found.len() < limit {
+        let page = page(&mut link, kinds[at], after, limit - found.len()).await?;
+        let is_full = page.len() == limit - found.len();
+        found.extend(page);
+        if is_full {
+            break;
+        }
+        at += 1;
+        after = None;
+    }
+    let total = match query.entity {
+        None => count(&mut link).await?,
+        Some(_) => 0,
+    };
+    Ok(RowsAnswer {
+        epoch: epoch.to_owned(),
+        seq,
+        stamp,
+        is_last: at >= kinds.len(),
+        rows: found,
+        total,
+    })
+}
+
+async fn page(
+    link: &mut Link,
+    kind: EntityKind,
+    after: Option<Uuid>,
+    limit: usize,
+) -> Result<Vec<Row>, DbError> {
+    let mut select = records::select(kind);
+    if let Some(after) = after {
+        select.and_where(Expr::col("id").gt(after));
+    }
+    select.order_by("id", Order::Asc).limit(limit as u64);
+    let stored = records::fetch(link, kind, &select).await?;
+    Ok(stored
+        .into_iter()
+        .map(|stored| {
+            let record = stored.record;
+            Row {
+                entity: kind.name().to_owned(),
+                record: record.id,
+                seq: stored.seq,
+                values: changes::whole(&record),
+                created_at: record.created_at,
+                updated_at: record.updated_at,
+                deleted_at: record.deleted_at,
+                deleted_with: record.deleted_with,
+                duplicate_of: record.duplicate_of,
+            }
+        })
+        .collect())
+}
+
+async fn count(link: &mut Link) -> Result<u64, DbError> {
+    let mut total = 0;
+    for kind in EntityKind::ALL {
+        let mut select = Query::select();
+        select.expr(Expr::col("id").count()).from(kind.table());
+        if let Some(row) = link.row(&select).await? {
+            total += u64::try_from(row.integer(0)?.unwrap_or(0)).unwrap_or(0);
+        }
+    }
+    Ok(total)
+}

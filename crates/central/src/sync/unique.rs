@@ -1,0 +1,88 @@
+//! E-mail, VIN and the like: the second record that holds one is kept and flagged.
+
+use sea_query::{Expr, ExprTrait, Query};
+use servease_domain::{EntityKind, Record, Values};
+use uuid::Uuid;
+
+use crate::changes::Work;
+use crate::db::DbError;
+use crate::store::records;
+
+/// Entities that have unique fields.
+pub const KINDS: [EntityKind; 2] = [EntityKind::Customer, EntityKind::Vehicle];
+
+pub fn has_unique(kind: EntityKind) -> bool {
+    KINDS.contains(&kind)
+}
+
+pub fn touches(kind: EntityKind, changes: &Values) -> bool {
+    has_unique(kind)
+        && changes
+            .keys()
+            .any(|name| kind.field(name).is_some_and(|field| field.unique))
+}
+
+/// Another live, unflagged record that holds one of this record's unique values.
+pub async fn holder(work: &mut Work, record: &Record) -> Result<Option<Uuid>, DbError> {
+    for field in record.kind.fields().iter().filter(|field| field.unique) {
+        let value = record.get(field.name);
+        if value.is_blank() {
+            continue;
+        }
+        let found = records::find_by_unique(work.link(), record.kind, field.name, value).await?;
+        if let Some(found) = found.filter(|id| *id != record.id) {
+            return Ok(Some(found));
+        }
+    }
+    Ok(None)
+}
+
+/// Brings the flags of records in line that repeated `id`, after it changed or went away.
+pub async fn settle_followers(
+    work: &mut Work,
+    kind: EntityKind,
+    id: Uuid,
+) -> Result<bool, DbError> {
+    let mut select = records::select_live(kind);
+    select
+        .and_where(Expr::col("duplicate_of").eq(id))
+        .order_by("created_at", sea_query::Order::Asc)
+        .order_by("id", sea_query::Order::Asc);
+    settle(work, kind, &select).await
+}
+
+/// The same for those that repeated any record that is deleted now.
+pub async fn settle_orphans(work: &mut Work) -> Result<bool, DbError> {
+    let mut any = false;
+    for kind in KINDS {
+        let mut dead = Query::select();
+        dead.column("id")
+            .from(kind.table())
+            .and_where(Expr::col("deleted_at").is_not_null());
+        let mut select = records::select_live(kind);
+        select
+            .and_where(Expr::col("duplicate_of").is_not_null())
+            .and_where(Expr::col("duplicate_of").in_subquery(dead))
+            .order_by("created_at", sea_query::Order::Asc)
+            .order_by("id", sea_query::Order::Asc);
+        any |= settle(work, kind, &select).await?;
+    }
+    Ok(any)
+}
+
+async fn settle(
+    work: &mut Work,
+    kind: EntityKind,
+    select: &sea_query::SelectStatement,
+) -> Result<bool, DbError> {
+    let mut any = false;
+    for follower in records::fetch(work.link(), kind, select).await? {
+        let holder = holder(work, &follower.record).await?;
+        if holder != follower.record.duplicate_of {
+            let extra = follower.record.extra.clone();
+            work.update_kept(&follower, extra, holder).await?;
+            any = true;
+        }
+    }
+    Ok(any)
+}

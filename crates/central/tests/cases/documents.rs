@@ -1,0 +1,240 @@
+use chrono::{Days, Utc};
+use reqwest::Method;
+use serde_json::{Value, json};
+use servease_central::caller::Role;
+use servease_central::db;
+use uuid::Uuid;
+
+use crate::common::{Answer, Service, id, now, token};
+
+const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x06";
+
+async fn file_count(service: &Service) -> usize {
+    let folder = service.folder.path().join("files");
+    let mut count = 0;
+    for entry in std::fs::read_dir(folder).unwrap().flatten() {
+        count += std::fs::read_dir(entry.path()).unwrap().count();
+    }
+    count
+}
+
+pub async fn upload_and_download(service: &Service) {
+    let ada = service.customer("Ada", "L").await;
+    let car = service.vehicle(&ada, "B 1").await;
+    let fields = [
+        ("customer", id(&ada)),
+        ("vehicle", id(&car)),
+        ("document_type", "insurance"),
+        ("title", "Police"),
+        ("expiry_date", "2020-01-01"),
+        ("file_size", "1"),
+    ];
+    let name = "../../etc/Größe \"x\".txt";
+    let made = service
+        .upload(&fields, name, b"0123456789")
+        .await
+        .expect(201);
+    assert_eq!(made["customer_id"], ada["id"]);
+    assert_eq!(made["vehicle"], car["id"]);
+    assert_eq!(made["file_size"], 10);
+    assert_eq!(made["file_size_display"], "10 bytes");
+    assert_eq!(made["mime_type"], "text/plain");
+    assert_eq!(made["is_expired"], true);
+    assert_eq!(made["sha256"].as_str().unwrap().len(), 64);
+    assert!(made["uploaded_at"].is_string());
+    let url = made["file_path"].as_str().unwrap();
+    assert!(url.starts_with(&service.running.url));
+
+    let file = service.request(Method::GET, url).send().await.unwrap();
+    assert_eq!(file.status(), 200);
+    let headers = file.headers().clone();
+    assert_eq!(headers["content-type"], "text/plain");
+    assert_eq!(headers["x-content-type-options"], "nosniff");
+    assert!(
+        headers["content-security-policy"]
+            .to_str()
+            .unwrap()
+            .contains("sandbox")
+    );
+    let disposition = headers["content-disposition"].to_str().unwrap();
+    assert!(
+        disposition.starts_with("attachment; filename=\"Gr__e x.txt\""),
+        "{disposition}"
+    );
+    assert_eq!(file.bytes().await.unwrap().as_ref(), b"0123456789");
+
+    let range = |value: &str| {
+        service
+            .request(Method::GET, url)
+            .header("Range", value)
+            .send()
+    };
+    let part = range("bytes=2-4").await.unwrap();
+    assert_eq!(part.status(), 206);
+    assert_eq!(part.headers()["content-range"], "bytes 2-4/10");
+    assert_eq!(part.bytes().await.unwrap().as_ref(), b"234");
+    assert_eq!(range("bytes=50-").await.unwrap().status(), 416);
+    let known = service
+        .request(Method::GET, url)
+        .header("If-None-Match", &headers["etag"]);
+    assert_eq!(known.send().await.unwrap().status(), 304);
+    let bare = service.client.get(url).send().await.unwrap();
+    assert_eq!(bare.status(), 401);
+
+    let path = format!("documents/{}/", id(&made));
+    let body = json!({"title": "Policy", "mime_type": "text/html", "sha256": "x"});
+    let edited = service.patch(&path, body).await.expect(200);
+    assert_eq!(edited["title"], "Policy");
+    assert_eq!(edited["mime_type"], "text/plain");
+    assert_eq!(edited["sha256"], made["sha256"]);
+    let list = service
+        .get(&format!("customers/{}/documents/?type=insurance", id(&ada)))
+        .await;
+    assert_eq!(list.expect(200)[0]["id"], made["id"]);
+    let list = service
+        .get(&format!("customers/{}/documents/?type=invoice", id(&ada)))
+        .await;
+    assert_eq!(list.expect(200), json!([]));
+    let list = service
+        .get(&format!("customers/{}/documents/?vehicle_id=x", id(&ada)))
+        .await;
+    list.expect(400);
+    let full = service
+        .get(&format!("customers/{}/", id(&ada)))
+        .await
+        .expect(200);
+    assert_eq!(full["recent_documents"][0]["id"], made["id"]);
+    assert_eq!(
+        service.get("documents/?search=policy").await.expect(200)["count"],
+        1
+    );
+}
+
+pub async fn refused_uploads_leave_nothing_behind(service: &Service) {
+    let ada = service.customer("Ada", "L").await;
+    let bob = service.customer("Bob", "M").await;
+    let car = service.vehicle(&bob, "B 1").await;
+    let good = [
+        ("customer", id(&ada)),
+        ("document_type", "other"),
+        ("title", "t"),
+    ];
+    for (name, content) in [
+        ("a.html", &b"<html><script>alert(1)</script>"[..]),
+        ("a.txt", b"<svg onload=alert(1)>"),
+        ("a.pdf", PNG),
+        ("a.js", b"alert(1)"),
+        ("a.exe", b"MZ\x90\0\x03\0\0\0"),
+        ("a.txt", b""),
+    ] {
+        let refused = service.upload(&good, name, content).await.expect(400);
+        assert!(refused["file_path"][0].is_string(), "{name}: {refused}");
+    }
+    let refused = service
+        .upload(&[("title", "t")], "a.txt", b"hello")
+        .await
+        .expect(400);
+    assert!(refused["customer_id"][0].is_string());
+    let foreign = [good[0], good[1], good[2], ("vehicle", id(&car))];
+    let refused = service
+        .upload(&foreign, "a.txt", b"hello")
+        .await
+        .expect(400);
+    assert!(refused["vehicle_id"][0].is_string());
+    let form = reqwest::multipart::Form::new().text("title", "t");
+    let request = service.request(Method::POST, "documents/").multipart(form);
+    let refused = Answer::of(request.send().await.unwrap()).await.expect(400);
+    assert!(refused["file_path"][0].is_string());
+    service
+        .post("documents/", json!({"title": "t"}))
+        .await
+        .expect(415);
+    let huge = vec![b'a'; 26 * 1024 * 1024];
+    service.upload(&good, "a.txt", &huge).await.expect(413);
+    assert_eq!(file_count(service).await, 0);
+    let made = service.upload(&good, "photo.png", PNG).await.expect(201);
+    let path = format!("documents/{}/", id(&made));
+    let refused = service
+        .patch(&path, json!({"vehicle": car["id"]}))
+        .await
+        .expect(400);
+    assert!(refused["vehicle_id"][0].is_string());
+    service
+        .upload(&good, "other name.png", PNG)
+        .await
+        .expect(201);
+    assert_eq!(
+        file_count(service).await,
+        1,
+        "the same content is kept once"
+    );
+    let broken = service
+        .request(Method::POST, "documents/")
+        .header("Content-Type", "multipart/form-data; boundary=x")
+        .body("--x\r\nContent-Disposition: nonsense");
+    Answer::of(broken.send().await.unwrap()).await.expect(400);
+}
+
+pub async fn sensitive_reads_are_logged(service: &Service) {
+    let ada = service.customer("Ada", "L").await;
+    let fields = [
+        ("customer", id(&ada)),
+        ("document_type", "license"),
+        ("title", "t"),
+        ("is_sensitive", "true"),
+    ];
+    let made = service.upload(&fields, "a.txt", b"hello").await.expect(201);
+    let reader = token(Role::Employee, "reader@example.com", Uuid::from_u128(77));
+    let path = format!("documents/{}/", id(&made));
+    service.get_as(&reader, &path).await.expect(200);
+    service.get_as(&reader, &format!("{path}download/")).await;
+    let mut select = sea_query::Query::select();
+    select
+        .columns(["user_id", "action"])
+        .from("access_log")
+        .order_by("id", sea_query::Order::Asc);
+    let target = service.target.clone();
+    let db = db::open(&target, 1).await.unwrap();
+    let rows = db.read().await.unwrap().rows(&select).await.unwrap();
+    let read: Vec<(String, String)> = rows
+        .iter()
+        .map(|row| (row.text(0).unwrap().unwrap(), row.text(1).unwrap().unwrap()))
+        .collect();
+    let who = Uuid::from_u128(77).to_string();
+    assert_eq!(
+        read,
+        [(who.clone(), "metadata".into()), (who, "file".into())]
+    );
+    db.close().await;
+}
+
+pub async fn expiring_soon(service: &Service) {
+    let ada = service.customer("Ada", "L").await;
+    let day = |days: u64| {
+        let date = now().with_timezone(&Utc).date_naive() + Days::new(days);
+        date.to_string()
+    };
+    for (title, expiry) in [
+        ("today", day(0)),
+        ("in 30 days", day(30)),
+        ("later", day(31)),
+        ("past", "2020-01-01".to_owned()),
+        ("never", String::new()),
+    ] {
+        let fields = [
+            ("customer", id(&ada)),
+            ("document_type", "other"),
+            ("title", title),
+            ("expiry_date", expiry.as_str()),
+        ];
+        service.upload(&fields, "a.txt", b"hello").await.expect(201);
+    }
+    let soon = service.get("documents/expiring-soon/").await.expect(200);
+    let titles: Vec<&Value> = soon
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|it| &it["title"])
+        .collect();
+    assert_eq!(titles, [&json!("today"), &json!("in 30 days")]);
+}

@@ -1,0 +1,8 @@
+//! The cases of the contract.
+
+pub mod customers;
+pub mod documents;
+pub mod lists;
+pub mod requests;
+pub mod sign_in;
+pub mod vehicles;

@@ -1,0 +1,191 @@
+//! A running service over HTTP, on SQLite or on a PostgreSQL of its own.
+
+#![allow(
+    dead_code,
+    reason = "each test binary uses its own part of this module"
+)]
+
+pub mod postgres;
+
+use chrono::Utc;
+use reqwest::{Client, Method, RequestBuilder, Response};
+use serde_json::{Value, json};
+use servease_central::auth::tokens::Tokens;
+use servease_central::auth::users::User;
+use servease_central::caller::Role;
+use servease_central::db::Target;
+use servease_central::{Config, Running, start};
+use tempfile::TempDir;
+use uuid::Uuid;
+
+pub const SECRET: &str = "the secret of the tests, long enough";
+
+/// A service, a client and an employee's token.
+pub struct Service {
+    pub running: Running,
+    pub client: Client,
+    pub folder: TempDir,
+    pub token: String,
+    pub target: Target,
+}
+
+/// What an answer came to.
+#[derive(Debug)]
+pub struct Answer {
+    pub status: u16,
+    pub body: Value,
+    pub headers: reqwest::header::HeaderMap,
+}
+
+impl Answer {
+    pub async fn of(response: Response) -> Answer {
+        let status = response.status().as_u16();
+        let headers = response.headers().clone();
+        let bytes = response.bytes().await.unwrap();
+        let body = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
+        Answer {
+            status,
+            body,
+            headers,
+        }
+    }
+
+    #[track_caller]
+    pub fn expect(self, status: u16) -> Value {
+        assert_eq!(self.status, status, "{}", self.body);
+        self.body
+    }
+
+    pub fn header(&self, name: &str) -> String {
+        let value = self.headers.get(name);
+        value.map_or_else(String::new, |value| value.to_str().unwrap().to_owned())
+    }
+}
+
+pub fn config(folder: &TempDir, database_url: Option<String>) -> Config {
+    let mut config = Config::in_folder(folder.path().to_owned());
+    config.jwt_secret = Some(SECRET.to_owned());
+    config.data.database_url = database_url;
+    config
+}
+
+#[expect(clippy::disallowed_methods, reason = "tests live in the present")]
+pub fn now() -> chrono::DateTime<Utc> {
+    Utc::now()
+}
+
+/// A token as the platform issues them.
+pub fn token(role: Role, email: &str, id: Uuid) -> String {
+    let user = User {
+        id,
+        email: email.to_owned(),
+        password_hash: String::new(),
+        role,
+        first_name: "Test".to_owned(),
+        last_name: role.name().to_owned(),
+        is_active: true,
+    };
+    Tokens::new(SECRET.as_bytes()).access(&user, now()).unwrap()
+}
+
+impl Service {
+    pub async fn start(database_url: Option<String>) -> Service {
+        let folder = tempfile::tempdir().unwrap();
+        let config = config(&folder, database_url);
+        let target = config.data.target();
+        let running = start(config).await.unwrap();
+        Service::around(running, folder, target)
+    }
+
+    pub fn around(running: Running, folder: TempDir, target: Target) -> Service {
+        let client = Client::builder()
+            .redirect(reqwest::redirect::Policy::none())
+            .build()
+            .unwrap();
+        Service {
+            running,
+            client,
+            folder,
+            target,
+            token: token(Role::Employee, "employee@example.com", Uuid::from_u128(7)),
+        }
+    }
+
+    pub fn url(&self, path: &str) -> String {
+        if path.starts_with("http") {
+            return path.to_owned();
+        }
+        if path.starts_with('/') {
+            return format!("{}{path}", self.running.url);
+        }
+        format!("{}/api/v1/{path}", self.running.url)
+    }
+
+    pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        self.client
+            .request(method, self.url(path))
+            .bearer_auth(&self.token)
+    }
+
+    pub async fn get(&self, path: &str) -> Answer {
+        Answer::of(self.request(Method::GET, path).send().await.unwrap()).await
+    }
+
+    pub async fn get_as(&self, token: &str, path: &str) -> Answer {
+        let request = self.client.get(self.url(path)).bearer_auth(token);
+        Answer::of(request.send().await.unwrap()).await
+    }
+
+    pub async fn send(&self, method: Method, path: &str, body: Value) -> Answer {
+        let request = self.request(method, path).json(&body);
+        Answer::of(request.send().await.unwrap()).await
+    }
+
+    pub async fn post(&self, path: &str, body: Value) -> Answer {
+        self.send(Method::POST, path, body).await
+    }
+
+    pub async fn patch(&self, path: &str, body: Value) -> Answer {
+        self.send(Method::PATCH, path, body).await
+    }
+
+    pub async fn put(&self, path: &str, body: Value) -> Answer {
+        self.send(Method::PUT, path, body).await
+    }
+
+    pub async fn delete(&self, path: &str) -> Answer {
+        Answer::of(self.request(Method::DELETE, path).send().await.unwrap()).await
+    }
+
+    /// A customer called by this name, with an address of their own.
+    pub async fn customer(&self, first: &str, last: &str) -> Value {
+        let email = format!("{}@example.com", Uuid::now_v7().simple());
+        let body = json!({"first_name": first, "last_name": last, "email": email});
+        self.post("customers/", body).await.expect(201)
+    }
+
+    pub async fn vehicle(&self, customer: &Value, plate: &str) -> Value {
+        let body = json!({"customer_id": customer["id"], "make": "VW", "model": "Golf",
+            "year": 2015, "license_plate": plate});
+        self.post("vehicles/", body).await.expect(201)
+    }
+
+    pub async fn upload(&self, fields: &[(&str, &str)], name: &str, content: &[u8]) -> Answer {
+        let mut form = reqwest::multipart::Form::new();
+        for (field, value) in fields {
+            form = form.text((*field).to_owned(), (*value).to_owned());
+        }
+        let part = reqwest::multipart::Part::bytes(content.to_vec()).file_name(name.to_owned());
+        let form = form.part("file_path", part);
+        let request = self.request(Method::POST, "documents/").multipart(form);
+        Answer::of(request.send().await.unwrap()).await
+    }
+
+    pub async fn stop(self) {
+        self.running.stop().await;
+    }
+}
+
+pub fn id(record: &Value) -> &str {
+    record["id"].as_str().unwrap()
+}

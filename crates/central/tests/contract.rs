@@ -1,0 +1,96 @@
+//! The contract of `/api/v1`, over HTTP, on both databases. Each case gets a service with an
+//! empty database; on PostgreSQL they share one server.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stderr,
+    reason = "in a test a panic is the message"
+)]
+
+mod cases;
+mod common;
+
+use common::Service;
+use common::postgres::Postgres;
+
+macro_rules! contract {
+    ($($module:ident: $($case:ident)*;)*) => {
+        mod on_sqlite {
+            $(mod $module {$(
+                #[tokio::test]
+                async fn $case() {
+                    let service = crate::Service::start(None).await;
+                    crate::cases::$module::$case(&service).await;
+                    service.stop().await;
+                }
+            )*})*
+        }
+
+        #[tokio::test]
+        async fn on_postgres() {
+            let postgres = Postgres::start();
+            $($({
+                let name = concat!(stringify!($module), "_", stringify!($case));
+                eprintln!("{name}");
+                // Names of databases have at most 63 bytes.
+                let url = postgres.database(&name[..name.len().min(63)]);
+                let service = Service::start(Some(url)).await;
+                cases::$module::$case(&service).await;
+                service.stop().await;
+            })*)*
+        }
+    };
+}
+
+contract! {
+    customers:
+        create_answers_the_full_form
+        what_a_walk_in_does_not_say_is_not_required
+        every_problem_is_named_at_once
+        an_id_given_by_the_client_is_kept_and_used_once
+        email_is_unique_without_regard_to_case
+        put_and_patch_answer_the_full_form
+        preferences_are_nested_and_on_their_own
+        deleting_takes_everything_along
+        actions_and_stats
+        dashboard_shows_one_screen
+    ;
+    vehicles:
+        create_and_read
+        vin_rules_and_uniqueness
+        update_mileage_rules
+        improbable_readings_are_flagged
+        transfer_writes_ownerships
+        service_records_move_the_due_point
+        service_status_and_due
+    ;
+    lists:
+        envelope_and_pages
+        walking_pages_meets_each_row_once
+        filters
+        search
+        ordering
+        notes_and_private_notes
+    ;
+    documents:
+        upload_and_download
+        refused_uploads_leave_nothing_behind
+        sensitive_reads_are_logged
+        expiring_soon
+    ;
+    requests:
+        bad_bodies_and_paths
+        odd_bytes_are_never_a_server_error
+        conditional_requests
+        idempotency_keys
+        history_tells_who_and_what
+        root_health_and_redirects
+        underscored_actions
+    ;
+    sign_in:
+        tokens_rotate
+        wrong_passwords_slow_down
+        roles_have_limits
+        every_path_needs_credentials
+    ;
+}

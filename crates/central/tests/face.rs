@@ -1,0 +1,186 @@
+//! What the operator decides: TLS, origins, metrics, limits; and what surrounds every answer.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stderr,
+    reason = "in a test a panic is the message"
+)]
+
+mod common;
+
+use common::{Answer, Service, config};
+use reqwest::Method;
+use serde_json::json;
+use servease_central::{Config, start};
+use tempfile::TempDir;
+
+async fn with(change: impl FnOnce(&mut Config, &TempDir)) -> Service {
+    let folder = tempfile::tempdir().unwrap();
+    let mut config = config(&folder, None);
+    change(&mut config, &folder);
+    let target = config.data.target();
+    let running = start(config).await.unwrap();
+    Service::around(running, folder, target)
+}
+
+#[tokio::test]
+async fn tls_is_served_with_the_operators_certificate() {
+    let made = rcgen::generate_simple_self_signed(vec!["localhost".to_owned()]).unwrap();
+    let service = with(|config, folder| {
+        let cert = folder.path().join("cert.pem");
+        let key = folder.path().join("key.pem");
+        std::fs::write(&cert, made.cert.pem()).unwrap();
+        std::fs::write(&key, made.signing_key.serialize_pem()).unwrap();
+        config.tls_cert = Some(cert);
+        config.tls_key = Some(key);
+    })
+    .await;
+    assert!(service.running.url.starts_with("https://"));
+    let authority = reqwest::Certificate::from_pem(made.cert.pem().as_bytes()).unwrap();
+    let client = reqwest::Client::builder()
+        .tls_certs_only([authority])
+        .build()
+        .unwrap();
+    let port = service.running.address.port();
+    let root = client
+        .get(format!("https://localhost:{port}/api/v1/"))
+        .send()
+        .await
+        .unwrap();
+    let root = Answer::of(root).await.expect(200);
+    let url = root["customers"].as_str().unwrap();
+    assert!(
+        url.starts_with(&format!("https://localhost:{port}/")),
+        "{url}"
+    );
+    service.stop().await;
+}
+
+#[tokio::test]
+async fn other_origins_are_closed_unless_named() {
+    let ask = |service: &Service, origin: &'static str| {
+        service
+            .client
+            .request(Method::OPTIONS, service.url("customers/"))
+            .header("Origin", origin)
+            .header("Access-Control-Request-Method", "GET")
+            .send()
+    };
+    let closed = Service::start(None).await;
+    let answer = Answer::of(ask(&closed, "https://app.example").await.unwrap()).await;
+    assert_eq!(answer.header("access-control-allow-origin"), "");
+    closed.stop().await;
+    let open = with(|config, _| {
+        config.cors_origin = vec!["https://app.example".parse().unwrap()];
+    })
+    .await;
+    let answer = Answer::of(ask(&open, "https://app.example").await.unwrap()).await;
+    let allowed = answer.header("access-control-allow-origin");
+    assert_eq!(allowed, "https://app.example");
+    let answer = Answer::of(ask(&open, "https://evil.example").await.unwrap()).await;
+    assert_eq!(answer.header("access-control-allow-origin"), "");
+    open.stop().await;
+}
+
+#[tokio::test]
+async fn metrics_need_their_token_and_name_no_ids() {
+    let service = with(|config, _| config.metrics_token = Some("scrape".to_owned())).await;
+    let ada = service.customer("Ada", "L").await;
+    service
+        .get(&format!("customers/{}/", common::id(&ada)))
+        .await
+        .expect(200);
+    let ask = |token: &'static str| {
+        service
+            .client
+            .get(service.url("/metrics"))
+            .bearer_auth(token)
+            .send()
+    };
+    assert_eq!(ask("wrong").await.unwrap().status(), 401);
+    let text = ask("scrape").await.unwrap().text().await.unwrap();
+    assert!(text.contains("route=\"/api/v1/customers/{id}/\""), "{text}");
+    assert!(!text.contains(common::id(&ada)));
+    service.stop().await;
+}
+
+#[tokio::test]
+async fn answers_are_compressed_and_carry_safe_headers() {
+    let service = Service::start(None).await;
+    for number in 0..20 {
+        service.customer(&format!("N{number}"), "L").await;
+    }
+    for encoding in ["gzip", "zstd"] {
+        let bare = reqwest::Client::builder()
+            .no_gzip()
+            .no_zstd()
+            .build()
+            .unwrap();
+        let request = bare
+            .get(service.url("customers/"))
+            .bearer_auth(&service.token);
+        let answer = request
+            .header("Accept-Encoding", encoding)
+            .send()
+            .await
+            .unwrap();
+        assert_eq!(answer.headers()["content-encoding"], encoding);
+        assert!(answer.bytes().await.unwrap().len() < 3_000);
+    }
+    let answer = service.get("customers/").await;
+    assert_eq!(answer.header("x-content-type-options"), "nosniff");
+    assert_eq!(answer.header("cache-control"), "no-store");
+    assert!(
+        answer
+            .header("content-security-policy")
+            .contains("default-src 'none'")
+    );
+    assert!(!answer.header("x-request-id").is_empty());
+    service.stop().await;
+}
+
+#[tokio::test]
+async fn too_many_requests_at_once_are_told_to_come_back() {
+    let service = with(|config, _| config.max_requests = 1).await;
+    let asks: Vec<_> = (0..40)
+        .map(|number| {
+            let request = service.request(Method::POST, "customers/").json(&json!({
+                "first_name": "A", "last_name": format!("{number}"), "phone": "+15550123456"}));
+            tokio::spawn(async move { Answer::of(request.send().await.unwrap()).await })
+        })
+        .collect();
+    let mut turned_away = 0;
+    let mut done = 0;
+    for ask in asks {
+        let answer = ask.await.unwrap();
+        match answer.status {
+            201 => done += 1,
+            503 => {
+                assert_eq!(answer.header("retry-after"), "1");
+                turned_away += 1;
+            }
+            other => panic!("{other}"),
+        }
+    }
+    assert!(
+        done >= 1 && turned_away >= 1,
+        "{done} done, {turned_away} turned away"
+    );
+    assert_eq!(service.get("customers/").await.expect(200)["count"], done);
+    service.stop().await;
+}
+
+#[tokio::test]
+async fn a_public_url_stands_in_answers_whatever_the_host_says() {
+    let service = with(|config, _| {
+        config.public_url = Some("https://garage.example/".to_owned());
+    })
+    .await;
+    let request = service
+        .client
+        .get(service.url(""))
+        .header("Host", "evil.example");
+    let root = Answer::of(request.send().await.unwrap()).await.expect(200);
+    assert_eq!(root["notes"], "https://garage.example/api/v1/notes/");
+    service.stop().await;
+}

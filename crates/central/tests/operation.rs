@@ -1,0 +1,385 @@
+//! Central as it is operated: the executable, backups, several instances, sudden ends.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stderr,
+    reason = "in a test a panic is the message"
+)]
+
+mod common;
+
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use common::postgres::Postgres;
+use common::{Answer, Service, config, id, token};
+use serde_json::{Value, json};
+use servease_central::caller::Role;
+use servease_central::config::DataArgs;
+use servease_central::{backup, start};
+use uuid::Uuid;
+
+/// The executable, killed when the guard goes.
+struct Process {
+    child: Child,
+    url: String,
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn executable() -> Command {
+    Command::new(env!("CARGO_BIN_EXE_servease-central"))
+}
+
+fn serve(folder: &Path, more: &[&str]) -> Process {
+    let mut child = executable()
+        .args([
+            "serve",
+            "--listen",
+            "127.0.0.1:0",
+            "--jwt-secret",
+            common::SECRET,
+        ])
+        .arg("--data-dir")
+        .arg(folder)
+        .args(more)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut line = String::new();
+    BufReader::new(child.stdout.take().unwrap())
+        .read_line(&mut line)
+        .unwrap();
+    let url = line
+        .trim()
+        .strip_prefix("listening on ")
+        .unwrap()
+        .to_owned();
+    Process { child, url }
+}
+
+fn employee() -> String {
+    token(Role::Employee, "employee@example.com", Uuid::from_u128(7))
+}
+
+fn customer(name: &str) -> Value {
+    json!({"first_name": name, "last_name": "L", "phone": "+15550123456"})
+}
+
+async fn post(client: &reqwest::Client, url: &str, body: &Value) -> reqwest::Result<Answer> {
+    let request = client.post(url).bearer_auth(employee()).json(body);
+    Ok(Answer::of(request.send().await?).await)
+}
+
+#[test]
+fn users_are_added_listed_and_disabled_on_the_command_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let user = |arguments: &[&str], password: &str| {
+        let mut child = executable()
+            .arg("user")
+            .args(arguments)
+            .env("SERVEASE_DATA_DIR", folder.path())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        child
+            .stdin
+            .take()
+            .unwrap()
+            .write_all(password.as_bytes())
+            .unwrap();
+        let output = child.wait_with_output().unwrap();
+        let out = String::from_utf8(output.stdout).unwrap();
+        (output.status.success(), out.trim().to_owned())
+    };
+    let add = ["add", "--email", "ann@example.com", "--role", "admin"];
+    assert_eq!(user(&add, "correct horse\n"), (true, String::new()));
+    assert!(!user(&add, "correct horse\n").0, "one account an address");
+    let (done, password) = user(
+        &["add", "--email", "bo@example.com", "--role", "employee"],
+        "",
+    );
+    assert!(done && password.len() == 20, "{password}");
+    assert!(
+        !user(
+            &["add", "--email", "nobody", "--role", "admin"],
+            "correct horse"
+        )
+        .0
+    );
+    let (_, list) = user(&["list"], "");
+    assert_eq!(
+        list,
+        "ann@example.com\tadmin\tactive\nbo@example.com\temployee\tactive"
+    );
+    assert!(user(&["disable", "--email", "BO@example.com"], "").0);
+    assert!(!user(&["disable", "--email", "nobody@example.com"], "").0);
+    let (_, list) = user(&["list"], "");
+    assert!(list.ends_with("bo@example.com\temployee\tdisabled"));
+}
+
+#[tokio::test]
+async fn nothing_acknowledged_is_lost_when_the_process_is_killed() {
+    let folder = tempfile::tempdir().unwrap();
+    let client = reqwest::Client::new();
+    let mut acknowledged: Vec<String> = Vec::new();
+    for round in 0..5 {
+        let mut process = serve(folder.path(), &[]);
+        let url = format!("{}/api/v1/customers/", process.url);
+        let written = Arc::new(AtomicUsize::new(0));
+        let writers: Vec<_> = (0..4)
+            .map(|_| {
+                let (client, url, written) = (client.clone(), url.clone(), written.clone());
+                tokio::spawn(async move {
+                    let mut made = Vec::new();
+                    while let Ok(answer) = post(&client, &url, &customer("Ada")).await {
+                        if answer.status != 201 {
+                            break;
+                        }
+                        made.push(id(&answer.body).to_owned());
+                        written.fetch_add(1, Ordering::Relaxed);
+                    }
+                    made
+                })
+            })
+            .collect();
+        // Killed in the middle of writing, each round a little later.
+        let started = Instant::now();
+        while written.load(Ordering::Relaxed) < 5 + 7 * round {
+            assert!(
+                started.elapsed() < Duration::from_secs(60),
+                "nothing is written"
+            );
+            tokio::task::yield_now().await;
+        }
+        process.child.kill().unwrap();
+        process.child.wait().unwrap();
+        for writer in writers {
+            acknowledged.extend(writer.await.unwrap());
+        }
+    }
+    assert!(acknowledged.len() > 10, "{} writes", acknowledged.len());
+    let process = serve(folder.path(), &[]);
+    for made in &acknowledged {
+        let url = format!("{}/api/v1/customers/{made}/", process.url);
+        let answer = client
+            .get(url)
+            .bearer_auth(employee())
+            .send()
+            .await
+            .unwrap();
+        assert_eq!(answer.status(), 200, "{made} was acknowledged");
+    }
+    let url = format!("{}/api/v1/customers/", process.url);
+    let list = Answer::of(
+        client
+            .get(url)
+            .bearer_auth(employee())
+            .send()
+            .await
+            .unwrap(),
+    )
+    .await;
+    let count = list.expect(200)["count"].as_u64().unwrap() as usize;
+    assert!(count >= acknowledged.len() && count <= acknowledged.len() + 20);
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_stop_lets_requests_finish() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut process = serve(folder.path(), &[]);
+    let pid = process.child.id().to_string();
+    let client = reqwest::Client::new();
+    let url = format!("{}/api/v1/customers/", process.url);
+    assert_eq!(
+        post(&client, &url, &customer("Ada")).await.unwrap().status,
+        201
+    );
+    assert!(Command::new("kill").arg(&pid).status().unwrap().success());
+    let started = Instant::now();
+    let status = loop {
+        if let Some(status) = process.child.try_wait().unwrap() {
+            break status;
+        }
+        assert!(
+            started.elapsed() < Duration::from_secs(30),
+            "it does not stop"
+        );
+        std::thread::yield_now();
+    };
+    assert!(status.success());
+}
+
+#[tokio::test]
+async fn a_backup_of_a_running_service_is_restored_elsewhere() {
+    let service = Service::start(None).await;
+    let ada = service.customer("Ada", "L").await;
+    let car = service.vehicle(&ada, "B 1").await;
+    let fields = [
+        ("customer", id(&ada)),
+        ("document_type", "other"),
+        ("title", "t"),
+    ];
+    let paper = service.upload(&fields, "a.txt", b"hello").await.expect(201);
+    let path = format!("customers/{}/", id(&ada));
+    let tag = service.get(&path).await.header("etag");
+    let file = service.folder.path().join("backup.tar.zst");
+    let data = config(&service.folder, None).data;
+    let summary = backup::write(&data, &file).await.unwrap();
+    assert_eq!(summary.files, 1);
+    service.customer("Later", "L").await;
+    let refused = backup::read(&data, &file, false).await;
+    assert!(matches!(refused, Err(backup::BackupError::NotEmpty)));
+
+    let postgres = Postgres::start();
+    for url in [None, Some(postgres.database("restored"))] {
+        let folder = tempfile::tempdir().unwrap();
+        let target = DataArgs {
+            data_dir: folder.path().to_owned(),
+            database_url: url.clone(),
+        };
+        assert_eq!(backup::read(&target, &file, false).await.unwrap(), summary);
+        let running = start(config(&folder, url)).await.unwrap();
+        let restored = Service::around(running, folder, target.target());
+        let list = restored.get("customers/?search=ada").await.expect(200);
+        assert_eq!(
+            (&list["count"], &list["results"][0]["id"]),
+            (&json!(1), &ada["id"])
+        );
+        assert_eq!(restored.get("customers/").await.expect(200)["count"], 1);
+        let there = restored
+            .get(&format!("vehicles/{}/", id(&car)))
+            .await
+            .expect(200);
+        assert_eq!(there, car);
+        let download = format!("documents/{}/download/", id(&paper));
+        let content = restored
+            .request(reqwest::Method::GET, &download)
+            .send()
+            .await
+            .unwrap();
+        assert_eq!(content.bytes().await.unwrap().as_ref(), b"hello");
+        // A new epoch: no version that was seen before the restore is the same.
+        let stale = restored
+            .request(reqwest::Method::PATCH, &path)
+            .header("If-Match", &tag);
+        let answer = stale.json(&json!({"city": "X"})).send().await.unwrap();
+        assert_eq!(answer.status(), 412);
+        restored.customer("New", "L").await;
+        restored.stop().await;
+    }
+    let damaged = service.folder.path().join("damaged");
+    std::fs::write(&damaged, b"nonsense").unwrap();
+    let refused = backup::read(&data, &damaged, true).await;
+    assert!(matches!(refused, Err(backup::BackupError::Format)));
+    service.stop().await;
+}
+
+#[tokio::test]
+async fn two_instances_share_one_postgres_and_one_folder() {
+    let postgres = Postgres::start();
+    let url = postgres.database("shared");
+    let folder = tempfile::tempdir().unwrap();
+    let mut config = config(&folder, Some(url));
+    // The secret then lives in the database.
+    config.jwt_secret = None;
+    let (one, two) = tokio::join!(start(config.clone()), start(config.clone()));
+    let target = config.data.target();
+    let one = Service::around(one.unwrap(), tempfile::tempdir().unwrap(), target.clone());
+    let two = Service::around(two.unwrap(), tempfile::tempdir().unwrap(), target.clone());
+    let db = servease_central::db::open(&target, 1).await.unwrap();
+    let secret = servease_central::meta::secret(&db).await.unwrap();
+    let tokens = servease_central::auth::tokens::Tokens::new(secret.as_bytes());
+    let user = servease_central::auth::users::User {
+        id: Uuid::from_u128(7),
+        email: "a@b.cd".to_owned(),
+        password_hash: String::new(),
+        role: Role::Admin,
+        first_name: "A".to_owned(),
+        last_name: "B".to_owned(),
+        is_active: true,
+    };
+    let token = tokens.access(&user, common::now()).unwrap();
+    let (one, two) = (
+        Service {
+            token: token.clone(),
+            ..one
+        },
+        Service { token, ..two },
+    );
+    let ada = one.customer("Ada", "L").await;
+    let path = format!("customers/{}/", id(&ada));
+    assert_eq!(
+        two.get(&path).await.expect(200),
+        one.get(&path)
+            .await
+            .expect(200)
+            .as_object()
+            .map(|_| ada.clone())
+            .unwrap()
+    );
+    let fields = [
+        ("customer", id(&ada)),
+        ("document_type", "other"),
+        ("title", "t"),
+    ];
+    let paper = one.upload(&fields, "a.txt", b"hello").await.expect(201);
+    let download = format!("documents/{}/download/", id(&paper));
+    let content = two
+        .request(reqwest::Method::GET, &download)
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(content.bytes().await.unwrap().as_ref(), b"hello");
+
+    // Both write at once, different fields of one record and records of their own: nothing is
+    // lost, and the sequence has no gaps.
+    let mut edits = Vec::new();
+    for number in 0..10 {
+        edits.push(
+            one.patch(&path, json!({"city": format!("c{number}")}))
+                .await
+                .status,
+        );
+        let (a, b) = tokio::join!(
+            one.patch(&path, json!({"zip_code": format!("{number}")})),
+            two.patch(&path, json!({"company_name": format!("n{number}")})),
+        );
+        edits.extend([a.status, b.status]);
+        tokio::join!(one.customer("One", "L"), two.customer("Two", "L"));
+    }
+    assert!(edits.iter().all(|status| *status == 200), "{edits:?}");
+    let after = two.get(&path).await.expect(200);
+    assert_eq!(
+        (&after["zip_code"], &after["company_name"], &after["city"]),
+        (&json!("9"), &json!("n9"), &json!("c9"))
+    );
+    let mut select = sea_query::Query::select();
+    select
+        .column("seq")
+        .from("changes")
+        .order_by("seq", sea_query::Order::Asc);
+    let rows = db.read().await.unwrap().rows(&select).await.unwrap();
+    let seqs: Vec<i64> = rows
+        .iter()
+        .map(|row| row.integer(0).unwrap().unwrap())
+        .collect();
+    assert_eq!(seqs, (1..=seqs.len() as i64).collect::<Vec<_>>());
+    assert_eq!(one.get("customers/").await.expect(200)["count"], 21);
+    db.close().await;
+    one.stop().await;
+    two.stop().await;
+}

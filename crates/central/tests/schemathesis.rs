@@ -1,0 +1,90 @@
+//! Schemathesis makes requests from the OpenAPI document, good and bad ones: none may come to
+//! a server error, and the answers must have the statuses and the forms that it names.
+//!
+//! The tool comes from PyPI, in a pinned version, into a virtual environment below the target
+//! folder: the first run needs the network and Python with its `venv` module.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stderr,
+    reason = "in a test a panic is the message"
+)]
+
+mod common;
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use common::Service;
+
+const VERSION: &str = "4.32.5";
+
+/// Requests of each operation and phase. Enough to reach every field with odd values, few
+/// enough for a minute.
+const EXAMPLES: &str = "8";
+
+fn run(command: &mut Command) {
+    let output = command.output().expect("the tests need python3");
+    assert!(
+        output.status.success(),
+        "{command:?}\n{}\n{}",
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    );
+}
+
+/// The tool, installed on first use. The folder is renamed into place, so that a broken
+/// installation is never taken for a whole one.
+fn installed() -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("schemathesis-{VERSION}"));
+    let mark = folder.join("complete");
+    if !mark.exists() {
+        run(Command::new("python3")
+            .args(["-m", "venv", "--clear"])
+            .arg(&folder));
+        run(Command::new(folder.join("bin/pip"))
+            .args(["install", "--quiet", "--disable-pip-version-check"])
+            .arg(format!("schemathesis=={VERSION}")));
+        std::fs::write(mark, VERSION).unwrap();
+    }
+    folder.join("bin/st")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_request_made_from_the_schema_is_a_server_error() {
+    let tool = tokio::task::spawn_blocking(installed).await.unwrap();
+    let service = Service::start(None).await;
+    let ada = service.customer("Ada", "L").await;
+    service.vehicle(&ada, "B 1").await;
+    let url = service.url("schema/");
+    let token = format!("Authorization: Bearer {}", service.token);
+    let folder = service.folder.path().to_owned();
+    let tested = tokio::task::spawn_blocking(move || {
+        run(Command::new(tool)
+            .args(["run", &url, "--header", &token])
+            .args([
+                "--checks",
+                "not_a_server_error,status_code_conformance,content_type_conformance,\
+                 response_schema_conformance",
+            ])
+            .args(["--phases", "examples,coverage,fuzzing"])
+            .args([
+                "--max-examples",
+                EXAMPLES,
+                "--seed",
+                "1",
+                "--no-color",
+                "--workers",
+                "2",
+            ])
+            .args([
+                "--suppress-health-check",
+                "all",
+                "--generation-database",
+                "none",
+            ])
+            .current_dir(folder));
+    });
+    tested.await.unwrap();
+    service.stop().await;
+}

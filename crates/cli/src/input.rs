@@ -1,0 +1,76 @@
+//! What is given to a command: records as JSON, changes as `field=value`, ids.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
+
+use serde_json::{Map, Value as Json};
+use servease_domain::EntityKind;
+use uuid::Uuid;
+
+use crate::error::CliError;
+
+/// A note of 65,536 characters, each escaped as `\uXXXX\uXXXX`, is 768 KiB; twenty times
+/// that is no record any more.
+const INPUT_MAX: u64 = 16 << 20;
+
+/// The JSON object in a file, or on standard input for `-`.
+pub fn object(file: &Path) -> Result<Map<String, Json>, CliError> {
+    let unreadable = |cause| CliError::Input {
+        file: file.to_owned(),
+        cause,
+    };
+    let bytes = if file == Path::new("-") {
+        read(io::stdin().lock())
+    } else {
+        File::open(file).and_then(read)
+    }
+    .map_err(unreadable)?;
+    // Windows editors put a byte order mark before UTF-8.
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
+    match serde_json::from_slice(bytes).map_err(CliError::NotJson)? {
+        Json::Object(object) => Ok(object),
+        _ => Err(CliError::NotAnObject),
+    }
+}
+
+fn read(from: impl Read) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    from.take(INPUT_MAX + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > INPUT_MAX {
+        return Err(io::Error::from(io::ErrorKind::FileTooLarge));
+    }
+    Ok(bytes)
+}
+
+/// `field=value` pairs; the last of a field counts. Values are text: the rules of the field
+/// read them.
+pub fn changes(pairs: &[String]) -> Result<Map<String, Json>, CliError> {
+    pairs
+        .iter()
+        .map(|pair| match pair.split_once('=') {
+            Some((field, value)) if !field.trim().is_empty() => {
+                Ok((field.trim().to_owned(), Json::String(value.to_owned())))
+            }
+            _ => Err(CliError::Usage(format!(
+                "'{pair}' is not of the form FIELD=VALUE"
+            ))),
+        })
+        .collect()
+}
+
+/// An id of whatever it may be of.
+pub fn any_id(text: &str) -> Result<Uuid, CliError> {
+    servease_wire::id::parse(text).ok_or_else(|| CliError::NoSuchRecord {
+        entity: "record",
+        id: text.to_owned(),
+    })
+}
+
+/// An id in any case, with or without dashes. What is no id names no record.
+pub fn id(kind: EntityKind, text: &str) -> Result<Uuid, CliError> {
+    servease_wire::id::parse(text).ok_or_else(|| CliError::NoSuchRecord {
+        entity: kind.name(),
+        id: text.to_owned(),
+    })
+}

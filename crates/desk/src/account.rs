@@ -1,0 +1,259 @@
+//! Which server this desk syncs with, and who is signed in to it.
+
+use std::fs::File;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use serde_json::{Value as Json, json};
+use servease_store::{Store, settings};
+use servease_sync::RemoteError;
+use servease_sync::http::{self, HttpRemote, Session};
+use tokio::sync::RwLock;
+
+use crate::secrets::{Place, Secrets, Tokens};
+use crate::views_sync::Account;
+use crate::{Desk, Failure, Result};
+
+const SERVER: &str = "account.server";
+const EMAIL: &str = "account.email";
+const NAME: &str = "account.name";
+const PLACE: &str = "account.secrets";
+
+impl Desk {
+    /// Which server is set, and who is signed in; None before the first sign-in.
+    pub async fn account(&self) -> Result<Option<Account>> {
+        let mut conn = self.store.read().await?;
+        let stored = settings::list(&mut conn, "account.").await?;
+        let text = |key: &str| stored.get(key).cloned().unwrap_or_default();
+        if text(SERVER).is_empty() {
+            return Ok(None);
+        }
+        Ok(Some(Account {
+            server: text(SERVER),
+            email: text(EMAIL),
+            name: text(NAME),
+            is_signed_in: !text(PLACE).is_empty(),
+            is_in_keyring: text(PLACE) == Place::Keyring.word(),
+        }))
+    }
+
+    /// Whether ServEase Central answers at an address. Answers the address as it is kept.
+    ///
+    /// Errors: NotAnAddress; Remote with what is wrong.
+    pub async fn check_server(&self, server: &str) -> Result<String> {
+        let url = http::read_address(server)
+            .ok_or_else(|| Failure::NotAnAddress(server.trim().to_owned()))?;
+        let root = url
+            .join("api/v1/")
+            .map_err(|_| Failure::NotAnAddress(server.trim().to_owned()))?;
+        let response = http::client()?
+            .get(root)
+            .timeout(std::time::Duration::from_secs(15))
+            .send()
+            .await
+            .map_err(http::unreachable)?;
+        if !response.status().is_success() {
+            return Err(http::failure(response).await.into());
+        }
+        let resources: Json = http::read(response).await?;
+        if resources.get("sync").is_none() {
+            let stock = "a stock service, without the sync extension";
+            return Err(RemoteError::NotCentral(stock.to_owned()).into());
+        }
+        Ok(url.to_string())
+    }
+
+    /// Signs in and keeps the session.
+    ///
+    /// Errors: NotAnAddress, Remote, WrongCredentials; OtherServer when the folder has synced
+    /// with another server and `moves` is false.
+    pub async fn sign_in(
+        &self,
+        server: &str,
+        email: &str,
+        password: &str,
+        moves: bool,
+    ) -> Result<Account> {
+        let server = self.check_server(server).await?;
+        let known = self.account().await?.map(|account| account.server);
+        let has_synced = {
+            let mut conn = self.store.read().await?;
+            servease_store::sync::state::load(&mut conn)
+                .await?
+                .epoch
+                .is_some()
+        };
+        if let Some(known) = known.filter(|known| *known != server)
+            && has_synced
+            && !moves
+        {
+            return Err(Failure::OtherServer { known });
+        }
+        let url = format!("{server}api/v1/auth/login/");
+        let response = http::client()?
+            .post(url)
+            .timeout(std::time::Duration::from_secs(30))
+            .header("content-type", "application/json")
+            .body(json!({"email": email, "password": password}).to_string())
+            .send()
+            .await
+            .map_err(http::unreachable)?;
+        if !response.status().is_success() {
+            return Err(match http::failure(response).await {
+                RemoteError::SignedOut => Failure::WrongCredentials,
+                other => other.into(),
+            });
+        }
+        let answer: Json = http::read(response).await?;
+        let tokens = read_tokens(&answer["tokens"])
+            .ok_or_else(|| RemoteError::NotCentral("no tokens".to_owned()))?;
+        let secrets = self.secrets()?;
+        let place = secrets.save(&tokens, None).await?;
+        let name = format!(
+            "{} {}",
+            answer["first_name"].as_str().unwrap_or_default(),
+            answer["last_name"].as_str().unwrap_or_default()
+        );
+        let mut tx = self.store.begin_plain().await?;
+        for (key, value) in [
+            (SERVER, server.as_str()),
+            (EMAIL, email.trim()),
+            (NAME, name.trim()),
+            (PLACE, place.word()),
+        ] {
+            settings::set(&mut tx, key, value).await?;
+        }
+        self.store.commit(tx, Vec::new()).await?;
+        self.account().await?.ok_or(Failure::NotSignedIn)
+    }
+
+    /// Forgets the session. The server and what waits are kept.
+    pub async fn sign_out(&self) -> Result<()> {
+        self.secrets()?.forget().await;
+        let mut tx = self.store.begin_plain().await?;
+        settings::set(&mut tx, PLACE, "").await?;
+        Ok(self.store.commit(tx, Vec::new()).await?)
+    }
+
+    /// The server, for whoever is signed in. Errors: NotSignedIn.
+    pub async fn remote(&self) -> Result<HttpRemote> {
+        let account = self.account().await?.ok_or(Failure::NotSignedIn)?;
+        if !account.is_signed_in {
+            return Err(Failure::NotSignedIn);
+        }
+        let base = http::read_address(&account.server)
+            .ok_or_else(|| Failure::NotAnAddress(account.server.clone()))?;
+        let session = SharedSession {
+            store: self.store.clone(),
+            secrets: self.secrets()?,
+            lock: self.folder()?.join("session.lock"),
+            server: account.server,
+            now: RwLock::new(None),
+        };
+        Ok(HttpRemote::new(http::client()?, base, Arc::new(session)))
+    }
+
+    fn folder(&self) -> Result<PathBuf> {
+        self.store
+            .path()
+            .and_then(|path| path.parent())
+            .map(std::path::Path::to_owned)
+            .ok_or(Failure::NotSignedIn)
+    }
+
+    fn secrets(&self) -> Result<Secrets> {
+        Ok(Secrets::of(&self.folder()?))
+    }
+}
+
+fn read_tokens(json: &Json) -> Option<Tokens> {
+    Some(Tokens {
+        access: json["access"].as_str()?.to_owned(),
+        refresh: json["refresh"].as_str()?.to_owned(),
+    })
+}
+
+/// The session of a data folder, shared by all its programs: one of them renews it at a time,
+/// and the others take what it got.
+#[derive(Debug)]
+struct SharedSession {
+    store: Store,
+    secrets: Secrets,
+    lock: PathBuf,
+    server: String,
+    now: RwLock<Option<Tokens>>,
+}
+
+impl SharedSession {
+    async fn place(&self) -> Option<Place> {
+        let mut conn = self.store.read().await.ok()?;
+        let word = settings::find(&mut conn, PLACE).await.ok()??;
+        Place::from_word(&word)
+    }
+
+    async fn stored(&self) -> Option<Tokens> {
+        self.secrets.find(self.place().await?).await
+    }
+
+    async fn lock(&self) -> Option<File> {
+        let path = self.lock.clone();
+        tokio::task::spawn_blocking(move || {
+            let file = File::create(path).ok()?;
+            file.lock().ok()?;
+            Some(file)
+        })
+        .await
+        .ok()
+        .flatten()
+    }
+
+    async fn ask_anew(&self, refresh: &str) -> std::result::Result<Tokens, RemoteError> {
+        let url = format!("{}api/v1/auth/token/refresh/", self.server);
+        let response = http::client()?
+            .post(url)
+            .timeout(std::time::Duration::from_secs(30))
+            .header("content-type", "application/json")
+            .body(json!({"refresh": refresh}).to_string())
+            .send()
+            .await
+            .map_err(http::unreachable)?;
+        if !response.status().is_success() {
+            return Err(http::failure(response).await);
+        }
+        let answer: Json = http::read(response).await?;
+        read_tokens(&answer).ok_or_else(|| RemoteError::NotCentral("no tokens".to_owned()))
+    }
+}
+
+#[async_trait]
+impl Session for SharedSession {
+    async fn access(&self) -> std::result::Result<String, RemoteError> {
+        if let Some(tokens) = &*self.now.read().await {
+            return Ok(tokens.access.clone());
+        }
+        let tokens = self.stored().await.ok_or(RemoteError::SignedOut)?;
+        let access = tokens.access.clone();
+        *self.now.write().await = Some(tokens);
+        Ok(access)
+    }
+
+    async fn renew(&self, refused: &str) -> std::result::Result<String, RemoteError> {
+        // Held until the new tokens are kept: a second program that renews with the same
+        // token would end the session of both.
+        let _lock = self.lock().await;
+        let stored = self.stored().await.ok_or(RemoteError::SignedOut)?;
+        let tokens = if stored.access == refused {
+            let fresh = self.ask_anew(&stored.refresh).await?;
+            if self.secrets.save(&fresh, self.place().await).await.is_err() {
+                tracing::warn!("the renewed session could not be kept");
+            }
+            fresh
+        } else {
+            stored
+        };
+        let access = tokens.access.clone();
+        *self.now.write().await = Some(tokens);
+        Ok(access)
+    }
+}

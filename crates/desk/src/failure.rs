@@ -1,0 +1,249 @@
+//! Why a use case did not do what was asked, as far as somebody can act on it.
+
+use std::collections::BTreeMap;
+use std::error::Error as _;
+
+use serde::{Deserialize, Serialize};
+use servease_domain::{Code, EntityKind, Problem};
+use servease_store::StoreError;
+use servease_sync::RemoteError;
+use servease_wire::sync::RefusalCode;
+use specta::Type;
+use uuid::Uuid;
+
+/// A failed use case.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// The input is wrong; nothing was written.
+    #[error("invalid input")]
+    Invalid(Vec<Problem>),
+    /// The input is doubtful; the same call with `confirm` goes through.
+    #[error("confirmation needed")]
+    Confirm(Vec<Problem>),
+    #[error("{} {id} is not there", kind.name())]
+    NotFound { kind: EntityKind, id: Uuid },
+    #[error("nothing to undo")]
+    NothingToUndo,
+    /// What the step changed was changed again since; these fields stand in the way.
+    #[error("changed again since: {}", fields.join(", "))]
+    Superseded { fields: Vec<String> },
+    /// Demo data goes into an empty folder only.
+    #[error("the data folder is not empty")]
+    NotEmpty,
+    #[error("the data folder cannot be used")]
+    Folder(#[source] std::io::Error),
+    /// No server was named, or nobody is signed in to it.
+    #[error("nobody is signed in")]
+    NotSignedIn,
+    /// The address is none.
+    #[error("not a server address: {0}")]
+    NotAnAddress(String),
+    /// The password is wrong, or the account may not sign in.
+    #[error("the server does not accept these credentials")]
+    WrongCredentials,
+    /// The data of this folder belongs to another server.
+    #[error("the data of this folder belongs to {known}")]
+    OtherServer { known: String },
+    #[error(transparent)]
+    Remote(#[from] RemoteError),
+    /// A run of syncing ended early, for reasons that nobody at the desk can act on.
+    #[error("the server's answers lead nowhere: {0}")]
+    SyncStuck(&'static str),
+    #[error("cancelled")]
+    Cancelled,
+    #[error(transparent)]
+    Store(StoreError),
+}
+
+/// What a consumer branches on, and the key of the words (`failure-<code>`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum FailureCode {
+    Invalid,
+    Confirm,
+    NotFound,
+    NothingToUndo,
+    Superseded,
+    NotEmpty,
+    Busy,
+    DiskFull,
+    ReadOnly,
+    Damaged,
+    NewerSchema,
+    Folder,
+    NotSignedIn,
+    NotAnAddress,
+    WrongCredentials,
+    OtherServer,
+    /// Nobody answers there just now.
+    Unreachable,
+    /// The server asks to come back later.
+    ServerBusy,
+    /// The certificate is not accepted; with a wrong PC clock none is.
+    CertificateRefused,
+    /// The session has expired.
+    SignedOut,
+    Forbidden,
+    /// What answers there is not ServEase Central.
+    NotCentral,
+    /// One of the two programs is too old for the other.
+    UpdateNeeded,
+    SyncStuck,
+    Cancelled,
+    Internal,
+}
+
+/// A failure as the window is given it.
+#[derive(Debug, Clone, PartialEq, Serialize, Type)]
+pub struct FailureView {
+    pub code: FailureCode,
+    pub problems: Vec<Problem>,
+    pub args: BTreeMap<String, String>,
+}
+
+impl Failure {
+    pub fn not_found(kind: EntityKind, id: Uuid) -> Failure {
+        Failure::NotFound { kind, id }
+    }
+
+    pub fn code(&self) -> FailureCode {
+        match self {
+            Failure::Invalid(_) => FailureCode::Invalid,
+            Failure::Confirm(_) => FailureCode::Confirm,
+            Failure::NotFound { .. } => FailureCode::NotFound,
+            Failure::NothingToUndo => FailureCode::NothingToUndo,
+            Failure::Superseded { .. } => FailureCode::Superseded,
+            Failure::NotEmpty => FailureCode::NotEmpty,
+            Failure::NotSignedIn => FailureCode::NotSignedIn,
+            Failure::NotAnAddress(_) => FailureCode::NotAnAddress,
+            Failure::WrongCredentials => FailureCode::WrongCredentials,
+            Failure::OtherServer { .. } => FailureCode::OtherServer,
+            Failure::SyncStuck(_) => FailureCode::SyncStuck,
+            Failure::Cancelled => FailureCode::Cancelled,
+            Failure::Remote(error) => match error {
+                RemoteError::Unreachable(_) => FailureCode::Unreachable,
+                RemoteError::Busy { .. } => FailureCode::ServerBusy,
+                RemoteError::Tls(_) => FailureCode::CertificateRefused,
+                RemoteError::SignedOut => FailureCode::SignedOut,
+                RemoteError::Forbidden => FailureCode::Forbidden,
+                RemoteError::NotCentral(_) => FailureCode::NotCentral,
+                RemoteError::Refused {
+                    code: RefusalCode::DeskTooOld | RefusalCode::CentralTooOld,
+                    ..
+                } => FailureCode::UpdateNeeded,
+                RemoteError::Refused { .. } => FailureCode::SyncStuck,
+            },
+            Failure::Folder(error) => match error.kind() {
+                std::io::ErrorKind::PermissionDenied | std::io::ErrorKind::ReadOnlyFilesystem => {
+                    FailureCode::ReadOnly
+                }
+                std::io::ErrorKind::StorageFull => FailureCode::DiskFull,
+                _ => FailureCode::Folder,
+            },
+            Failure::Store(error) => match error {
+                StoreError::Busy => FailureCode::Busy,
+                StoreError::DiskFull => FailureCode::DiskFull,
+                StoreError::ReadOnly => FailureCode::ReadOnly,
+                StoreError::Damaged(_) => FailureCode::Damaged,
+                StoreError::NewerSchema { .. } => FailureCode::NewerSchema,
+                StoreError::CannotOpen(_) => FailureCode::Folder,
+                _ => FailureCode::Internal,
+            },
+        }
+    }
+
+    pub fn problems(&self) -> &[Problem] {
+        match self {
+            Failure::Invalid(problems) | Failure::Confirm(problems) => problems,
+            _ => &[],
+        }
+    }
+
+    /// What the words of the failure need.
+    pub fn args(&self) -> BTreeMap<String, String> {
+        let mut args = BTreeMap::new();
+        match self {
+            Failure::NotFound { kind, id } => {
+                args.insert("entity".to_owned(), kind.name().to_owned());
+                args.insert("id".to_owned(), id.to_string());
+            }
+            Failure::Superseded { fields } => {
+                args.insert("fields".to_owned(), fields.join(", "));
+            }
+            Failure::Store(StoreError::NewerSchema { found, known }) => {
+                args.insert("found".to_owned(), found.to_string());
+                args.insert("known".to_owned(), known.to_string());
+            }
+            Failure::Store(StoreError::Damaged(what)) => {
+                args.insert("detail".to_owned(), what.clone());
+            }
+            Failure::NotAnAddress(text) => {
+                args.insert("address".to_owned(), text.clone());
+            }
+            Failure::OtherServer { known } => {
+                args.insert("known".to_owned(), known.clone());
+            }
+            Failure::Remote(error) => {
+                args.insert("detail".to_owned(), error.to_string());
+            }
+            Failure::Folder(error) => {
+                args.insert("detail".to_owned(), error.to_string());
+            }
+            _ => {}
+        }
+        args
+    }
+
+    /// The failure with its causes on one line, for logs and for whoever supports the garage.
+    pub fn with_causes(&self) -> String {
+        let mut text = self.to_string();
+        let mut cause = self.source();
+        while let Some(error) = cause {
+            text = format!("{text}: {error}");
+            cause = error.source();
+        }
+        text
+    }
+
+    pub fn view(&self) -> FailureView {
+        FailureView {
+            code: self.code(),
+            problems: self.problems().to_vec(),
+            args: self.args(),
+        }
+    }
+}
+
+impl FailureCode {
+    /// The name in JSON and, with dashes, in the locale files.
+    pub fn name(self) -> String {
+        serde_json::to_value(self)
+            .ok()
+            .and_then(|json| json.as_str().map(str::to_owned))
+            .unwrap_or_default()
+    }
+}
+
+impl From<servease_sync::Failure> for Failure {
+    fn from(failure: servease_sync::Failure) -> Failure {
+        match failure {
+            servease_sync::Failure::Remote(error) => Failure::Remote(error),
+            servease_sync::Failure::Store(error) => error.into(),
+            servease_sync::Failure::Stuck(why) => Failure::SyncStuck(why),
+            servease_sync::Failure::Cancelled => Failure::Cancelled,
+        }
+    }
+}
+
+impl From<StoreError> for Failure {
+    /// What another record holds already, or does not exist, is a problem of a field.
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Taken { field, .. } => {
+                Failure::Invalid(vec![Problem::new(field, Code::Unique)])
+            }
+            StoreError::NotFound { kind, id } => Failure::NotFound { kind, id },
+            other => Failure::Store(other),
+        }
+    }
+}

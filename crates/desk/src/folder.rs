@@ -1,0 +1,32 @@
+//! Where the data lies: the same answer for the window and the command line.
+
+use std::path::{Path, PathBuf};
+
+/// The database in the data folder.
+pub const DATABASE: &str = "servease.db";
+
+/// The variable that names the data folder when no flag does.
+pub const VARIABLE: &str = "SERVEASE_DATA_DIR";
+
+/// A data folder.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DataFolder(PathBuf);
+
+impl DataFolder {
+    /// The folder named by the flag or the variable (whoever parses arguments has looked at
+    /// both), otherwise the platform's application-data folder. None where the platform
+    /// names none, as for a user without a home.
+    pub fn resolve(named: Option<PathBuf>) -> Option<DataFolder> {
+        let path = match named.filter(|path| !path.as_os_str().is_empty()) {
+            Some(path) => path,
+            None => directories::ProjectDirs::from("com", "ServEase", "ServEase Desk")?
+                .data_dir()
+                .to_owned(),
+        };
+        Some(DataFolder(std::path::absolute(&path).unwrap_or(path)))
+    }
+
+    pub fn path(&self) -> &Path {
+        &self.0
+    }
+}

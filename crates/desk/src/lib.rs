@@ -1,0 +1,97 @@
+//! The use cases of the application: what the window and the command line call.
+//!
+//! Each use case validates through `domain`, then writes rows and mutations in one step of
+//! the `store`. Nothing here knows Tauri, arguments of a command line, or words in a human
+//! language.
+
+mod account;
+mod cards;
+mod check_in;
+pub mod clock;
+mod conflicts;
+mod context;
+pub mod demo;
+mod doctor;
+mod drafts;
+mod duplicates;
+mod failure;
+pub mod folder;
+mod history;
+mod lists;
+mod mileage;
+mod reads;
+mod records;
+mod rules;
+mod search;
+mod secrets;
+mod services;
+mod settings;
+mod sync_task;
+mod syncing;
+mod transfer;
+mod undo;
+pub mod views;
+pub mod views_sync;
+mod waiting;
+mod watch;
+
+use std::path::Path;
+
+use servease_store::Store;
+pub use servease_store::lists::Page;
+use uuid::Uuid;
+
+pub use clock::Clock;
+pub use doctor::{Health, examine_folder};
+pub use failure::{Failure, FailureCode, FailureView};
+pub use folder::DataFolder;
+pub use sync_task::SyncTask;
+pub use syncing::Activity;
+pub use watch::{News, Watch};
+
+/// The result of a use case.
+pub type Result<T, E = Failure> = std::result::Result<T, E>;
+
+/// The application on one data folder. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Desk {
+    store: Store,
+    clock: Clock,
+    /// Who works with this handle, where that is not the PC's setting (`servease --as`).
+    employee: Option<Uuid>,
+}
+
+impl Desk {
+    /// Opens the database of a data folder, making both when they are not there.
+    ///
+    /// Errors: those of [`Store::open`].
+    pub async fn open(folder: &Path, clock: Clock) -> Result<Desk> {
+        std::fs::create_dir_all(folder).map_err(Failure::Folder)?;
+        let store = Store::open(&folder.join(folder::DATABASE), clock.now()).await?;
+        Ok(Desk::over(store, clock))
+    }
+
+    /// The application over a store that is open already.
+    pub fn over(store: Store, clock: Clock) -> Desk {
+        Desk {
+            store,
+            clock,
+            employee: None,
+        }
+    }
+
+    /// The same desk in somebody else's hands: their name stands on what they change.
+    pub fn working_as(mut self, employee: Uuid) -> Desk {
+        self.employee = Some(employee);
+        self
+    }
+
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// Closes the database; what was confirmed is in the file.
+    pub async fn close(&self) {
+        self.store.close().await;
+    }
+}

@@ -1,0 +1,176 @@
+//! The lists: customers, vehicles, what is due, and the garage's figures.
+
+use chrono::Duration;
+use servease_domain::due::DISTANCE_PER_DAY;
+use servease_domain::vin::{self, VinFacts};
+use servease_store::lists::{self, CustomerFilter, CustomerRow, Page, VehicleFilter, VehicleRow};
+
+use crate::cards::{most_urgent, vehicle_line, year};
+use crate::context::Garage;
+use crate::views::{CustomerLine, CustomerQuery, OwnedVehicleLine, Stats, VehicleQuery, Window};
+use crate::{Desk, Result};
+
+/// A window onto a list is a few screens; a larger one is a mistake.
+const ROWS_MAX: u32 = 1_000;
+/// A century: whoever asks for more means everything.
+const DAYS_MAX: u32 = 36_500;
+const SERVICE_TYPES_SHOWN: u32 = 30;
+
+impl Desk {
+    pub async fn customer_list(
+        &self,
+        query: &CustomerQuery,
+        offset: u32,
+        limit: u32,
+    ) -> Result<Window<CustomerLine>> {
+        let page = self.customer_page(query, offset, limit).await?;
+        Ok(Window {
+            total: page.total,
+            offset: i64::from(offset),
+            rows: page
+                .rows
+                .into_iter()
+                .map(|row| CustomerLine::of(row.customer, row.active_vehicles))
+                .collect(),
+        })
+    }
+
+    pub async fn vehicle_list(
+        &self,
+        query: &VehicleQuery,
+        offset: u32,
+        limit: u32,
+    ) -> Result<Window<OwnedVehicleLine>> {
+        let garage = {
+            let mut conn = self.store.read().await?;
+            self.garage(&mut conn).await?
+        };
+        let page = self.vehicle_page(query, offset, limit).await?;
+        Ok(Window {
+            total: page.total,
+            offset: i64::from(offset),
+            rows: page
+                .rows
+                .iter()
+                .map(|row| owned_line(row, &garage))
+                .collect(),
+        })
+    }
+
+    /// The rows of [`Desk::customer_list`] as records.
+    pub async fn customer_page(
+        &self,
+        query: &CustomerQuery,
+        offset: u32,
+        limit: u32,
+    ) -> Result<Page<CustomerRow>> {
+        let mut conn = self.store.read().await?;
+        let filter = CustomerFilter {
+            search: &query.search,
+            is_active: query.is_active,
+            is_verified: query.is_verified,
+            is_business_customer: query.is_business_customer,
+            state: query.state.as_deref(),
+            ordering: &query.ordering,
+        };
+        Ok(lists::customers(&mut conn, &filter, offset, limit.min(ROWS_MAX)).await?)
+    }
+
+    /// The rows of [`Desk::vehicle_list`] as records.
+    pub async fn vehicle_page(
+        &self,
+        query: &VehicleQuery,
+        offset: u32,
+        limit: u32,
+    ) -> Result<Page<VehicleRow>> {
+        let mut conn = self.store.read().await?;
+        let filter = VehicleFilter {
+            search: &query.search,
+            customer_id: query.customer_id,
+            make: query.make.as_deref(),
+            fuel_type: query.fuel_type.as_deref(),
+            is_active: query.is_active,
+            is_under_warranty: query.is_under_warranty,
+            ordering: &query.ordering,
+        };
+        Ok(lists::vehicles(&mut conn, &filter, offset, limit.min(ROWS_MAX)).await?)
+    }
+
+    /// Active vehicles with a service, registration or insurance due within so many days, or
+    /// a service within the distance usually driven in them; most urgent first.
+    pub async fn due_list(&self, within_days: u32) -> Result<Vec<OwnedVehicleLine>> {
+        let mut conn = self.store.read().await?;
+        let garage = self.garage(&mut conn).await?;
+        Ok(due_rows(&mut conn, &garage, within_days)
+            .await?
+            .iter()
+            .map(|row| owned_line(row, &garage))
+            .collect())
+    }
+
+    /// The vehicles of [`Desk::due_list`] as records.
+    pub async fn due_vehicles(&self, within_days: u32) -> Result<Vec<VehicleRow>> {
+        let mut conn = self.store.read().await?;
+        let garage = self.garage(&mut conn).await?;
+        due_rows(&mut conn, &garage, within_days).await
+    }
+
+    pub async fn stats(&self) -> Result<Stats> {
+        let mut conn = self.store.read().await?;
+        let month_ago = self.clock.now() - Duration::days(30);
+        let figures = lists::customer_figures(&mut conn, month_ago).await?;
+        let percent = |part: i64| match figures.total {
+            0 => 0.0,
+            total => (part as f64 * 10_000.0 / total as f64).round() / 100.0,
+        };
+        Ok(Stats {
+            total_customers: figures.total,
+            active_customers: figures.active,
+            verified_customers: figures.verified,
+            business_customers: figures.business,
+            new_customers_last_30_days: figures.new,
+            verification_rate: percent(figures.verified),
+            business_customer_rate: percent(figures.business),
+        })
+    }
+
+    /// The garage's own service types, most used first.
+    pub async fn service_types(&self) -> Result<Vec<String>> {
+        let mut conn = self.store.read().await?;
+        Ok(lists::service_types(&mut conn, SERVICE_TYPES_SHOWN).await?)
+    }
+
+    /// What a whole or partial VIN says about the car.
+    pub async fn vin_facts(&self, text: &str) -> Result<Option<VinFacts>> {
+        let mut conn = self.store.read().await?;
+        let garage = self.garage(&mut conn).await?;
+        Ok(vin::decode(text, year(&garage)))
+    }
+}
+
+async fn due_rows(
+    conn: &mut servease_store::Connection,
+    garage: &Garage,
+    within_days: u32,
+) -> Result<Vec<VehicleRow>> {
+    let days = i64::from(within_days.min(DAYS_MAX));
+    let until = garage.today + Duration::days(days);
+    // What is driven in that time.
+    let distance = days * DISTANCE_PER_DAY;
+    let mut rows = lists::vehicles_due(conn, until, distance).await?;
+    rows.sort_by_cached_key(|row| {
+        (
+            most_urgent(&crate::cards::due_states(&row.vehicle, garage)),
+            row.vehicle.id,
+        )
+    });
+    Ok(rows)
+}
+
+fn owned_line(row: &VehicleRow, garage: &Garage) -> OwnedVehicleLine {
+    OwnedVehicleLine {
+        vehicle: vehicle_line(&row.vehicle, garage),
+        owner: row.owner.clone(),
+        owner_phone: row.owner_phone.clone(),
+    }
+}

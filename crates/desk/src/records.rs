@@ -1,0 +1,364 @@
+//! Making, editing and deleting records. What is special about an entity stands in the
+//! module of its noun; this one asks it.
+
+use serde_json::{Map, Value as Json};
+use servease_domain::reading::{self, Reading};
+use servease_domain::{Code, EntityKind, Problem, Record, Value, Values, rules as domain_rules};
+use servease_store::rows;
+use uuid::Uuid;
+
+use crate::context::Work;
+use crate::rules::check_others;
+use crate::views::{Review, Saved};
+use crate::{Desk, Failure, Result, mileage, services, transfer};
+
+/// A record that is about to be made, with everything that is wrong or doubtful about it.
+#[derive(Debug)]
+pub(crate) struct Draft {
+    pub record: Record,
+    pub preferences: Values,
+    pub problems: Vec<Problem>,
+    /// What somebody must confirm first.
+    pub doubts: Vec<Problem>,
+    pub warnings: Vec<Problem>,
+}
+
+impl Desk {
+    /// Makes a record. A customer may bring `preferences`.
+    ///
+    /// Errors: Invalid with every problem at once; Confirm when something is doubtful and
+    /// `confirm` is false.
+    pub async fn create(
+        &self,
+        kind: EntityKind,
+        fields: &Map<String, Json>,
+        confirm: bool,
+    ) -> Result<Saved> {
+        let mut work = self.begin().await?;
+        let draft = draft(&mut work, kind, fields).await?;
+        let id = draft.record.id;
+        refuse(draft.problems.clone(), draft.doubts.clone(), confirm)?;
+        write(&mut work, draft).await?;
+        work.save(id).await
+    }
+
+    /// Changes fields of a record. A vehicle's mileage and owner change as by
+    /// [`Desk::update_mileage`] and [`Desk::transfer`].
+    ///
+    /// Errors: NotFound, Invalid, Confirm.
+    pub async fn edit(
+        &self,
+        kind: EntityKind,
+        id: Uuid,
+        changes: &Map<String, Json>,
+        confirm: bool,
+    ) -> Result<Saved> {
+        let mut work = self.begin().await?;
+        let mut record = rows::find(work.conn(), kind, id)
+            .await?
+            .ok_or(Failure::not_found(kind, id))?;
+        let (changes, nested) = split_preferences(kind, changes);
+        let read = reading::read(kind, &changes, &work.garage.rules());
+        let changed = record.difference(&read.values);
+        let mut wanted = record.clone();
+        wanted.values.extend(changed.clone());
+        let mut problems = problems_of_reading(&read);
+        add_broken_rules(
+            &mut problems,
+            domain_rules::check_edit(&wanted, &changed, &work.garage.rules()),
+        );
+        problems.extend(check_others(work.conn(), &wanted, &changed).await?);
+        let (preferences, preference_problems) = read_preferences(&work, nested);
+        problems.extend(preference_problems);
+        let mut doubts = Vec::new();
+        if kind == EntityKind::Vehicle
+            && let Some(value) = changed.get("current_mileage").and_then(Value::as_integer)
+        {
+            mileage::judge(
+                &mut work,
+                &record,
+                "current_mileage",
+                value,
+                false,
+                &mut problems,
+                &mut doubts,
+            )
+            .await?;
+        }
+        refuse(problems, doubts, confirm)?;
+        work.warnings.extend(read.warnings);
+
+        let mut plain = changed.clone();
+        if kind == EntityKind::Vehicle {
+            if let Some(Value::Integer(value)) = plain.remove("current_mileage") {
+                mileage::write(&mut work, &mut record, value, mileage::Source::Desk).await?;
+            }
+            if let Some(Value::Id(owner)) = plain.remove("customer_id") {
+                transfer::write(&mut work, &mut record, owner).await?;
+            }
+        }
+        work.step.update(&mut record, &plain, false).await?;
+        if kind == EntityKind::ServiceRecord && !changed.is_empty() {
+            services::settle_after_change(&mut work, &record).await?;
+        }
+        if !preferences.is_empty()
+            && let Some(mut own) = rows::find(work.conn(), EntityKind::Preferences, id).await?
+        {
+            work.step.update(&mut own, &preferences, false).await?;
+        }
+        work.save(id).await
+    }
+
+    /// Deletes a record and what belongs to it; undo brings all of it back.
+    ///
+    /// Errors: NotFound. Mileage readings and ownerships are only ever added: Invalid.
+    pub async fn delete(&self, kind: EntityKind, id: Uuid) -> Result<Saved> {
+        if matches!(
+            kind,
+            EntityKind::MileageReading | EntityKind::Ownership | EntityKind::Preferences
+        ) {
+            return Err(Failure::Invalid(vec![Problem::new("id", Code::Fixed)]));
+        }
+        let mut work = self.begin().await?;
+        let mut record = rows::find(work.conn(), kind, id)
+            .await?
+            .ok_or(Failure::not_found(kind, id))?;
+        work.step.delete(&mut record).await?;
+        if kind == EntityKind::ServiceRecord {
+            services::settle_after_change(&mut work, &record).await?;
+        }
+        work.save(id).await
+    }
+
+    /// What is wrong and what is doubtful in a form, without saving it. With an `id`, the
+    /// fields are an edit of that record.
+    pub async fn review(
+        &self,
+        kind: EntityKind,
+        id: Option<Uuid>,
+        fields: &Map<String, Json>,
+    ) -> Result<Review> {
+        let mut conn = self.store.read().await?;
+        let garage = self.garage(&mut conn).await?;
+        let context = garage.rules();
+        let read = reading::read(kind, fields, &context);
+        let mut problems = problems_of_reading(&read);
+        let existing = match id {
+            Some(id) => rows::find(&mut conn, kind, id).await?,
+            None => None,
+        };
+        let record = match existing {
+            Some(mut record) => {
+                let changed = record.difference(&read.values);
+                record.values.extend(changed.clone());
+                add_broken_rules(
+                    &mut problems,
+                    domain_rules::check_edit(&record, &changed, &context),
+                );
+                record
+            }
+            None => {
+                let record = Record::new(kind, Uuid::nil(), read.values.clone(), garage.now);
+                add_broken_rules(&mut problems, domain_rules::check_new(&record, &context));
+                record
+            }
+        };
+        problems.extend(check_others(&mut conn, &record, &read.values).await?);
+        Ok(Review {
+            problems: distinct(problems),
+            warnings: read.warnings,
+        })
+    }
+}
+
+/// Reads and checks a new record; writes nothing.
+pub(crate) async fn draft(
+    work: &mut Work<'_>,
+    kind: EntityKind,
+    fields: &Map<String, Json>,
+) -> Result<Draft> {
+    let garage = work.garage.clone();
+    let (fields, nested) = split_preferences(kind, fields);
+    let read = reading::read(kind, &fields, &garage.rules());
+    let mut problems = problems_of_reading(&read);
+    let mut values = read.values;
+    fill_in(work, kind, &fields, &mut values).await?;
+    let id = work.step.new_id();
+    let record = Record::new(kind, id, values.clone(), garage.now);
+    add_broken_rules(
+        &mut problems,
+        domain_rules::check_new(&record, &garage.rules()),
+    );
+    problems.extend(check_others(work.conn(), &record, &values).await?);
+    let (preferences, preference_problems) = read_preferences(work, nested);
+    problems.extend(preference_problems);
+    let mut doubts = Vec::new();
+    if kind == EntityKind::ServiceRecord {
+        services::judge(work, &record, &mut problems, &mut doubts).await?;
+    }
+    Ok(Draft {
+        record,
+        preferences,
+        problems: distinct(problems),
+        doubts,
+        warnings: read.warnings,
+    })
+}
+
+/// Writes a draft that has no problems, with what goes with it.
+pub(crate) async fn write(work: &mut Work<'_>, draft: Draft) -> Result<()> {
+    let mut record = draft.record;
+    work.warnings.extend(draft.warnings);
+    work.step.create(&record).await?;
+    match record.kind {
+        EntityKind::Customer => {
+            let mut values = Values::from([
+                ("customer_id", Value::Id(record.id)),
+                (
+                    "timezone",
+                    Value::Text(work.garage.settings.timezone.clone()),
+                ),
+                (
+                    "currency",
+                    Value::Text(work.garage.settings.currency.clone()),
+                ),
+            ]);
+            values.extend(draft.preferences);
+            let own = Record::new(EntityKind::Preferences, record.id, values, work.garage.now);
+            work.step.create(&own).await?;
+        }
+        EntityKind::Vehicle => {
+            transfer::write_first_owner(work, &record).await?;
+            mileage::write_first(work, &record).await?;
+        }
+        EntityKind::ServiceRecord => services::write_consequences(work, &mut record).await?,
+        _ => {}
+    }
+    Ok(())
+}
+
+/// What the product itself knows about a new record.
+async fn fill_in(
+    work: &mut Work<'_>,
+    kind: EntityKind,
+    said: &Map<String, Json>,
+    values: &mut Values,
+) -> Result<()> {
+    let author = work.step.moment().author.id;
+    match kind {
+        EntityKind::Customer if !said.contains_key("country") => {
+            let country = crate::settings::country_name(&work.garage.settings.country);
+            values.insert("country", Value::Text(country));
+        }
+        EntityKind::Note => {
+            values.insert("created_by", author.map_or(Value::Null, Value::Id));
+        }
+        EntityKind::ServiceRecord => {
+            if values.get("currency").is_none_or(Value::is_blank) {
+                let currency = work.garage.settings.currency.clone();
+                values.insert("currency", Value::Text(currency));
+            }
+            if values.get("employee_id").is_none_or(Value::is_blank) {
+                values.insert("employee_id", author.map_or(Value::Null, Value::Id));
+            }
+            if values.get("performed_at").is_none_or(Value::is_blank) {
+                values.insert("performed_at", Value::Instant(work.garage.now));
+            }
+            if let Some(vehicle_id) = values.get("vehicle_id").and_then(Value::as_id)
+                && let Some(vehicle) =
+                    rows::find(work.conn(), EntityKind::Vehicle, vehicle_id).await?
+            {
+                values.insert("customer_id", vehicle.get("customer_id").clone());
+            }
+        }
+        _ => {}
+    }
+    Ok(())
+}
+
+/// Preferences may stand inside a customer.
+fn split_preferences(
+    kind: EntityKind,
+    fields: &Map<String, Json>,
+) -> (Map<String, Json>, Option<Map<String, Json>>) {
+    let mut fields = fields.clone();
+    let nested = (kind == EntityKind::Customer)
+        .then(|| fields.remove("preferences"))
+        .flatten()
+        .and_then(|nested| nested.as_object().cloned());
+    (fields, nested)
+}
+
+fn read_preferences(work: &Work<'_>, nested: Option<Map<String, Json>>) -> (Values, Vec<Problem>) {
+    let Some(mut nested) = nested else {
+        return (Values::new(), Vec::new());
+    };
+    nested.remove("customer_id");
+    let read = reading::read(EntityKind::Preferences, &nested, &work.garage.rules());
+    let problems = problems_of_reading(&read);
+    (read.values, problems)
+}
+
+/// What could not be read, and what nobody knows. Names that only answers carry (derived
+/// fields, ids) may be sent back and are passed over.
+fn problems_of_reading(read: &Reading) -> Vec<Problem> {
+    let mut problems = read.problems.clone();
+    problems.extend(
+        read.unknown
+            .iter()
+            .filter(|name| !DERIVED.contains(&name.as_str()))
+            .map(|name| Problem::new(name, Code::UnknownField)),
+    );
+    problems
+}
+
+/// Names in the contract's answers that are no fields of ours.
+const DERIVED: &[&str] = &[
+    "id",
+    "created_at",
+    "updated_at",
+    "full_name",
+    "full_address",
+    "active_vehicles_count",
+    "vehicles",
+    "recent_documents",
+    "vehicle_age",
+    "is_service_due",
+    "due",
+];
+
+/// Adds what the rules find to what could not be read. A field that is there and could not
+/// be read is not also reported as missing.
+fn add_broken_rules(unreadable: &mut Vec<Problem>, broken: Vec<Problem>) {
+    let said: Vec<String> = unreadable.iter().map(|p| p.field.clone()).collect();
+    let is_said = |field: &str| said.iter().any(|name| name == field);
+    unreadable.extend(broken.into_iter().filter(|problem| match problem.code {
+        Code::ContactMissing => !is_said("phone") && !is_said("email"),
+        Code::PlateOrVinMissing => !is_said("license_plate") && !is_said("vin"),
+        _ => !is_said(&problem.field),
+    }));
+}
+
+fn distinct(problems: Vec<Problem>) -> Vec<Problem> {
+    let mut seen: Vec<Problem> = Vec::new();
+    for problem in problems {
+        if !seen
+            .iter()
+            .any(|other| other.field == problem.field && other.code == problem.code)
+        {
+            seen.push(problem);
+        }
+    }
+    seen
+}
+
+/// Problems refuse; doubts ask once.
+pub(crate) fn refuse(problems: Vec<Problem>, doubts: Vec<Problem>, confirm: bool) -> Result<()> {
+    if !problems.is_empty() {
+        Err(Failure::Invalid(problems))
+    } else if !doubts.is_empty() && !confirm {
+        Err(Failure::Confirm(doubts))
+    } else {
+        Ok(())
+    }
+}

@@ -1,0 +1,81 @@
+//! Checks that need other records: uniqueness and references. They run in the transaction of
+//! the write; the unique indexes stand behind them.
+
+use servease_domain::{Code, EntityKind, Kind, Problem, Record, Value, Values};
+use servease_store::{Connection, rows};
+
+use crate::Result;
+
+/// Every problem of `record`'s fields, as far as `looked_at` names them, with other records.
+pub(crate) async fn check_others(
+    conn: &mut Connection,
+    record: &Record,
+    looked_at: &Values,
+) -> Result<Vec<Problem>> {
+    let mut problems = Vec::new();
+    for field in record.kind.fields() {
+        let Some(value) = looked_at.get(field.name).filter(|value| !value.is_blank()) else {
+            continue;
+        };
+        match (field.kind, value) {
+            (Kind::Reference(to), Value::Id(id)) if rows::find(conn, to, *id).await?.is_none() => {
+                problems.push(Problem::new(field.name, Code::NotFound).with("found", id));
+            }
+            (_, Value::Text(text)) if field.unique => {
+                let holder =
+                    rows::find_holder(conn, record.kind, field.name, text, Some(record.id)).await?;
+                if let Some(holder) = holder {
+                    problems.push(
+                        Problem::new(field.name, Code::Unique)
+                            .with("found", text)
+                            .with("holder", holder)
+                            .with("title", title_of(conn, record.kind, holder).await?),
+                    );
+                }
+            }
+            _ => {}
+        }
+    }
+    Ok(problems)
+}
+
+/// What a record is called; blank when it is not there.
+pub(crate) async fn title_of(
+    conn: &mut Connection,
+    kind: EntityKind,
+    id: uuid::Uuid,
+) -> Result<String> {
+    Ok(rows::find_any(conn, kind, id)
+        .await?
+        .map(|record| title(&record))
+        .unwrap_or_default())
+}
+
+/// What people call a record: a name, a plate, a title.
+pub(crate) fn title(record: &Record) -> String {
+    let text = |field: &str| record.get(field).as_text();
+    let joined = |parts: &[&str]| {
+        parts
+            .iter()
+            .filter(|part| !part.is_empty())
+            .copied()
+            .collect::<Vec<_>>()
+            .join(" ")
+    };
+    match record.kind {
+        EntityKind::Customer => joined(&[text("first_name"), text("last_name")]),
+        EntityKind::Vehicle => {
+            let car = joined(&[text("make"), text("model")]);
+            joined(&[text("license_plate"), &car])
+        }
+        EntityKind::Note | EntityKind::Document => text("title").to_owned(),
+        EntityKind::ServiceRecord => text("service_type").to_owned(),
+        EntityKind::Employee => text("name").to_owned(),
+        EntityKind::MileageReading => record
+            .get("value")
+            .as_integer()
+            .map(|value| value.to_string())
+            .unwrap_or_default(),
+        EntityKind::Preferences | EntityKind::Ownership | EntityKind::Conflict => String::new(),
+    }
+}

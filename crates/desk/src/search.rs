@@ -1,0 +1,134 @@
+//! The one search box, and what looks like what is being typed.
+
+use serde_json::{Map, json};
+use servease_domain::fold::Query;
+use servease_domain::{EntityKind, Record, plate, reading, vin};
+use servease_store::search::{self, Found};
+use servease_store::{Connection, rows};
+use uuid::Uuid;
+
+use crate::rules::title;
+use crate::views::{LikelyDuplicate, Likeness, SearchHit};
+use crate::{Desk, Result};
+
+/// More hits than anybody reads.
+const HITS_MAX: u32 = 200;
+
+/// A form shows a few likely duplicates; more of them say nothing more.
+const LIKELY_MAX: usize = 5;
+
+impl Desk {
+    /// Customers and vehicles that match every word, best first. Blank text finds nothing.
+    pub async fn search(&self, text: &str, limit: u32) -> Result<Vec<SearchHit>> {
+        let Some(query) = Query::parse(text) else {
+            return Ok(Vec::new());
+        };
+        let mut conn = self.store.read().await?;
+        let found = search::search(&mut conn, &query, limit.min(HITS_MAX)).await?;
+        let mut hits = Vec::with_capacity(found.len());
+        for Found { kind, id } in found {
+            if let Some(record) = rows::find(&mut conn, kind, id).await? {
+                hits.push(hit(&mut conn, &record).await?);
+            }
+        }
+        Ok(hits)
+    }
+
+    /// Who and what is there already that shares a phone, an e-mail, a name, a plate or a VIN
+    /// with a form, except the record `except`. Each record once, by its strongest likeness.
+    pub async fn likely_duplicates(
+        &self,
+        likeness: &Likeness,
+        except: Option<Uuid>,
+    ) -> Result<Vec<LikelyDuplicate>> {
+        let mut conn = self.store.read().await?;
+        let garage = self.garage(&mut conn).await?;
+        // The form's texts in the form in which they would be stored.
+        let input = Map::from_iter([("phone".to_owned(), json!(likeness.phone))]);
+        let read = reading::read(EntityKind::Customer, &input, &garage.rules());
+        let phone = read.values.get("phone").map_or("", |value| value.as_text());
+        let mut found: Vec<(&str, Found)> = Vec::new();
+        let vin = vin::normalize(&likeness.vin);
+        for (by, kind, field, value) in [
+            ("vin", EntityKind::Vehicle, "lower(vin)", vin.to_lowercase()),
+            (
+                "license_plate",
+                EntityKind::Vehicle,
+                "plate_key",
+                plate::key(&likeness.license_plate),
+            ),
+            (
+                "email",
+                EntityKind::Customer,
+                "lower(email)",
+                likeness.email.trim().to_ascii_lowercase(),
+            ),
+            ("phone", EntityKind::Customer, "phone", phone.to_owned()),
+        ] {
+            let ids = rows::list_equal(&mut conn, kind, field, &value, LIKELY_MAX).await?;
+            found.extend(ids.into_iter().map(|id| (by, Found { kind, id })));
+        }
+        let ids = rows::list_named(
+            &mut conn,
+            &likeness.first_name,
+            &likeness.last_name,
+            LIKELY_MAX,
+        )
+        .await?;
+        let kind = EntityKind::Customer;
+        found.extend(ids.into_iter().map(|id| ("name", Found { kind, id })));
+
+        let mut likely: Vec<LikelyDuplicate> = Vec::new();
+        for (by, Found { kind, id }) in found {
+            if Some(id) == except || likely.iter().any(|other| other.hit.id == id) {
+                continue;
+            }
+            if let Some(record) = rows::find(&mut conn, kind, id).await? {
+                likely.push(LikelyDuplicate {
+                    by: by.to_owned(),
+                    hit: hit(&mut conn, &record).await?,
+                    customer_id: record.get("customer_id").as_id(),
+                });
+            }
+        }
+        likely.truncate(LIKELY_MAX);
+        Ok(likely)
+    }
+}
+
+async fn hit(conn: &mut Connection, record: &Record) -> Result<SearchHit> {
+    let text = |field: &str| record.get(field).as_text().to_owned();
+    let some = |parts: [String; 3]| {
+        parts
+            .into_iter()
+            .filter(|part| !part.is_empty())
+            .collect::<Vec<_>>()
+    };
+    let (hit_title, subtitle) = if record.kind == EntityKind::Vehicle {
+        let year = record
+            .get("year")
+            .as_integer()
+            .map(|year| year.to_string())
+            .unwrap_or_default();
+        let owner = match record.get("customer_id").as_id() {
+            Some(id) => rows::find_any(conn, EntityKind::Customer, id)
+                .await?
+                .map(|owner| title(&owner))
+                .unwrap_or_default(),
+            None => String::new(),
+        };
+        (some([text("make"), text("model"), year]).join(" "), owner)
+    } else {
+        let ways = some([text("company_name"), text("phone"), text("email")]);
+        (title(record), ways.join(" · "))
+    };
+    Ok(SearchHit {
+        kind: record.kind,
+        id: record.id,
+        title: hit_title,
+        subtitle,
+        license_plate: text("license_plate"),
+        vin: text("vin"),
+        is_active: record.get("is_active").as_flag(),
+    })
+}

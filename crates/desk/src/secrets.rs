@@ -1,0 +1,158 @@
+//! Where the tokens of a sign-in are kept: the keyring of the operating system, or, where
+//! there is none, a file that only its owner can read. Never in the data folder: a copied
+//! folder must not carry its key.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+
+use crate::{Failure, Result};
+
+/// A keyring that does not answer in this time is not there: some wait for a password dialog
+/// that nobody sees.
+const PATIENCE: Duration = Duration::from_secs(3);
+
+/// The service under which entries stand in the keyring.
+const SERVICE: &str = "ServEase Desk";
+
+/// Which of the two it is. The choice is kept, so that an old session is looked for where it
+/// was put.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Place {
+    Keyring,
+    File,
+}
+
+impl Place {
+    pub fn word(self) -> &'static str {
+        match self {
+            Place::Keyring => "keyring",
+            Place::File => "file",
+        }
+    }
+
+    pub fn from_word(word: &str) -> Option<Place> {
+        [Place::Keyring, Place::File]
+            .into_iter()
+            .find(|place| place.word() == word)
+    }
+}
+
+/// What a sign-in is made of.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Tokens {
+    pub access: String,
+    pub refresh: String,
+}
+
+/// The secrets of one data folder.
+#[derive(Debug, Clone)]
+pub(crate) struct Secrets {
+    /// Names the entry: it follows from the folder's path.
+    name: String,
+    file: Option<PathBuf>,
+}
+
+impl Secrets {
+    pub fn of(folder: &Path) -> Secrets {
+        let digest = Sha256::digest(folder.as_os_str().as_encoded_bytes());
+        let name: String = digest
+            .iter()
+            .take(16)
+            .map(|byte| format!("{byte:02x}"))
+            .collect();
+        let file = directories::ProjectDirs::from("com", "ServEase", "ServEase Desk").map(|dirs| {
+            dirs.config_dir()
+                .join("sessions")
+                .join(format!("{name}.json"))
+        });
+        Secrets { name, file }
+    }
+
+    /// Keeps tokens, in the place of before or in the keyring where there is one. Answers
+    /// where they are now.
+    pub async fn save(&self, tokens: &Tokens, place: Option<Place>) -> Result<Place> {
+        let text = serde_json::to_string(tokens).unwrap_or_default();
+        if place != Some(Place::File) {
+            let name = self.name.clone();
+            let secret = text.clone();
+            let kept =
+                within_patience(move || keyring::Entry::new(SERVICE, &name)?.set_password(&secret))
+                    .await;
+            if kept.is_some() {
+                return Ok(Place::Keyring);
+            }
+        }
+        self.write_file(&text).map_err(Failure::Folder)?;
+        Ok(Place::File)
+    }
+
+    pub async fn find(&self, place: Place) -> Option<Tokens> {
+        let text = match place {
+            Place::Keyring => {
+                let name = self.name.clone();
+                within_patience(move || keyring::Entry::new(SERVICE, &name)?.get_password()).await?
+            }
+            Place::File => fs::read_to_string(self.file.as_ref()?).ok()?,
+        };
+        serde_json::from_str(&text).ok()
+    }
+
+    pub async fn forget(&self) {
+        let name = self.name.clone();
+        within_patience(move || keyring::Entry::new(SERVICE, &name)?.delete_credential()).await;
+        if let Some(file) = &self.file {
+            let _ = fs::remove_file(file);
+        }
+    }
+
+    fn write_file(&self, text: &str) -> std::io::Result<()> {
+        let file = self
+            .file
+            .as_ref()
+            .ok_or_else(|| std::io::Error::other("this user has no folder for settings"))?;
+        if let Some(folder) = file.parent() {
+            fs::create_dir_all(folder)?;
+        }
+        let unfinished = file.with_extension("part");
+        let mut options = fs::OpenOptions::new();
+        options.write(true).create(true).truncate(true);
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::OpenOptionsExt as _;
+            options.mode(0o600);
+        }
+        // An old part may have been made by somebody with wider rights.
+        let _ = fs::remove_file(&unfinished);
+        let mut open = options.open(&unfinished)?;
+        std::io::Write::write_all(&mut open, text.as_bytes())?;
+        open.sync_all()?;
+        fs::rename(&unfinished, file)
+    }
+}
+
+/// None when the keyring says no, or nothing.
+async fn within_patience<T: Send + 'static>(
+    call: impl FnOnce() -> keyring::Result<T> + Send + 'static,
+) -> Option<T> {
+    let (answer, heard) = tokio::sync::oneshot::channel();
+    // A thread of its own: one that hangs must not keep the program from ending, as one of
+    // the runtime's would.
+    std::thread::spawn(move || {
+        let _ = answer.send(call());
+    });
+    match tokio::time::timeout(PATIENCE, heard).await {
+        Ok(Ok(Ok(value))) => Some(value),
+        Ok(Ok(Err(error))) => {
+            tracing::info!(%error, "the keyring did not do it");
+            None
+        }
+        _ => {
+            tracing::warn!("the keyring did not answer in time");
+            None
+        }
+    }
+}

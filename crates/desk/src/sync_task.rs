@@ -1,0 +1,261 @@
+//! Syncing in the background for as long as the window is open. It wakes on local edits, on
+//! Central's events and on a jittered timer; while the line is down it waits ever longer, and
+//! tries at once when this PC has a way to the server again.
+
+use std::net::{SocketAddr, ToSocketAddrs, UdpSocket};
+use std::sync::Arc;
+use std::time::Duration;
+
+use rand::rngs::StdRng;
+use rand::{Rng, SeedableRng};
+use servease_store::sync::{outbox, state};
+use servease_sync::backoff::Backoff;
+use servease_sync::{HttpRemote, http};
+use tokio::sync::{Notify, watch};
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+use crate::syncing::Activity;
+use crate::{Desk, Failure, FailureCode, Watch};
+
+/// Without events a desk asks about this often: half of it to one and a half.
+const ASK_EVERY: Duration = Duration::from_secs(60);
+
+/// How often it is looked whether the PC has another way to the server. Nothing is sent.
+const LOOK_EVERY: Duration = Duration::from_secs(2);
+
+/// A task that syncs. Dropped, it stops; [`SyncTask::stop`] waits until it has.
+#[derive(Debug)]
+pub struct SyncTask {
+    cancel: CancellationToken,
+    now: Arc<Notify>,
+    activity: watch::Receiver<Activity>,
+    handle: JoinHandle<()>,
+}
+
+impl Desk {
+    /// Begins to sync in the background. `seed` is for the jitter of its waits.
+    pub fn start_syncing(&self, seed: u64) -> SyncTask {
+        let cancel = CancellationToken::new();
+        let now = Arc::new(Notify::new());
+        let (tell, activity) = watch::channel(Activity::default());
+        let task = Task {
+            desk: self.clone(),
+            cancel: cancel.clone(),
+            now: now.clone(),
+            tell,
+            random: StdRng::seed_from_u64(seed),
+            backoff: Backoff::default(),
+        };
+        SyncTask {
+            cancel,
+            now,
+            activity,
+            handle: tokio::spawn(task.run()),
+        }
+    }
+}
+
+impl SyncTask {
+    /// Syncs at once: somebody asked for it, or has signed in.
+    pub fn sync_now(&self) {
+        self.now.notify_one();
+    }
+
+    /// What it does; the receiver hears of every change.
+    pub fn activity(&self) -> watch::Receiver<Activity> {
+        self.activity.clone()
+    }
+
+    /// Ends the run that is going on between two of its steps, and the task.
+    pub async fn stop(mut self) {
+        self.cancel.cancel();
+        let _ = (&mut self.handle).await;
+    }
+}
+
+impl Drop for SyncTask {
+    fn drop(&mut self) {
+        self.cancel.cancel();
+    }
+}
+
+struct Task {
+    desk: Desk,
+    cancel: CancellationToken,
+    now: Arc<Notify>,
+    tell: watch::Sender<Activity>,
+    random: StdRng,
+    backoff: Backoff,
+}
+
+impl Task {
+    async fn run(mut self) {
+        let mut watch = None;
+        while !self.cancel.is_cancelled() {
+            if watch.is_none() {
+                watch = self.desk.watch().await.ok();
+            }
+            let result = self.sync().await;
+            match result {
+                Ok(()) => {
+                    self.backoff.succeed();
+                    self.rest(&mut watch).await;
+                }
+                Err(failure) => self.recover(failure, &mut watch).await,
+            }
+        }
+    }
+
+    async fn sync(&mut self) -> Result<(), Failure> {
+        self.tell.send_modify(|activity| activity.is_working = true);
+        let tell = self.tell.clone();
+        let on_progress = move |progress| {
+            tell.send_modify(|activity| activity.progress = Some(progress));
+        };
+        let (_, result) = self.desk.sync_once(&self.cancel, &on_progress).await;
+        let now = self.desk.clock.now();
+        self.tell.send_modify(|activity| {
+            activity.is_working = false;
+            activity.progress = None;
+            match &result {
+                Ok(()) => {
+                    activity.trouble = None;
+                    activity.last_success = Some(now);
+                }
+                Err(Failure::Cancelled) => {}
+                Err(failure) => activity.trouble = Some(failure.view()),
+            }
+        });
+        result
+    }
+
+    /// Waits until there is something to do: a local edit, an event, the timer, a call.
+    async fn rest(&mut self, watch: &mut Option<Watch>) {
+        let pause = ASK_EVERY.mul_f64(self.random.random_range(0.5..1.5));
+        let timer = tokio::time::sleep(pause);
+        tokio::pin!(timer);
+        let news = wait_for_news(self.desk.clone());
+        tokio::pin!(news);
+        loop {
+            tokio::select! {
+                () = self.cancel.cancelled() => return,
+                () = self.now.notified() => return,
+                () = &mut timer => return,
+                () = &mut news => return,
+                is_local = local_edit(watch) => {
+                    if !is_local {
+                        *watch = None;
+                        return;
+                    }
+                }
+            }
+            // Level-triggered: what another program wrote, or this run left behind, counts too.
+            if self.has_waiting().await {
+                return;
+            }
+        }
+    }
+
+    async fn has_waiting(&self) -> bool {
+        let counted = async {
+            let mut conn = self.desk.store.read().await?;
+            outbox::count(&mut conn).await
+        };
+        counted.await.is_ok_and(|counts| counts.waiting > 0)
+    }
+
+    /// Waits after a failure, as long as it makes sense to.
+    async fn recover(&mut self, failure: Failure, watch: &mut Option<Watch>) {
+        let (retry_after, is_line) = match &failure {
+            Failure::Remote(error) => (error.retry_after(), error.is_transient()),
+            Failure::Cancelled => return,
+            _ => (None, false),
+        };
+        if !matches!(failure, Failure::NotSignedIn) && self.backoff.failures() == 0 {
+            tracing::warn!(error = failure.with_causes(), "syncing failed");
+        }
+        let pause = self.backoff.fail(retry_after, &mut self.random);
+        // Nobody signed in: only a sign-in helps, which calls, or another program's.
+        let needs_people = matches!(
+            failure.code(),
+            FailureCode::NotSignedIn | FailureCode::SignedOut | FailureCode::UpdateNeeded
+        );
+        let timer = tokio::time::sleep(if needs_people { ASK_EVERY } else { pause });
+        tokio::pin!(timer);
+        let address = self.address().await.filter(|_| is_line);
+        let way = way_to(address);
+        loop {
+            tokio::select! {
+                () = self.cancel.cancelled() => return,
+                () = self.now.notified() => return,
+                () = &mut timer => return,
+                is_local = local_edit(watch), if needs_people => {
+                    if !is_local {
+                        *watch = None;
+                    }
+                    return;
+                }
+                () = tokio::time::sleep(LOOK_EVERY), if address.is_some() => {
+                    let now = way_to(address);
+                    if now.is_some() && now != way {
+                        self.backoff.succeed();
+                        return;
+                    }
+                }
+            }
+        }
+    }
+
+    async fn address(&self) -> Option<SocketAddr> {
+        let account = self.desk.account().await.ok()??;
+        let url = http::read_address(&account.server)?;
+        let host = url.host_str()?.to_owned();
+        let port = url.port_or_known_default()?;
+        tokio::task::spawn_blocking(move || (host, port).to_socket_addrs().ok()?.next())
+            .await
+            .ok()?
+    }
+}
+
+/// The local address by which this PC would reach another one; None without a way. A UDP
+/// socket that is connected sends nothing: it only asks the routing table.
+fn way_to(address: Option<SocketAddr>) -> Option<std::net::IpAddr> {
+    let address = address?;
+    let any = if address.is_ipv4() {
+        "0.0.0.0:0"
+    } else {
+        "[::]:0"
+    };
+    let socket = UdpSocket::bind(any).ok()?;
+    socket.connect(address).ok()?;
+    Some(socket.local_addr().ok()?.ip())
+}
+
+/// Waits for a change in the database. False: nobody can be told of changes any more.
+async fn local_edit(watch: &mut Option<Watch>) -> bool {
+    match watch {
+        Some(watch) => watch.next().await.is_ok(),
+        None => std::future::pending().await,
+    }
+}
+
+/// Waits until Central tells a number beyond this desk's cursor. Where events do not come
+/// through, the timer does it.
+async fn wait_for_news(desk: Desk) {
+    let cursor = async {
+        let mut conn = desk.store.read().await?;
+        Ok::<i64, servease_store::StoreError>(state::load(&mut conn).await?.cursor)
+    };
+    let Ok(cursor) = cursor.await else {
+        return std::future::pending().await;
+    };
+    let remote: HttpRemote = match desk.remote().await {
+        Ok(remote) => remote,
+        Err(_) => return std::future::pending().await,
+    };
+    if remote.wait_for_news(cursor).await.is_err() {
+        // A line that was closed may stand for an outage: the timer asks.
+        std::future::pending().await
+    }
+}

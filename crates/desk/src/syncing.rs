@@ -1,0 +1,120 @@
+//! Syncing as a use case: one run, and how the desk stands.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use servease_domain::value::instant_text;
+use servease_store::settings;
+use servease_store::sync::{conflicts, outbox, state};
+use servease_sync::{Limits, Progress, Report, sync};
+use tokio_util::sync::CancellationToken;
+
+use crate::views_sync::{SyncProgress, SyncState, SyncStatus};
+use crate::{Desk, Failure, FailureCode, FailureView, Result};
+
+const LAST_SUCCESS: &str = "sync.last_success";
+
+/// When the last run succeeded is shown in minutes: writing it down more often would only
+/// wear the disk.
+const NOTED_EVERY: TimeDelta = TimeDelta::minutes(1);
+
+/// What a running task knows beyond the database.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Activity {
+    pub is_working: bool,
+    pub progress: Option<Progress>,
+    pub trouble: Option<FailureView>,
+    pub last_success: Option<DateTime<Utc>>,
+}
+
+impl Desk {
+    /// One run: everything that waits is sent, everything new is taken in. The report says
+    /// what was done until a failure, too.
+    ///
+    /// Errors: NotSignedIn; Remote; SyncStuck; Cancelled; those of the store.
+    pub async fn sync_once(
+        &self,
+        cancel: &CancellationToken,
+        on_progress: &(dyn Fn(Progress) + Send + Sync),
+    ) -> (Report, Result<()>) {
+        let remote = match self.remote().await {
+            Ok(remote) => remote,
+            Err(failure) => return (Report::default(), Err(failure)),
+        };
+        let clock = self.clock.clone();
+        let now = move || clock.now();
+        let limits = Limits::default();
+        let (report, result) = sync(&self.store, &remote, &now, limits, cancel, on_progress).await;
+        let result = match result {
+            Ok(()) => self.note_success().await,
+            Err(failure) => Err(Failure::from(failure)),
+        };
+        (report, result)
+    }
+
+    async fn note_success(&self) -> Result<()> {
+        let now = self.clock.now();
+        let last = self.last_success().await?;
+        // A clock that was set back must not hide successes for years.
+        if last.is_some_and(|last| (now - last).abs() < NOTED_EVERY) {
+            return Ok(());
+        }
+        let mut tx = self.store.begin_plain().await?;
+        settings::set(&mut tx, LAST_SUCCESS, &instant_text(&now)).await?;
+        Ok(self.store.commit(tx, Vec::new()).await?)
+    }
+
+    async fn last_success(&self) -> Result<Option<DateTime<Utc>>> {
+        let mut conn = self.store.read().await?;
+        Ok(settings::find(&mut conn, LAST_SUCCESS)
+            .await?
+            .and_then(|text| DateTime::parse_from_rfc3339(&text).ok())
+            .map(|at| at.to_utc()))
+    }
+
+    /// How the desk stands with Central. `activity` is what a running task says, or the
+    /// default where none runs.
+    pub async fn sync_status(&self, activity: &Activity) -> Result<SyncStatus> {
+        let account = self.account().await?;
+        let last_success = match activity.last_success {
+            Some(at) => Some(at),
+            None => self.last_success().await?,
+        };
+        let duplicates = i64::try_from(self.duplicates().await?.len()).unwrap_or(i64::MAX);
+        let mut conn = self.store.read().await?;
+        let counts = outbox::count(&mut conn).await?;
+        let open_conflicts = conflicts::count_open(&mut conn).await?;
+        let cursor = state::load(&mut conn).await?.cursor;
+        let set_aside = state::count_set_aside(&mut conn).await?;
+        let needs_sign_in = account
+            .as_ref()
+            .is_some_and(|account| !account.is_signed_in);
+        let trouble = activity.trouble.clone();
+        let code = trouble.as_ref().map(|trouble| trouble.code);
+        let state = if account.is_none() {
+            SyncState::Alone
+        } else if activity.is_working && activity.progress.is_some() {
+            SyncState::Working
+        } else if needs_sign_in || counts.rejected > 0 || open_conflicts > 0 || duplicates > 0 {
+            SyncState::NeedsAttention
+        } else {
+            match code {
+                None if counts.steps == 0 && last_success.is_some() => SyncState::Synced,
+                None => SyncState::Offline,
+                Some(FailureCode::Unreachable | FailureCode::ServerBusy) => SyncState::Offline,
+                Some(_) => SyncState::NeedsAttention,
+            }
+        };
+        Ok(SyncStatus {
+            state,
+            account,
+            waiting: counts.steps,
+            rejected: counts.rejected,
+            open_conflicts,
+            duplicates,
+            cursor,
+            set_aside,
+            last_success,
+            trouble,
+            progress: activity.progress.map(SyncProgress::from),
+        })
+    }
+}

@@ -1,0 +1,383 @@
+//! What screens are given: plain data, ready to show, in the contract's field names.
+//!
+//! Words are not made here. A view carries codes, numbers and dates; the screen says them in
+//! its language.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
+use serde_json::Value as Json;
+use servease_domain::due::Due;
+use servease_domain::vin::VinFacts;
+use servease_domain::{Customer, Employee, EntityKind, Note, Preferences, Problem, Vehicle};
+use specta::Type;
+use uuid::Uuid;
+
+/// Everything the window needs for its first paint.
+#[derive(Debug, Clone, Serialize, Type)]
+pub struct Session {
+    pub version: String,
+    pub data_dir: String,
+    /// The folder holds demo data, and the window says so.
+    pub is_demo: bool,
+    /// Nobody has saved a customer or the settings yet.
+    pub is_first_run: bool,
+    pub settings: Settings,
+    pub employees: Vec<Employee>,
+    /// The language of the operating system, if it is one of ours.
+    pub system_language: Option<String>,
+    pub today: NaiveDate,
+    pub counts: Counts,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Type)]
+pub struct Counts {
+    pub customers: i64,
+    pub vehicles: i64,
+}
+
+/// The garage's settings and this PC's. Keys are those of `servease settings set`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+pub struct Settings {
+    pub garage_name: String,
+    /// ISO 3166 alpha-2; phone numbers are read in it.
+    pub country: String,
+    /// IANA name; what "today" is.
+    pub timezone: String,
+    /// `mi` or `km`: how distances are labelled. Odometer values are in the car's own unit.
+    pub distance_unit: String,
+    /// ISO 4217.
+    pub currency: String,
+    /// One of the contract's languages, or blank: that of the operating system.
+    pub language: String,
+    /// `system`, `light` or `dark`.
+    pub theme: String,
+    /// Who is working; their name stands on what they change.
+    pub employee_id: Option<Uuid>,
+}
+
+/// One line of the search box.
+#[derive(Debug, Clone, PartialEq, Serialize, Type)]
+pub struct SearchHit {
+    pub kind: EntityKind,
+    pub id: Uuid,
+    /// A customer's full name; a vehicle's make, model and year.
+    pub title: String,
+    /// Company, phone, e-mail; or the owner.
+    pub subtitle: String,
+    /// As typed; blank for a customer.
+    pub license_plate: String,
+    pub vin: String,
+    pub is_active: bool,
+}
+
+/// What a write came to.
+#[derive(Debug, Clone, PartialEq, Serialize, Type)]
+pub struct Saved {
+    pub id: Uuid,
+    /// The step to name when undoing just this; None when nothing changed.
+    pub step: Option<Uuid>,
+    /// Doubts that did not stand in the way.
+    pub warnings: Vec<Problem>,
+}
+
+/// What an undo took back.
+#[derive(Debug, Clone, PartialEq, Serialize, Type)]
+pub struct Undone {
+    pub step: Uuid,
+    /// Create, update, delete: what the step had been.
+    pub action: Action,
+    pub kind: EntityKind,
+    pub id: Uuid,
+    /// How the record is called: name, or plate and make.
+    pub title: String,
+    pub fields: Vec<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum Action {
+    Create,
+    Update,
+    Delete,
+    Restore,
+}
+
+/// One change in a record's history.
+#[derive(Debug, Clone, PartialEq, Serialize, Type)]
+pub struct HistoryEntry {
+    pub id: Uuid,
+    pub step: Uuid,
+    pub at: DateTime<Utc>,
+    /// The employee's name at the time; blank when nobody was chosen.
+    pub author: String,
+    pub action: Action,
+    pub kind: EntityKind,
+    pub record_id: Uuid,
+    pub changes: Vec<FieldChange>,
+    /// This change took back another.
+    pub is_undo: bool,
+    pub is_undone: bool,
+}
+
+/// From what to what; values in the contract's forms (money as a decimal string).
+#[derive(Debug, Clone, PartialEq, Serialize, Type)]
+pub struct FieldChange {
+    pub field: String,
+    pub from: Json,
+    pub to: Json,
+    /// What a referenced record is called, where the field is a reference.
+    pub from_title: Option<String>,
+    pub to_title: Option<String>,
+}
+
+/// The customer on one screen.
+#[derive(Debug, Clone, Serialize, Type)]
+pub struct CustomerCard {
+    pub customer: Customer,
+    pub full_name: String,
+    pub preferences: Preferences,
+    /// Active ones first, most urgent first.
+    pub vehicles: Vec<VehicleLine>,
+    /// Pinned and important first, newest first.
+    pub notes: Vec<NoteLine>,
+    /// Newest first, at most 50.
+    pub services: Vec<ServiceLine>,
+    pub totals: ServiceTotals,
+}
+
+/// A vehicle as a line: plate, what it is, what is due.
+#[derive(Debug, Clone, PartialEq, Serialize, Type)]
+pub struct VehicleLine {
+    pub id: Uuid,
+    pub customer_id: Option<Uuid>,
+    pub license_plate: String,
+    pub vin: String,
+    pub make: String,
+    pub model: String,
+    pub year: Option<i64>,
+    pub color: String,
+    pub current_mileage: i64,
+    pub is_active: bool,
+    pub due: DueStates,
+}
+
+/// What may be due on a vehicle; None where no date or mileage is set.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Type)]
+pub struct DueStates {
+    pub service: Option<Due>,
+    pub registration: Option<Due>,
+    pub insurance: Option<Due>,
+    pub warranty: Option<Due>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Type)]
+pub struct NoteLine {
+    pub note: Note,
+    /// The author's name; blank when unknown.
+    pub author: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Type)]
+pub struct ServiceLine {
+    pub id: Uuid,
+    pub vehicle_id: Uuid,
+    /// Plate, or make and model where there is none.
+    pub vehicle: String,
+    pub performed_at: Option<DateTime<Utc>>,
+    pub mileage: Option<i64>,
+    pub service_type: String,
+    pub description: String,
+    /// Decimal string in `currency`, or None.
+    pub cost: Option<String>,
+    pub currency: String,
+    pub employee: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Type)]
+pub struct ServiceTotals {
+    pub count: i64,
+    /// Currency → decimal string.
+    pub spent: BTreeMap<String, String>,
+    pub last_at: Option<DateTime<Utc>>,
+}
+
+/// The vehicle on one screen.
+#[derive(Debug, Clone, Serialize, Type)]
+pub struct VehicleCard {
+    pub vehicle: Vehicle,
+    pub owner: CustomerLine,
+    pub due: DueStates,
+    pub vin_facts: Option<VinFacts>,
+    pub services: Vec<ServiceLine>,
+    pub totals: ServiceTotals,
+    /// Newest first, at most 50.
+    pub readings: Vec<ReadingLine>,
+    /// Who owned the car when, present owner first.
+    pub owners: Vec<OwnerLine>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Type)]
+pub struct ReadingLine {
+    pub id: Uuid,
+    pub value: i64,
+    pub read_at: Option<DateTime<Utc>>,
+    pub source: String,
+    pub is_correction: bool,
+    pub reason: String,
+    pub is_improbable: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Type)]
+pub struct OwnerLine {
+    pub customer_id: Uuid,
+    pub name: String,
+    pub from: Option<DateTime<Utc>>,
+    pub until: Option<DateTime<Utc>>,
+}
+
+/// A customer as a line.
+#[derive(Debug, Clone, PartialEq, Serialize, Type)]
+pub struct CustomerLine {
+    pub id: Uuid,
+    pub first_name: String,
+    pub last_name: String,
+    pub company_name: String,
+    pub phone: String,
+    pub email: String,
+    pub city: String,
+    pub state: String,
+    pub is_active: bool,
+    pub is_verified: bool,
+    pub is_business_customer: bool,
+    pub active_vehicles_count: i64,
+    pub customer_since: Option<DateTime<Utc>>,
+}
+
+impl CustomerLine {
+    pub(crate) fn of(customer: Customer, active_vehicles_count: i64) -> CustomerLine {
+        CustomerLine {
+            id: customer.id,
+            first_name: customer.first_name,
+            last_name: customer.last_name,
+            company_name: customer.company_name,
+            phone: customer.phone,
+            email: customer.email,
+            city: customer.city,
+            state: customer.state,
+            is_active: customer.is_active,
+            is_verified: customer.is_verified,
+            is_business_customer: customer.is_business_customer,
+            active_vehicles_count,
+            customer_since: customer.customer_since,
+        }
+    }
+}
+
+/// A window onto a list: rows `offset .. offset + rows.len()` of `total`.
+#[derive(Debug, Clone, PartialEq, Serialize, Type)]
+pub struct Window<T> {
+    pub total: i64,
+    pub offset: i64,
+    pub rows: Vec<T>,
+}
+
+/// Which customers, in which order. None: not filtered.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, Type)]
+#[serde(default)]
+pub struct CustomerQuery {
+    pub search: String,
+    pub is_active: Option<bool>,
+    pub is_verified: Option<bool>,
+    pub is_business_customer: Option<bool>,
+    pub state: Option<String>,
+    /// `last_name`, `-last_name`, `first_name`, `created_at`, `customer_since` and so on; blank: by name.
+    pub ordering: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, Type)]
+#[serde(default)]
+pub struct VehicleQuery {
+    pub search: String,
+    pub customer_id: Option<Uuid>,
+    pub make: Option<String>,
+    pub fuel_type: Option<String>,
+    pub is_active: Option<bool>,
+    pub is_under_warranty: Option<bool>,
+    /// `make`, `model`, `year`, `license_plate`, `created_at`, each with `-`; blank: newest first.
+    pub ordering: String,
+}
+
+/// A vehicle line with its owner's name, for the vehicle list and the due list.
+#[derive(Debug, Clone, PartialEq, Serialize, Type)]
+pub struct OwnedVehicleLine {
+    pub vehicle: VehicleLine,
+    pub owner: String,
+    pub owner_phone: String,
+}
+
+/// What a form holds so far, to be compared with what is there.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, Type)]
+#[serde(default)]
+pub struct Likeness {
+    pub first_name: String,
+    pub last_name: String,
+    pub email: String,
+    pub phone: String,
+    pub license_plate: String,
+    pub vin: String,
+}
+
+/// Somebody or something that looks like what is being typed.
+#[derive(Debug, Clone, PartialEq, Serialize, Type)]
+pub struct LikelyDuplicate {
+    /// What they have in common: `phone`, `email`, `name`, `license_plate`, `vin`.
+    pub by: String,
+    pub hit: SearchHit,
+    /// The owner, when the hit is a vehicle.
+    pub customer_id: Option<Uuid>,
+}
+
+/// What is wrong and what is doubtful in a form, before it is saved.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Type)]
+pub struct Review {
+    pub problems: Vec<Problem>,
+    pub warnings: Vec<Problem>,
+}
+
+/// A known car at the counter.
+#[derive(Debug, Clone, Serialize, Type)]
+pub struct CheckInCard {
+    pub vehicle: Vehicle,
+    pub owner: CustomerLine,
+    pub due: DueStates,
+    pub important_notes: Vec<NoteLine>,
+    pub last_reading: Option<ReadingLine>,
+    pub last_service: Option<ServiceLine>,
+}
+
+/// An unknown car: an existing or a new customer, and the vehicle.
+#[derive(Debug, Clone, Deserialize, Type)]
+pub struct NewCheckIn {
+    pub customer_id: Option<Uuid>,
+    /// Fields of the new customer; ignored when `customer_id` is given.
+    pub customer: BTreeMap<String, Json>,
+    pub vehicle: BTreeMap<String, Json>,
+    /// The clerk has seen the warnings that ask (an improbable mileage).
+    pub confirm: bool,
+}
+
+/// `customers/stats/` of the contract.
+#[derive(Debug, Clone, PartialEq, Serialize, Type)]
+pub struct Stats {
+    pub total_customers: i64,
+    pub active_customers: i64,
+    pub verified_customers: i64,
+    pub business_customers: i64,
+    pub new_customers_last_30_days: i64,
+    /// Percent.
+    pub verification_rate: f64,
+    /// Percent.
+    pub business_customer_rate: f64,
+}

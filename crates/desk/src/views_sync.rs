@@ -1,0 +1,173 @@
+//! What screens and the command line are given of syncing, conflicts and duplicates.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use serde_json::Value as Json;
+use servease_domain::EntityKind;
+use specta::Type;
+use uuid::Uuid;
+
+use crate::FailureView;
+use crate::views::Action;
+
+/// The server, and who is signed in to it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Type)]
+pub struct Account {
+    pub server: String,
+    pub email: String,
+    pub name: String,
+    pub is_signed_in: bool,
+    /// False: there is no keyring here, and the session lies in a file that only its owner
+    /// can read. Whoever signs in is told.
+    pub is_in_keyring: bool,
+}
+
+/// How the desk stands with Central, as the status line says it.
+#[derive(Debug, Clone, PartialEq, Serialize, Type)]
+pub struct SyncStatus {
+    pub state: SyncState,
+    pub account: Option<Account>,
+    /// Actions of people that Central has not confirmed.
+    pub waiting: i64,
+    /// Of these, changes that Central refused.
+    pub rejected: i64,
+    pub open_conflicts: i64,
+    pub duplicates: i64,
+    /// Central's number up to which everything has been taken in.
+    pub cursor: i64,
+    /// Changes that only a newer program can take in.
+    pub set_aside: i64,
+    pub last_success: Option<DateTime<Utc>>,
+    /// Why the last attempt failed.
+    pub trouble: Option<FailureView>,
+    pub progress: Option<SyncProgress>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum SyncState {
+    /// No server was named yet.
+    Alone,
+    Synced,
+    Working,
+    /// The server cannot be reached; edits wait.
+    Offline,
+    /// Somebody has to decide or to sign in.
+    NeedsAttention,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "snake_case", tag = "what")]
+pub enum SyncProgress {
+    Pushing { left: u64 },
+    Pulling { left: u64 },
+    Snapshot { rows: u64, total: u64 },
+}
+
+impl From<servease_sync::Progress> for SyncProgress {
+    fn from(progress: servease_sync::Progress) -> SyncProgress {
+        match progress {
+            servease_sync::Progress::Pushing { left } => SyncProgress::Pushing { left },
+            servease_sync::Progress::Pulling { left } => SyncProgress::Pulling { left },
+            servease_sync::Progress::Snapshot { rows, total } => {
+                SyncProgress::Snapshot { rows, total }
+            }
+        }
+    }
+}
+
+/// An edit that Central has not confirmed.
+#[derive(Debug, Clone, PartialEq, Serialize, Type)]
+pub struct WaitingEdit {
+    pub id: Uuid,
+    pub kind: EntityKind,
+    pub record_id: Uuid,
+    /// What the record is called.
+    pub title: String,
+    pub action: Action,
+    pub fields: Vec<String>,
+    pub at: DateTime<Utc>,
+    pub author: String,
+    pub reason: WaitingReason,
+    /// Of a rejected edit: field → codes (`problem-<code>`).
+    pub errors: Vec<FieldError>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Type)]
+pub struct FieldError {
+    pub field: String,
+    pub code: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum WaitingReason {
+    /// It goes out with the next run.
+    NotSent,
+    /// What it refers to is not there yet.
+    MissingReference,
+    /// An earlier edit of the same record waits.
+    Behind,
+    /// Central refused it: mend the field, try again, or give it up.
+    Rejected,
+    /// Its id was used for something else: only giving it up helps.
+    IdReused,
+    /// The server is too old for what was made.
+    ServerTooOld,
+    /// The server failed on it; its log says why.
+    ServerFailed,
+}
+
+/// A conflict that somebody should look at.
+#[derive(Debug, Clone, PartialEq, Serialize, Type)]
+pub struct ConflictView {
+    pub id: Uuid,
+    pub kind: EntityKind,
+    pub record_id: Uuid,
+    pub title: String,
+    pub customer_id: Option<Uuid>,
+    /// The field, or `deleted`.
+    pub field: String,
+    /// What this desk wrote, and what came from elsewhere; where this desk wrote neither, what
+    /// is in use and what is not.
+    pub mine: Json,
+    pub theirs: Json,
+    pub mine_by: String,
+    pub theirs_by: String,
+    pub mine_at: Option<DateTime<Utc>>,
+    pub theirs_at: Option<DateTime<Utc>>,
+    /// Whether the record holds `mine` at present.
+    pub is_mine_in_use: bool,
+}
+
+/// What somebody decides about a conflict.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case", tag = "keep", content = "value")]
+pub enum Resolution {
+    Mine,
+    Theirs,
+    /// Neither: another value, in the form in which fields are edited.
+    Edit(Json),
+}
+
+/// Two records of the same e-mail or VIN.
+#[derive(Debug, Clone, PartialEq, Serialize, Type)]
+pub struct DuplicateView {
+    pub kind: EntityKind,
+    /// The older one, which the other repeats.
+    pub id: Uuid,
+    pub title: String,
+    pub duplicate_id: Uuid,
+    pub duplicate_title: String,
+    /// The fields that they share.
+    pub fields: Vec<String>,
+    /// Fields that differ: what the one holds, and what the other.
+    pub differences: Vec<Difference>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Type)]
+pub struct Difference {
+    pub field: String,
+    pub one: Json,
+    pub other: Json,
+}

@@ -1,0 +1,93 @@
+//! Edits that Central has not confirmed: what waits, why, and what to do about it.
+
+use servease_store::State;
+use servease_store::sync::outbox;
+use servease_wire::sync::Problem;
+use uuid::Uuid;
+
+use crate::rules::title_of;
+use crate::views_sync::{FieldError, WaitingEdit, WaitingReason};
+use crate::{Desk, Failure, Result};
+
+/// More than a screen shows of what waits; the number of all is in the status.
+const LISTED_MAX: i64 = 500;
+
+impl Desk {
+    /// What waits, first what needs somebody, then the oldest; at most 500.
+    pub async fn waiting_edits(&self) -> Result<Vec<WaitingEdit>> {
+        let mut conn = self.store.read().await?;
+        let mut edits = Vec::new();
+        for line in outbox::list_waiting(&mut conn, LISTED_MAX).await? {
+            let errors = line
+                .answer
+                .iter()
+                .flat_map(|answer| &answer.errors)
+                .flat_map(|(field, codes)| {
+                    codes
+                        .as_array()
+                        .into_iter()
+                        .flatten()
+                        .map(|code| FieldError {
+                            field: field.clone(),
+                            code: code.as_str().unwrap_or_default().to_owned(),
+                        })
+                })
+                .collect();
+            let problem = line.answer.as_ref().and_then(|answer| answer.problem);
+            edits.push(WaitingEdit {
+                id: line.id,
+                kind: line.kind,
+                record_id: line.record_id,
+                title: title_of(&mut conn, line.kind, line.record_id).await?,
+                action: line.action.into(),
+                fields: line.fields,
+                at: line.at,
+                author: line.author,
+                reason: reason(line.state, problem),
+                errors,
+            });
+        }
+        Ok(edits)
+    }
+
+    /// Sends a refused edit once more with the next run. Errors: NothingToUndo when no such
+    /// edit waits.
+    pub async fn retry_edit(&self, id: Uuid) -> Result<()> {
+        let mut tx = self.store.begin_plain().await?;
+        if !outbox::retry(&mut tx, id).await? {
+            return Err(Failure::NothingToUndo);
+        }
+        Ok(self.store.commit(tx, Vec::new()).await?)
+    }
+
+    /// Gives a waiting edit up: its record goes back to what Central holds. Errors:
+    /// NothingToUndo when no such edit waits.
+    pub async fn discard_edit(&self, id: Uuid) -> Result<()> {
+        let mut tx = self.store.begin_plain().await?;
+        let changed = outbox::discard(&mut tx, id)
+            .await?
+            .ok_or(Failure::NothingToUndo)?;
+        Ok(self.store.commit(tx, changed).await?)
+    }
+
+    /// Takes a discard back. Errors: NothingToUndo when no such edit was given up.
+    pub async fn undo_discard(&self, id: Uuid) -> Result<()> {
+        let mut tx = self.store.begin_plain().await?;
+        let changed = outbox::undiscard(&mut tx, id)
+            .await?
+            .ok_or(Failure::NothingToUndo)?;
+        Ok(self.store.commit(tx, changed).await?)
+    }
+}
+
+fn reason(state: State, problem: Option<Problem>) -> WaitingReason {
+    match (state, problem) {
+        (State::Parked, Some(Problem::Behind)) => WaitingReason::Behind,
+        (State::Parked, _) => WaitingReason::MissingReference,
+        (State::Rejected, Some(Problem::IdReused)) => WaitingReason::IdReused,
+        (State::Rejected, Some(Problem::UnknownEntity)) => WaitingReason::ServerTooOld,
+        (State::Rejected, Some(Problem::Failed)) => WaitingReason::ServerFailed,
+        (State::Rejected, _) => WaitingReason::Rejected,
+        _ => WaitingReason::NotSent,
+    }
+}

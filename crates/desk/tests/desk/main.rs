@@ -1,0 +1,20 @@
+//! The use cases by their behaviour, on a real database.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test ends at the first surprise"
+)]
+
+mod check_in;
+mod drafts;
+mod history;
+mod model;
+mod odometer;
+mod records;
+mod services;
+mod settings;
+mod shop;
+mod transfer;
+mod undo;
+mod watch;

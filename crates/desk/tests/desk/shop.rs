@@ -1,0 +1,155 @@
+//! A garage to try things in: a database in memory, and a clock that is moved by hand.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use chrono::{DateTime, Duration, Utc};
+use serde_json::{Map, Value as Json, json};
+use servease_desk::views::Saved;
+use servease_desk::{Clock, Desk, Failure};
+use servease_domain::{Code, Customer, Entity, EntityKind, Problem, Vehicle};
+use servease_store::{Store, rows};
+use uuid::Uuid;
+
+pub struct Shop {
+    pub desk: Desk,
+    now_us: Arc<AtomicI64>,
+}
+
+pub fn start() -> DateTime<Utc> {
+    "2025-03-10T15:00:00Z".parse().unwrap()
+}
+
+impl Shop {
+    pub async fn new() -> Shop {
+        let (clock, now_us) = clock();
+        let store = Store::in_memory(1, start()).await.unwrap();
+        Shop {
+            desk: Desk::over(store, clock),
+            now_us,
+        }
+    }
+
+    pub fn now(&self) -> DateTime<Utc> {
+        DateTime::from_timestamp_micros(self.now_us.load(Ordering::SeqCst)).unwrap()
+    }
+
+    pub fn pass(&self, time: Duration) {
+        let us = time.num_microseconds().unwrap();
+        self.now_us.fetch_add(us, Ordering::SeqCst);
+    }
+
+    pub fn pass_days(&self, days: i64) {
+        self.pass(Duration::days(days));
+    }
+
+    pub async fn create(&self, kind: EntityKind, fields: Json) -> Result<Saved, Failure> {
+        self.desk.create(kind, &object(fields), false).await
+    }
+
+    pub async fn edit(&self, kind: EntityKind, id: Uuid, changes: Json) -> Result<Saved, Failure> {
+        self.desk.edit(kind, id, &object(changes), false).await
+    }
+
+    pub async fn customer(&self, first_name: &str) -> Uuid {
+        let email = format!("{}@example.com", first_name.to_lowercase());
+        let fields = json!({"first_name": first_name, "last_name": "Ng", "email": email});
+        self.create(EntityKind::Customer, fields).await.unwrap().id
+    }
+
+    pub async fn vehicle(&self, owner: Uuid, fields: Json) -> Uuid {
+        let mut all = object(json!({
+            "customer_id": owner, "make": "Ford", "model": "Focus", "license_plate": "AB 1",
+        }));
+        all.extend(object(fields));
+        self.create(EntityKind::Vehicle, Json::Object(all))
+            .await
+            .unwrap()
+            .id
+    }
+
+    pub async fn service(&self, vehicle: Uuid, fields: Json) -> Uuid {
+        let mut all = object(json!({"vehicle_id": vehicle, "service_type": "Oil"}));
+        all.extend(object(fields));
+        let kind = EntityKind::ServiceRecord;
+        self.create(kind, Json::Object(all)).await.unwrap().id
+    }
+
+    pub async fn employee(&self, name: &str) -> Uuid {
+        self.create(EntityKind::Employee, json!({"name": name}))
+            .await
+            .unwrap()
+            .id
+    }
+
+    /// A live record as its struct.
+    pub async fn get<E: Entity>(&self, id: Uuid) -> E {
+        rows::get(&mut self.desk.store().read().await.unwrap(), id)
+            .await
+            .unwrap()
+    }
+
+    pub async fn is_there(&self, kind: EntityKind, id: Uuid) -> bool {
+        self.desk.record(kind, id).await.is_ok()
+    }
+
+    pub async fn get_vehicle(&self, id: Uuid) -> Vehicle {
+        self.get(id).await
+    }
+
+    pub async fn get_customer(&self, id: Uuid) -> Customer {
+        self.get(id).await
+    }
+
+    /// The live records that name `id` in `field`.
+    pub async fn list<E: Entity>(&self, field: &'static str, id: Uuid) -> Vec<E> {
+        let records = self.desk.records_of(E::KIND, field, id).await.unwrap();
+        records.iter().map(|record| record.to()).collect()
+    }
+}
+
+/// A clock that stands still until it is moved.
+pub fn clock() -> (Clock, Arc<AtomicI64>) {
+    let now_us = Arc::new(AtomicI64::new(start().timestamp_micros()));
+    let read = now_us.clone();
+    let clock = Clock::from_fn(move || {
+        DateTime::from_timestamp_micros(read.load(Ordering::SeqCst)).unwrap()
+    });
+    (clock, now_us)
+}
+
+pub fn object(json: Json) -> Map<String, Json> {
+    match json {
+        Json::Object(object) => object,
+        other => panic!("no object: {other}"),
+    }
+}
+
+/// What a refused use case complains of.
+#[track_caller]
+pub fn invalid<T: std::fmt::Debug>(result: Result<T, Failure>) -> Vec<(String, Code)> {
+    match result.unwrap_err() {
+        Failure::Invalid(problems) => pairs(&problems),
+        other => panic!("{other:?}"),
+    }
+}
+
+/// What a use case asks to be confirmed.
+#[track_caller]
+pub fn asked<T: std::fmt::Debug>(result: Result<T, Failure>) -> Vec<(String, Code)> {
+    match result.unwrap_err() {
+        Failure::Confirm(doubts) => pairs(&doubts),
+        other => panic!("{other:?}"),
+    }
+}
+
+fn pairs(problems: &[Problem]) -> Vec<(String, Code)> {
+    problems
+        .iter()
+        .map(|problem| (problem.field.clone(), problem.code))
+        .collect()
+}
+
+pub fn one(field: &str, code: Code) -> Vec<(String, Code)> {
+    vec![(field.to_owned(), code)]
+}

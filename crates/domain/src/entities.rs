@@ -1,0 +1,249 @@
+//! The entities, field by field: the one description from which the rest follows.
+//!
+//! A line reads: name, Rust type, what it holds with its limit, then what is special about
+//! it. To add a field, add a line here, a column in each migration folder, its name to the
+//! locale files, and the spot on the screen where it shows.
+
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+use uuid::Uuid;
+
+use crate::description::entity;
+use crate::field::{
+    Merge, SearchRole, choice, choice_of, currency, date, email, flag, foreign_key, instant,
+    integer, long_text, model_year, money, odometer, phone, plate, reference, text, time_of_day,
+    time_zone, vin,
+};
+use crate::record::EntityKind;
+
+pub const FUEL_TYPES: &[&str] = &[
+    "gasoline",
+    "diesel",
+    "hybrid",
+    "electric",
+    "plug_in_hybrid",
+    "natural_gas",
+    "other",
+];
+pub const TRANSMISSIONS: &[&str] = &["manual", "automatic", "cvt", "semi_automatic"];
+pub const CONTACT_METHODS: &[&str] = &["email", "sms", "phone", "app", "mail"];
+pub const WEEKDAYS: &[&str] = &[
+    "monday",
+    "tuesday",
+    "wednesday",
+    "thursday",
+    "friday",
+    "saturday",
+    "sunday",
+];
+pub const LANGUAGES: &[&str] = &["en", "es", "fr", "de", "zh", "ja", "ko"];
+pub const NOTE_TYPES: &[&str] = &[
+    "general",
+    "service",
+    "billing",
+    "complaint",
+    "compliment",
+    "follow_up",
+];
+pub const DOCUMENT_TYPES: &[&str] = &[
+    "license",
+    "insurance",
+    "registration",
+    "warranty",
+    "service_history",
+    "invoice",
+    "receipt",
+    "other",
+];
+pub const READING_SOURCES: &[&str] = &["desk", "service", "import", "api"];
+pub const CONFLICT_STATES: &[&str] = &["open", "kept", "taken", "edited"];
+
+entity! {
+    /// The person or the company that brings vehicles in.
+    pub struct Customer {
+        user_id: String = foreign_key().unique(),
+        first_name: String = text(100).required().personal().found_by(SearchRole::FirstName).ordered().searched(),
+        last_name: String = text(100).required().personal().found_by(SearchRole::LastName).ordered().searched(),
+        email: String = email().unique().personal().found_by(SearchRole::Email).searched(),
+        phone: String = phone().personal().found_by(SearchRole::Phone).searched(),
+        secondary_phone: String = phone().personal().found_by(SearchRole::Phone),
+        street_address: String = text(255).personal(),
+        apartment_unit: String = text(10).personal(),
+        city: String = text(100),
+        state: String = text(100).filtered(),
+        zip_code: String = text(10).personal(),
+        country: String = text(100).or("United States"),
+        is_active: bool = flag(true).merged(Merge::Action).filtered(),
+        is_verified: bool = flag(false).merged(Merge::Action).filtered(),
+        customer_since: Option<DateTime<Utc>> = instant().or_now().ordered(),
+        company_name: String = text(200).found_by(SearchRole::Words).searched(),
+        business_tax_id: String = text(50).personal(),
+        is_business_customer: bool = flag(false).filtered(),
+        emergency_contact_name: String = text(200).personal(),
+        emergency_contact_phone: String = phone().personal(),
+        emergency_contact_relationship: String = text(50).personal(),
+        last_service_date: Option<DateTime<Utc>> = instant(),
+        /// The record that this one turned out to repeat: its id lives on as an alias of it.
+        merged_into: Option<Uuid> = reference(EntityKind::Customer).system(),
+    }
+}
+
+entity! {
+    /// A car, van or motorcycle and what the front desk must know of it.
+    pub struct Vehicle {
+        customer_id: Option<Uuid> = reference(EntityKind::Customer).required().filtered(),
+        make: String = text(50).required().found_by(SearchRole::Words).filtered().ordered().searched(),
+        model: String = text(100).required().found_by(SearchRole::Words).ordered().searched(),
+        year: Option<i64> = model_year().found_by(SearchRole::Words).ordered(),
+        color: String = text(30),
+        vin: String = vin().unique().personal().found_by(SearchRole::Code).searched(),
+        license_plate: String = plate(15).personal().found_by(SearchRole::Code).searched(),
+        state_registered: String = text(50),
+        engine_size: String = text(20),
+        fuel_type: String = choice(FUEL_TYPES).filtered(),
+        transmission: String = choice(TRANSMISSIONS),
+        current_mileage: i64 = odometer().or_number(0).merged(Merge::Larger),
+        purchase_date: Option<NaiveDate> = date(),
+        purchase_mileage: Option<i64> = odometer(),
+        insurance_company: String = text(100),
+        insurance_policy_number: String = text(50).personal(),
+        insurance_expiry_date: Option<NaiveDate> = date(),
+        registration_expiry_date: Option<NaiveDate> = date(),
+        is_active: bool = flag(true).merged(Merge::Action).filtered(),
+        is_under_warranty: bool = flag(false).filtered(),
+        warranty_expiry_date: Option<NaiveDate> = date(),
+        last_service_date: Option<DateTime<Utc>> = instant(),
+        last_service_mileage: Option<i64> = odometer(),
+        next_service_due_date: Option<NaiveDate> = date(),
+        next_service_due_mileage: Option<i64> = odometer(),
+        service_interval_months: Option<i64> = integer(1, 120),
+        service_interval_distance: Option<i64> = integer(1, 1_000_000),
+        /// The record that this one turned out to repeat: its id lives on as an alias of it.
+        merged_into: Option<Uuid> = reference(EntityKind::Vehicle).system(),
+    }
+}
+
+entity! {
+    /// How a customer wants to be reached and served. Its id is the customer's.
+    pub struct Preferences {
+        customer_id: Option<Uuid> = reference(EntityKind::Customer).required().fixed(),
+        email_notifications: bool = flag(true),
+        sms_notifications: bool = flag(true),
+        push_notifications: bool = flag(true),
+        phone_call_notifications: bool = flag(false),
+        postal_mail_notifications: bool = flag(false),
+        preferred_contact_method: String = choice_of(CONTACT_METHODS),
+        preferred_service_time: Option<NaiveTime> = time_of_day(),
+        preferred_service_day: String = choice(WEEKDAYS),
+        preferred_language: String = choice_of(LANGUAGES),
+        timezone: String = time_zone().or("UTC"),
+        currency: String = currency().or("USD"),
+        marketing_emails: bool = flag(false),
+        promotional_sms: bool = flag(false),
+        service_reminders: bool = flag(true),
+        appointment_reminders: bool = flag(true),
+        data_sharing_consent: bool = flag(false),
+        analytics_consent: bool = flag(false),
+    }
+}
+
+entity! {
+    /// A paper of a customer or of one of the vehicles. The file itself is kept by its hash.
+    pub struct Document {
+        customer_id: Option<Uuid> = reference(EntityKind::Customer).required().filtered(),
+        vehicle_id: Option<Uuid> = reference(EntityKind::Vehicle).filtered(),
+        document_type: String = choice_of(DOCUMENT_TYPES).required().filtered(),
+        title: String = text(200).required().searched(),
+        description: String = long_text().searched(),
+        file_name: String = text(255).system(),
+        file_size: Option<i64> = integer(0, i64::MAX).system(),
+        mime_type: String = text(100).system(),
+        sha256: String = text(64).system(),
+        is_sensitive: bool = flag(false),
+        expiry_date: Option<NaiveDate> = date(),
+        is_active: bool = flag(true).merged(Merge::Action).filtered(),
+        renews: Option<Uuid> = reference(EntityKind::Document),
+    }
+}
+
+entity! {
+    /// Something to remember about a customer.
+    pub struct Note {
+        customer_id: Option<Uuid> = reference(EntityKind::Customer).required().filtered(),
+        note_type: String = choice_of(NOTE_TYPES).filtered(),
+        title: String = text(200).required().personal().searched(),
+        content: String = long_text().required().personal().searched(),
+        is_important: bool = flag(false).filtered(),
+        is_private: bool = flag(false).filtered(),
+        is_pinned: bool = flag(false),
+        follow_up_date: Option<NaiveDate> = date(),
+        created_by: Option<Uuid> = reference(EntityKind::Employee).system(),
+    }
+}
+
+entity! {
+    /// Work that was done on a vehicle.
+    pub struct ServiceRecord {
+        vehicle_id: Option<Uuid> = reference(EntityKind::Vehicle).required().fixed().filtered(),
+        customer_id: Option<Uuid> = reference(EntityKind::Customer).system().filtered(),
+        performed_at: Option<DateTime<Utc>> = instant().or_now(),
+        mileage: Option<i64> = odometer(),
+        service_type: String = text(50).required().filtered(),
+        description: String = long_text(),
+        cost: Option<i64> = money(),
+        currency: String = currency(),
+        employee_id: Option<Uuid> = reference(EntityKind::Employee).filtered(),
+    }
+}
+
+entity! {
+    /// What an odometer showed, and when. Readings are only ever added.
+    pub struct MileageReading {
+        vehicle_id: Option<Uuid> = reference(EntityKind::Vehicle).required().fixed().filtered(),
+        value: i64 = odometer().required().fixed(),
+        read_at: Option<DateTime<Utc>> = instant().or_now().fixed(),
+        source: String = choice_of(READING_SOURCES).fixed(),
+        is_correction: bool = flag(false).fixed(),
+        reason: String = text(200).fixed(),
+        is_improbable: bool = flag(false).system(),
+    }
+}
+
+entity! {
+    /// Who owned a vehicle, and when. Written by a transfer.
+    pub struct Ownership {
+        vehicle_id: Option<Uuid> = reference(EntityKind::Vehicle).required().fixed().filtered(),
+        customer_id: Option<Uuid> = reference(EntityKind::Customer).required().fixed().filtered(),
+        from: Option<DateTime<Utc>> = instant(),
+        until: Option<DateTime<Utc>> = instant(),
+    }
+}
+
+entity! {
+    /// Somebody who works at the garage; their name stands on what they change.
+    pub struct Employee {
+        name: String = text(200).required(),
+        role: String = text(50),
+        is_active: bool = flag(true).merged(Merge::Action).filtered(),
+    }
+}
+
+entity! {
+    /// Two people changed the same thing without knowing of each other: what is in use, what
+    /// is not, and what somebody decided about it. Central writes it with the merge.
+    pub struct Conflict {
+        record_kind: String = text(20).fixed().system(),
+        /// The id of the record, of whatever entity.
+        record_id: String = text(36).fixed().system(),
+        customer_id: Option<Uuid> = reference(EntityKind::Customer).fixed().system(),
+        /// The field; `deleted` for a deletion against an edit, `duplicate` for a repetition.
+        field: String = text(50).fixed().system(),
+        /// The values as JSON.
+        kept: String = long_text().fixed().system(),
+        lost: String = long_text().fixed().system(),
+        kept_by: String = text(200).fixed().system(),
+        lost_by: String = text(200).fixed().system(),
+        kept_at: Option<DateTime<Utc>> = instant().fixed().system(),
+        lost_at: Option<DateTime<Utc>> = instant().fixed().system(),
+        state: String = choice_of(CONFLICT_STATES).merged(Merge::Action).system(),
+    }
+}

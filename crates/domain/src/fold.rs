@@ -1,0 +1,380 @@
+//! Search folding: one form for what is stored and for what somebody types, so that `Ærø-Müller`
+//! is found by `aero muller` and `ﾔﾏﾀﾞ` by `ヤマダ`.
+//!
+//! Text in, text out. What belongs here is the form of words; which column is searched, and how
+//! hits are ranked, is decided where the index lives.
+
+use std::collections::HashSet;
+
+use unicode_normalization::UnicodeNormalization as _;
+use unicode_normalization::char::{
+    canonical_combining_class, decompose_compatible, is_combining_mark,
+};
+
+use crate::phone;
+
+/// Longest token and query word, in characters. Longer ones are cut on both sides, so that they
+/// still meet. 32 holds a VIN (17), a phone number (15) and nearly every name and e-mail part, and
+/// keeps the suffixes of a long Japanese note at 32 × its length instead of its square.
+pub const MAX_TOKEN_CHARS: usize = 32;
+
+/// Words of more parts than this are not joined from each part on. The joins of n parts are n²/2
+/// characters; an e-mail address has about 5 parts.
+const MAX_JOINED_PARTS: usize = 16;
+
+/// Fewer digits than this are no phone number to search for: two digits occur in most numbers.
+const MIN_PHONE_DIGITS: usize = 3;
+
+/// What one character is to the search.
+#[derive(PartialEq)]
+enum Class {
+    /// It gave letters or digits.
+    Word,
+    /// It separates words.
+    Space,
+    /// It separates the parts of a word (`O'Brien`).
+    Punctuation,
+    /// It is an accent or invisible and separates nothing.
+    Nothing,
+}
+
+/// The folded form of a text: lower case, no accents, no punctuation, words apart by one space.
+///
+/// Compatibility forms become plain ones (full-width letters, half-width kana, ligatures,
+/// circled digits), decimal digits of other scripts become ASCII, and `ł ø đ ß æ œ ð þ ı` and
+/// their kin, which Unicode does not decompose, become the letters they are typed as elsewhere.
+/// Kana keep their voicing marks, Hangul its syllables, Indic and Thai their vowel signs.
+/// Blank text and bare punctuation give an empty string. Folding twice changes nothing.
+pub fn fold(text: &str) -> String {
+    let mut folded = String::with_capacity(text.len());
+    let mut space_pending = false;
+    let mut letters = String::new();
+    for character in text.chars() {
+        letters.clear();
+        match fold_character(character, &mut letters) {
+            Class::Word => {
+                if space_pending && !folded.is_empty() {
+                    folded.push(' ');
+                }
+                space_pending = false;
+                folded.push_str(&letters);
+            }
+            Class::Space => space_pending = true,
+            Class::Punctuation | Class::Nothing => {}
+        }
+    }
+    composed(folded)
+}
+
+/// The folded words of a text; punctuation is removed, not split at (`O'Brien` is `obrien`).
+pub fn words(text: &str) -> Vec<String> {
+    text.split_whitespace()
+        .map(fold)
+        .filter(|word| !word.is_empty())
+        .collect()
+}
+
+/// What to put into the index for a text, so that a prefix search finds it. Each token once.
+///
+/// For every word: the whole without punctuation, the same from each of its parts on, and each
+/// part alone. `O'Brien-Smith` gives `obriensmith`, `briensmith`, `smith`, `o`, `brien`; `obrien`
+/// is a prefix of the first. A word with CJK characters, which are written without spaces, gives
+/// all its [`suffixes`] too. Tokens are cut at [`MAX_TOKEN_CHARS`].
+pub fn tokens(text: &str) -> Vec<String> {
+    let mut found = Tokens::default();
+    found.add_text(text);
+    found.list
+}
+
+/// What to put into the index for a person's name.
+///
+/// The [`tokens`] of both names, and each name as one word (`de la Cruz` is also `delacruz`). A
+/// name with CJK characters is spoken of as one word, in either order: both orders are added,
+/// unspaced, with their suffixes, so that `山田太郎`, `太郎山田` and `田太` find 太郎 山田.
+pub fn name_tokens(first: &str, last: &str) -> Vec<String> {
+    let mut found = Tokens::default();
+    for name in [first, last] {
+        found.add_text(name);
+        found.add(&squeezed(name));
+    }
+    if first.chars().chain(last.chars()).any(is_cjk) {
+        for (one, other) in [(first, last), (last, first)] {
+            for suffix in suffixes(&format!("{one}{other}")) {
+                found.add(&suffix);
+            }
+        }
+    }
+    found.list
+}
+
+/// A text folded, without spaces, and every end of it, longest first, each cut at
+/// [`MAX_TOKEN_CHARS`]. With these in the index, any part of a plate, a VIN or a phone number is
+/// the prefix of some token.
+pub fn suffixes(word: &str) -> Vec<String> {
+    let whole = squeezed(word);
+    whole
+        .char_indices()
+        .map(|(start, _)| cut(&whole[start..]).to_owned())
+        .collect()
+}
+
+/// Whether a character belongs to a script written without spaces between given and family name
+/// or between words: Han, kana, Hangul, Bopomofo, also in their half-width forms.
+pub fn is_cjk(character: char) -> bool {
+    matches!(u32::from(character),
+        0x1100..=0x11FF        // Hangul Jamo
+        | 0x2E80..=0x2FDF      // radicals
+        | 0x3005..=0x3007      // 々 〆 〇
+        | 0x3021..=0x3029 | 0x3031..=0x3035 | 0x3038..=0x303C
+        | 0x3040..=0x30FF      // hiragana, katakana
+        | 0x3100..=0x312F      // Bopomofo
+        | 0x3130..=0x318F      // Hangul compatibility Jamo
+        | 0x31A0..=0x31BF | 0x31F0..=0x31FF
+        | 0x3200..=0x33FF      // enclosed and squared CJK (㈱)
+        | 0x3400..=0x4DBF | 0x4E00..=0x9FFF
+        | 0xA960..=0xA97F | 0xAC00..=0xD7FF // Hangul syllables
+        | 0xF900..=0xFAFF      // compatibility ideographs
+        | 0xFF66..=0xFFDC      // half-width kana and Hangul
+        | 0x1B000..=0x1B16F    // historic kana
+        | 0x20000..=0x323AF)
+}
+
+/// The ASCII form of a decimal digit of any of the scripts in common use.
+pub fn ascii_digit(character: char) -> Option<char> {
+    // Each block holds its digits 0 to 9 in a row.
+    const ZEROS: [u32; 16] = [
+        0x0030, 0x0660, 0x06F0, 0x07C0, 0x0966, 0x09E6, 0x0A66, 0x0AE6, 0x0B66, 0x0BE6, 0x0C66,
+        0x0CE6, 0x0D66, 0x0E50, 0x0ED0, 0xFF10,
+    ];
+    let code = u32::from(character);
+    ZEROS
+        .iter()
+        .find(|zero| (**zero..**zero + 10).contains(&code))
+        .and_then(|zero| char::from_digit(code - zero, 10))
+}
+
+/// What somebody typed into the search box, ready to be looked up.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Query {
+    /// The folded words in the order typed, never empty, each at most [`MAX_TOKEN_CHARS`] long.
+    pub words: Vec<String>,
+    /// All words without the spaces, for what is stored in one piece: plates, VINs, names.
+    pub joined: String,
+    /// The digits, when what was typed can be a phone number: without `+` or `00`, and without
+    /// the `0` that national notation puts first, so that they are a part of the stored number.
+    pub phone_digits: Option<String>,
+}
+
+impl Query {
+    /// None for blank text and bare punctuation, which find nothing.
+    pub fn parse(text: &str) -> Option<Query> {
+        let mut words = words(text);
+        if words.is_empty() {
+            return None;
+        }
+        let joined = cut(&composed(words.concat())).to_owned();
+        for word in &mut words {
+            *word = cut(word).to_owned();
+        }
+        Some(Query {
+            words,
+            joined,
+            phone_digits: phone_digits(text),
+        })
+    }
+}
+
+/// Only the trunk prefix 0 is known here: other countries' (8 in Russia, 06 in Hungary) would need
+/// the garage's country, and a Hungarian who leaves it out finds the number.
+fn phone_digits(text: &str) -> Option<String> {
+    let plain = phone::without_bracketed_zero(text, phone::plain(text).ok()?);
+    let digits = plain
+        .strip_prefix('+')
+        .or_else(|| plain.strip_prefix("00"))
+        .or_else(|| plain.strip_prefix('0'))
+        .unwrap_or(&plain);
+    (digits.len() >= MIN_PHONE_DIGITS && digits.bytes().all(|byte| byte.is_ascii_digit()))
+        .then(|| cut(digits).to_owned())
+}
+
+/// Tokens in the order found, each once.
+#[derive(Default)]
+struct Tokens {
+    list: Vec<String>,
+    seen: HashSet<String>,
+}
+
+impl Tokens {
+    fn add(&mut self, token: &str) {
+        let token = cut(token);
+        if !token.is_empty() && self.seen.insert(token.to_owned()) {
+            self.list.push(token.to_owned());
+        }
+    }
+
+    fn add_text(&mut self, text: &str) {
+        for word in text.split_whitespace() {
+            let parts = parts(word);
+            let joined_from = if parts.len() > MAX_JOINED_PARTS {
+                1
+            } else {
+                parts.len()
+            };
+            for start in 0..joined_from {
+                self.add(&composed(parts[start..].concat()));
+            }
+            for part in &parts {
+                self.add(part);
+            }
+            if word.chars().any(is_cjk) {
+                for suffix in suffixes(word) {
+                    self.add(&suffix);
+                }
+            }
+        }
+    }
+}
+
+/// The folded parts of one word, split at punctuation.
+fn parts(word: &str) -> Vec<String> {
+    let mut parts = vec![String::new()];
+    for character in word.chars() {
+        let mut letters = String::new();
+        match fold_character(character, &mut letters) {
+            Class::Word => {
+                if let Some(last) = parts.last_mut() {
+                    last.push_str(&letters);
+                }
+            }
+            Class::Space | Class::Punctuation => parts.push(String::new()),
+            Class::Nothing => {}
+        }
+    }
+    parts.retain(|part| !part.is_empty());
+    parts.into_iter().map(composed).collect()
+}
+
+/// Folded, without spaces.
+fn squeezed(text: &str) -> String {
+    composed(fold(text).replace(' ', ""))
+}
+
+/// Decomposing took Hangul syllables and voiced kana apart; this puts them together again.
+fn composed(text: String) -> String {
+    if text.is_ascii() {
+        text
+    } else {
+        text.nfc().collect()
+    }
+}
+
+fn cut(text: &str) -> &str {
+    match text.char_indices().nth(MAX_TOKEN_CHARS) {
+        Some((end, _)) => &text[..end],
+        None => text,
+    }
+}
+
+fn fold_character(character: char, letters: &mut String) -> Class {
+    if character.is_ascii_alphanumeric() {
+        letters.push(character.to_ascii_lowercase());
+        return Class::Word;
+    }
+    // Before decomposing: a lone accent decomposes into a space with that accent, and `O´Brien`
+    // typed with one is still one word.
+    if character.is_whitespace() {
+        return Class::Space;
+    }
+    if is_invisible(character) {
+        return Class::Nothing;
+    }
+    decompose_compatible(character, |piece| {
+        for lower in piece.to_lowercase() {
+            fold_piece(lower, letters);
+        }
+    });
+    if !letters.is_empty() {
+        Class::Word
+    } else if is_combining_mark(character) {
+        Class::Nothing
+    } else {
+        Class::Punctuation
+    }
+}
+
+fn fold_piece(piece: char, letters: &mut String) {
+    if let Some(plain) = undecomposed(piece) {
+        letters.push_str(plain);
+    } else if let Some(digit) = ascii_digit(piece) {
+        letters.push(digit);
+    } else if is_invisible(piece) || is_modifier_mark(piece) {
+        // Neither a letter to type nor one to miss.
+    } else if is_combining_mark(piece) {
+        if belongs_to_letter(piece) {
+            letters.push(piece);
+        }
+    } else if piece.is_alphanumeric() {
+        letters.push(piece);
+    }
+}
+
+/// Letters that have no decomposition in Unicode, as people without them on the keyboard type
+/// them.
+fn undecomposed(letter: char) -> Option<&'static str> {
+    Some(match letter {
+        'ß' => "ss",
+        'æ' => "ae",
+        'œ' => "oe",
+        'þ' => "th",
+        'ł' | 'ƚ' => "l",
+        'ø' => "o",
+        'đ' | 'ð' | 'ɖ' => "d",
+        'ħ' => "h",
+        'ı' | 'ɨ' => "i",
+        'ȷ' | 'ɉ' => "j",
+        'ĸ' => "k",
+        'ŋ' => "n",
+        'ŧ' | 'ⱦ' => "t",
+        'ƀ' => "b",
+        'ɓ' => "b",
+        'ɗ' => "d",
+        'ƙ' => "k",
+        'ə' | 'ɛ' => "e",
+        'ɔ' => "o",
+        'ⱥ' => "a",
+        'ȼ' => "c",
+        'ɇ' => "e",
+        'ǥ' => "g",
+        'ɍ' => "r",
+        'ʉ' => "u",
+        'ƶ' => "z",
+        'ƒ' => "f",
+        'ς' => "σ",
+        _ => return None,
+    })
+}
+
+/// Marks that make another letter of the one before them, and are typed with it: voicing of kana
+/// (class 8), Indic nukta and virama (7, 9), vowel signs (0 and the classes of single scripts, 84
+/// to 132). All others are accents or vowel points that people leave out: U+0300 ff. (200 to
+/// 240), overlays (1), Hebrew, Arabic and Syriac points (10 to 36).
+/// Classes: Unicode Standard Annex 44, Canonical_Combining_Class.
+fn belongs_to_letter(mark: char) -> bool {
+    let enclosing = matches!(u32::from(mark), 0x0488..=0x0489 | 0x20D0..=0x20FF);
+    !enclosing && matches!(canonical_combining_class(mark), 0 | 7..=9 | 84..=132)
+}
+
+/// Modifier letters that serve as apostrophes and accents (Hawaiian ʻokina, Ukrainian ʼ), which
+/// Unicode counts as letters.
+fn is_modifier_mark(character: char) -> bool {
+    matches!(u32::from(character), 0x02B9..=0x02D1 | 0x02EC | 0x02EE)
+}
+
+/// Characters without a shape: soft hyphen, zero-width spaces, directions, variation selectors,
+/// Hangul fillers, and the stretch of Arabic letters. They come along when text is pasted.
+fn is_invisible(character: char) -> bool {
+    matches!(u32::from(character),
+        0x00AD | 0x034F | 0x061C | 0x0640 | 0x115F..=0x1160 | 0x17B4..=0x17B5 | 0x180B..=0x180F
+        | 0x200B..=0x200F | 0x202A..=0x202E | 0x2060..=0x206F | 0x3164 | 0xFE00..=0xFE0F
+        | 0xFEFF | 0xFFA0 | 0xFFF9..=0xFFFB | 0xE0000..=0xE0FFF)
+}

@@ -1,0 +1,35 @@
+//! What the garage knows and the rules it follows.
+//!
+//! Everything here is pure: nothing reads a clock, a file, a database or the network, and
+//! nothing knows JSON paths, SQL or screens. "Now", "today" and the garage's country are
+//! arguments. The desk and Central share this code, so that a rule exists once.
+//!
+//! Start with [`entities`]: each entity is described there field by field, and validation,
+//! storage, history, merge, wire forms and the command line follow from the description.
+
+pub mod due;
+pub mod entities;
+pub mod field;
+pub mod fold;
+pub mod merge;
+pub mod money;
+pub mod odometer;
+pub mod phone;
+pub mod plate;
+pub mod problem;
+pub mod reading;
+pub mod record;
+pub mod rules;
+pub mod value;
+pub mod vin;
+
+mod description;
+
+pub use entities::{
+    Conflict, Customer, Document, Employee, MileageReading, Note, Ownership, Preferences,
+    ServiceRecord, Vehicle,
+};
+pub use field::{Field, Kind, Merge, SearchRole, Sensitivity};
+pub use problem::{Code, Problem};
+pub use record::{Entity, EntityKind, Record, Values};
+pub use value::Value;

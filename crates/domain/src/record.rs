@@ -1,0 +1,226 @@
+//! A record in its generic form: the fields by name. Storage, history, merge and wire forms
+//! work on it; rules and screens work on the structs of [`crate::entities`].
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value as Json};
+use uuid::Uuid;
+
+use crate::entities;
+use crate::field::Field;
+use crate::value::Value;
+
+/// Field name → value. The names are those of the entity's description.
+pub type Values = BTreeMap<&'static str, Value>;
+
+/// What the structs of [`crate::entities`] have in common.
+pub trait Entity: Sized {
+    const KIND: EntityKind;
+    const FIELDS: &'static [Field];
+
+    fn from_record(record: &Record) -> Self;
+    fn values(&self) -> Values;
+}
+
+/// Which entity a record is of.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, specta::Type,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum EntityKind {
+    Customer,
+    Vehicle,
+    Preferences,
+    Document,
+    Note,
+    ServiceRecord,
+    MileageReading,
+    Ownership,
+    Employee,
+    Conflict,
+}
+
+impl EntityKind {
+    /// Parents before children: the order in which rows can be written.
+    pub const ALL: [EntityKind; 10] = [
+        EntityKind::Employee,
+        EntityKind::Customer,
+        EntityKind::Preferences,
+        EntityKind::Vehicle,
+        EntityKind::Ownership,
+        EntityKind::MileageReading,
+        EntityKind::ServiceRecord,
+        EntityKind::Document,
+        EntityKind::Note,
+        EntityKind::Conflict,
+    ];
+
+    pub const fn fields(self) -> &'static [Field] {
+        match self {
+            EntityKind::Customer => entities::Customer::FIELDS,
+            EntityKind::Vehicle => entities::Vehicle::FIELDS,
+            EntityKind::Preferences => entities::Preferences::FIELDS,
+            EntityKind::Document => entities::Document::FIELDS,
+            EntityKind::Note => entities::Note::FIELDS,
+            EntityKind::ServiceRecord => entities::ServiceRecord::FIELDS,
+            EntityKind::MileageReading => entities::MileageReading::FIELDS,
+            EntityKind::Ownership => entities::Ownership::FIELDS,
+            EntityKind::Employee => entities::Employee::FIELDS,
+            EntityKind::Conflict => entities::Conflict::FIELDS,
+        }
+    }
+
+    /// The table in both databases.
+    pub const fn table(self) -> &'static str {
+        match self {
+            EntityKind::Customer => "customers",
+            EntityKind::Vehicle => "vehicles",
+            EntityKind::Preferences => "preferences",
+            EntityKind::Document => "documents",
+            EntityKind::Note => "notes",
+            EntityKind::ServiceRecord => "service_records",
+            EntityKind::MileageReading => "mileage_readings",
+            EntityKind::Ownership => "ownerships",
+            EntityKind::Employee => "employees",
+            EntityKind::Conflict => "conflicts",
+        }
+    }
+
+    /// The name in the log, on the wire and in the locale files.
+    pub const fn name(self) -> &'static str {
+        match self {
+            EntityKind::Customer => "customer",
+            EntityKind::Vehicle => "vehicle",
+            EntityKind::Preferences => "preferences",
+            EntityKind::Document => "document",
+            EntityKind::Note => "note",
+            EntityKind::ServiceRecord => "service_record",
+            EntityKind::MileageReading => "mileage_reading",
+            EntityKind::Ownership => "ownership",
+            EntityKind::Employee => "employee",
+            EntityKind::Conflict => "conflict",
+        }
+    }
+
+    pub fn from_name(name: &str) -> Option<EntityKind> {
+        EntityKind::ALL.into_iter().find(|kind| kind.name() == name)
+    }
+
+    pub fn field(self, name: &str) -> Option<&'static Field> {
+        self.fields().iter().find(|field| field.name == name)
+    }
+
+    /// The entities that are deleted with a record of this one, and the field by which they
+    /// name it.
+    pub const fn children(self) -> &'static [(EntityKind, &'static str)] {
+        match self {
+            EntityKind::Customer => &[
+                (EntityKind::Preferences, "customer_id"),
+                (EntityKind::Vehicle, "customer_id"),
+                (EntityKind::Document, "customer_id"),
+                (EntityKind::Note, "customer_id"),
+            ],
+            EntityKind::Vehicle => &[
+                (EntityKind::Ownership, "vehicle_id"),
+                (EntityKind::MileageReading, "vehicle_id"),
+                (EntityKind::ServiceRecord, "vehicle_id"),
+            ],
+            _ => &[],
+        }
+    }
+}
+
+/// One record with what the product itself keeps about it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Record {
+    pub kind: EntityKind,
+    pub id: Uuid,
+    pub values: Values,
+    /// Fields that a newer program wrote: kept, and sent on unchanged.
+    pub extra: Map<String, Json>,
+    pub created_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+    /// A tombstone: the record is deleted and shows nowhere.
+    pub deleted_at: Option<DateTime<Utc>>,
+    /// The record whose deletion took this one along.
+    pub deleted_with: Option<Uuid>,
+    /// The older record that this one repeats: two desks made both while apart.
+    pub duplicate_of: Option<Uuid>,
+}
+
+impl Record {
+    /// A new record: what was said, and the defaults for the rest.
+    pub fn new(kind: EntityKind, id: Uuid, said: Values, now: DateTime<Utc>) -> Record {
+        let mut values: Values = kind
+            .fields()
+            .iter()
+            .map(|field| (field.name, field.default_value(now)))
+            .collect();
+        values.extend(said);
+        Record {
+            kind,
+            id,
+            values,
+            extra: Map::new(),
+            created_at: now,
+            updated_at: now,
+            deleted_at: None,
+            deleted_with: None,
+            duplicate_of: None,
+        }
+    }
+
+    /// The value of a field; `Null` for a name that the entity does not have.
+    pub fn get(&self, field: &str) -> &Value {
+        self.values.get(field).unwrap_or(&Value::Null)
+    }
+
+    pub fn is_deleted(&self) -> bool {
+        self.deleted_at.is_some()
+    }
+
+    pub fn to<E: Entity>(&self) -> E {
+        debug_assert_eq!(self.kind, E::KIND);
+        E::from_record(self)
+    }
+
+    /// What of `wanted` differs from what the record holds.
+    pub fn difference(&self, wanted: &Values) -> Values {
+        wanted
+            .iter()
+            .filter(|(name, value)| self.get(name) != *value)
+            .map(|(name, value)| (*name, value.clone()))
+            .collect()
+    }
+}
+
+/// Values as the mutation log keeps them.
+pub fn values_to_json(values: &Values) -> Map<String, Json> {
+    values
+        .iter()
+        .map(|(name, value)| ((*name).to_owned(), value.to_json()))
+        .collect()
+}
+
+/// Reads what [`values_to_json`] wrote. Fields that this version does not know, or whose
+/// form it does not know, come back as the second part and are kept as they are.
+pub fn values_from_json(kind: EntityKind, json: &Map<String, Json>) -> (Values, Map<String, Json>) {
+    let mut values = Values::new();
+    let mut unknown = Map::new();
+    for (name, content) in json {
+        match kind
+            .field(name)
+            .and_then(|field| Some((field.name, Value::from_json(&field.kind, content)?)))
+        {
+            Some((name, value)) => {
+                values.insert(name, value);
+            }
+            None => {
+                unknown.insert(name.clone(), content.clone());
+            }
+        }
+    }
+    (values, unknown)
+}

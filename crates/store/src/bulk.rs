@@ -1,0 +1,152 @@
+//! Many rows at once: lists read a window of them, demo data and whatever else fills an empty
+//! database write thousands. One statement takes many rows, since at these numbers asking costs
+//! more than doing.
+//!
+//! Edits of people do not come here; they go through [`crate::Step`].
+
+use std::collections::HashMap;
+
+use servease_domain::value::instant_text;
+use servease_domain::{EntityKind, Record};
+use sqlx::{AssertSqlSafe, Connection, Sqlite, SqliteConnection, Transaction};
+use uuid::Uuid;
+
+use crate::columns::{bind, derived_names, derived_value, read, statements_of};
+use crate::log::Mutation;
+use crate::rows::json_text;
+use crate::{Result, StoreError};
+
+/// Rows of one statement: at some 40 columns well below SQLite's 32,766 bound values.
+const ROWS_PER_STATEMENT: usize = 200;
+
+const MUTATION_COLUMNS: &str = "id, step, entity, record_id, action, author_id, author_name, at, \
+                                seen, before, after, is_correction, undoes, deleted_with, \
+                                origin, state";
+
+/// The records with these ids, deleted or not.
+pub async fn find(
+    conn: &mut SqliteConnection,
+    kind: EntityKind,
+    ids: &[Uuid],
+) -> Result<HashMap<Uuid, Record>> {
+    let mut found = HashMap::with_capacity(ids.len());
+    for chunk in ids.chunks(ROWS_PER_STATEMENT) {
+        let sql = format!(
+            "{} WHERE id IN ({})",
+            statements_of(kind).select,
+            marks(chunk.len())
+        );
+        let mut query = sqlx::query(AssertSqlSafe(sql));
+        for id in chunk {
+            query = query.bind(*id);
+        }
+        for row in query.fetch_all(&mut *conn).await? {
+            let record = read(kind, &row)?;
+            found.insert(record.id, record);
+        }
+    }
+    Ok(found)
+}
+
+/// So many marks for bound values.
+pub(crate) fn marks(count: usize) -> String {
+    vec!["?"; count].join(", ")
+}
+
+/// Whether there is no record and never was one.
+pub async fn is_empty(conn: &mut SqliteConnection) -> Result<bool> {
+    let tables: Vec<String> = EntityKind::ALL
+        .into_iter()
+        .map(EntityKind::table)
+        .chain(["mutations"])
+        .map(|table| format!("SELECT 1 FROM {table}"))
+        .collect();
+    // A UNION ALL stops at its first row.
+    let sql = format!("SELECT NOT EXISTS ({})", tables.join(" UNION ALL "));
+    Ok(sqlx::query_scalar(AssertSqlSafe(sql))
+        .fetch_one(conn)
+        .await?)
+}
+
+/// A transaction for rows that nobody listens to yet.
+pub async fn begin(conn: &mut SqliteConnection) -> Result<Transaction<'_, Sqlite>> {
+    Ok(conn.begin_with("BEGIN IMMEDIATE").await?)
+}
+
+/// Makes it so.
+pub async fn commit(tx: Transaction<'_, Sqlite>) -> Result<()> {
+    Ok(tx.commit().await?)
+}
+
+/// Writes records of one entity that are not there yet, in their order. Records of another
+/// entity are left out. Errors: Taken, DanglingReference.
+pub async fn insert(
+    conn: &mut SqliteConnection,
+    kind: EntityKind,
+    records: &[&Record],
+) -> Result<()> {
+    let records: Vec<&&Record> = records
+        .iter()
+        .filter(|record| record.kind == kind)
+        .collect();
+    let Some((head, marks)) = statements_of(kind).insert.split_once(" VALUES ") else {
+        return Err(StoreError::Damaged(format!("insert of {}", kind.table())));
+    };
+    for chunk in records.chunks(ROWS_PER_STATEMENT) {
+        let mut query = sqlx::query(AssertSqlSafe(rows_sql(head, marks, chunk.len())))
+            .persistent(chunk.len() == ROWS_PER_STATEMENT);
+        for record in chunk {
+            query = query.bind(record.id);
+            for field in kind.fields() {
+                query = bind(query, record.get(field.name));
+            }
+            query = query
+                .bind(serde_json::Value::Object(record.extra.clone()).to_string())
+                .bind(instant_text(&record.created_at))
+                .bind(instant_text(&record.updated_at))
+                .bind(record.deleted_at.as_ref().map(instant_text))
+                .bind(record.deleted_with)
+                .bind(record.duplicate_of);
+            for name in derived_names(kind) {
+                query = query.bind(derived_value(record, name));
+            }
+        }
+        query.execute(&mut *conn).await?;
+    }
+    Ok(())
+}
+
+/// Adds mutations to the log, in their order. Their numbers are the next ones.
+pub async fn append(conn: &mut SqliteConnection, mutations: &[Mutation]) -> Result<()> {
+    let head = format!("INSERT INTO mutations ({MUTATION_COLUMNS})");
+    let marks = format!("({})", marks(MUTATION_COLUMNS.split(',').count()));
+    for chunk in mutations.chunks(ROWS_PER_STATEMENT) {
+        let mut query = sqlx::query(AssertSqlSafe(rows_sql(&head, &marks, chunk.len())))
+            .persistent(chunk.len() == ROWS_PER_STATEMENT);
+        for mutation in chunk {
+            query = query
+                .bind(mutation.id)
+                .bind(mutation.step)
+                .bind(mutation.kind.name())
+                .bind(mutation.record_id)
+                .bind(mutation.action.word())
+                .bind(mutation.author_id)
+                .bind(mutation.author_name.as_str())
+                .bind(instant_text(&mutation.at))
+                .bind(mutation.seen)
+                .bind(json_text(&mutation.before))
+                .bind(json_text(&mutation.after))
+                .bind(mutation.is_correction)
+                .bind(mutation.undoes)
+                .bind(mutation.deleted_with)
+                .bind(mutation.origin.word())
+                .bind(mutation.state.word());
+        }
+        query.execute(&mut *conn).await?;
+    }
+    Ok(())
+}
+
+fn rows_sql(head: &str, marks: &str, rows: usize) -> String {
+    format!("{head} VALUES {}", vec![marks; rows].join(", "))
+}

@@ -1,0 +1,163 @@
+//! SQL that follows from the entity descriptions: which columns there are and how values are
+//! bound and read. It is made once per entity and then only reused.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+use servease_domain::value::instant_text;
+use servease_domain::{EntityKind, Kind, Record, Value, fold, plate};
+use sqlx::query::Query;
+use sqlx::sqlite::{SqliteArguments, SqliteRow};
+use sqlx::{Row, Sqlite};
+use uuid::Uuid;
+
+use crate::{Result, StoreError};
+
+/// The columns that every entity table has beside its fields.
+const OWN: &[&str] = &[
+    "extra",
+    "created_at",
+    "updated_at",
+    "deleted_at",
+    "deleted_with",
+    "duplicate_of",
+];
+
+/// Statements of one entity.
+pub(crate) struct Statements {
+    /// Every column of the record, in the order that [`read`] expects, without WHERE.
+    pub select: String,
+    pub insert: String,
+}
+
+static STATEMENTS: LazyLock<HashMap<EntityKind, Statements>> = LazyLock::new(|| {
+    EntityKind::ALL
+        .into_iter()
+        .map(|kind| (kind, statements(kind)))
+        .collect()
+});
+
+pub(crate) fn statements_of(kind: EntityKind) -> &'static Statements {
+    &STATEMENTS[&kind]
+}
+
+fn statements(kind: EntityKind) -> Statements {
+    let columns: Vec<String> = std::iter::once("id")
+        .chain(kind.fields().iter().map(|field| field.name))
+        .chain(OWN.iter().copied())
+        .map(|name| format!("\"{name}\""))
+        .collect();
+    let derived: Vec<String> = derived_names(kind)
+        .iter()
+        .map(|name| format!("\"{name}\""))
+        .collect();
+    let all = [columns.clone(), derived].concat();
+    let marks = vec!["?"; all.len()].join(", ");
+    Statements {
+        select: format!("SELECT {} FROM {}", columns.join(", "), kind.table()),
+        insert: format!(
+            "INSERT INTO {} ({}) VALUES ({marks})",
+            kind.table(),
+            all.join(", ")
+        ),
+    }
+}
+
+/// Columns that the store computes from the fields, for comparing and sorting.
+pub(crate) fn derived_names(kind: EntityKind) -> &'static [&'static str] {
+    match kind {
+        EntityKind::Customer => &["first_name_key", "last_name_key"],
+        EntityKind::Vehicle => &["plate_key"],
+        _ => &[],
+    }
+}
+
+/// The fields from which a derived column is computed.
+pub(crate) fn derived_from(name: &str) -> &'static str {
+    match name {
+        "first_name_key" => "first_name",
+        "last_name_key" => "last_name",
+        _ => "license_plate",
+    }
+}
+
+pub(crate) fn derived_value(record: &Record, name: &str) -> String {
+    let source = record.get(derived_from(name)).as_text();
+    if name == "plate_key" {
+        plate::key(source)
+    } else {
+        fold::fold(source)
+    }
+}
+
+pub(crate) type Bound<'q> = Query<'q, Sqlite, SqliteArguments>;
+
+/// Binds a value in the form of its column.
+pub(crate) fn bind<'q>(query: Bound<'q>, value: &Value) -> Bound<'q> {
+    match value {
+        Value::Null => query.bind(None::<i64>),
+        Value::Flag(flag) => query.bind(*flag),
+        Value::Integer(number) => query.bind(*number),
+        Value::Text(text) => query.bind(text.clone()),
+        Value::Date(date) => query.bind(date.to_string()),
+        Value::Time(time) => query.bind(time.format("%H:%M:%S").to_string()),
+        Value::Instant(instant) => query.bind(instant_text(instant)),
+        Value::Id(id) => query.bind(*id),
+    }
+}
+
+/// Reads a row of [`Statements::select`].
+pub(crate) fn read(kind: EntityKind, row: &SqliteRow) -> Result<Record> {
+    let mut values = servease_domain::Values::new();
+    for (index, field) in kind.fields().iter().enumerate() {
+        values.insert(field.name, value_at(&field.kind, row, index + 1)?);
+    }
+    let own = kind.fields().len() + 1;
+    let extra: String = row.try_get(own)?;
+    Ok(Record {
+        kind,
+        id: row.try_get(0)?,
+        values,
+        extra: serde_json::from_str(&extra).map_err(|error| damaged(kind, "extra", error))?,
+        created_at: instant_at(row, own + 1)?.unwrap_or_default(),
+        updated_at: instant_at(row, own + 2)?.unwrap_or_default(),
+        deleted_at: instant_at(row, own + 3)?,
+        deleted_with: row.try_get(own + 4)?,
+        duplicate_of: row.try_get(own + 5)?,
+    })
+}
+
+fn value_at(kind: &Kind, row: &SqliteRow, index: usize) -> Result<Value> {
+    Ok(match kind {
+        Kind::Flag => Value::Flag(row.try_get::<i64, _>(index)? != 0),
+        Kind::Integer { .. } | Kind::Money => row
+            .try_get::<Option<i64>, _>(index)?
+            .map_or(Value::Null, Value::Integer),
+        Kind::Date => row
+            .try_get::<Option<&str>, _>(index)?
+            .and_then(|text| text.parse::<NaiveDate>().ok())
+            .map_or(Value::Null, Value::Date),
+        Kind::TimeOfDay => row
+            .try_get::<Option<&str>, _>(index)?
+            .and_then(|text| NaiveTime::parse_from_str(text, "%H:%M:%S").ok())
+            .map_or(Value::Null, Value::Time),
+        Kind::Instant => instant_at(row, index)?.map_or(Value::Null, Value::Instant),
+        Kind::Reference(_) => row
+            .try_get::<Option<Uuid>, _>(index)?
+            .map_or(Value::Null, Value::Id),
+        _ => Value::Text(row.try_get::<String, _>(index)?),
+    })
+}
+
+fn instant_at(row: &SqliteRow, index: usize) -> Result<Option<DateTime<Utc>>> {
+    Ok(row.try_get::<Option<&str>, _>(index)?.and_then(|text| {
+        DateTime::parse_from_rfc3339(text)
+            .ok()
+            .map(|instant| instant.with_timezone(&Utc))
+    }))
+}
+
+pub(crate) fn damaged(kind: EntityKind, what: &str, error: impl std::fmt::Display) -> StoreError {
+    StoreError::Damaged(format!("{} {what}: {error}", kind.table()))
+}

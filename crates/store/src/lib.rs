@@ -1,0 +1,27 @@
+//! The desk's SQLite database: one file that holds the records, the mutation log, the search
+//! index and this PC's settings.
+//!
+//! Reads and writes take a connection, so that a use case decides what one transaction
+//! holds. Nothing here knows rules, words or the network, and nothing reads a clock.
+
+pub mod bulk;
+mod columns;
+mod error;
+pub mod lists;
+pub mod log;
+mod open;
+pub mod rows;
+pub mod search;
+pub mod settings;
+mod step;
+pub mod sync;
+
+pub use error::StoreError;
+pub use log::{Action, Mutation, Origin, State};
+pub use open::{Reads, Store, Versions};
+/// What reads and writes are asked of.
+pub use sqlx::SqliteConnection as Connection;
+pub use step::{Author, Changed, Moment, Step};
+
+/// The result of everything here.
+pub type Result<T, E = StoreError> = std::result::Result<T, E>;

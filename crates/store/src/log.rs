@@ -1,0 +1,330 @@
+//! The mutation log: outbox, history and undo in one table.
+
+use chrono::{DateTime, Utc};
+use serde_json::{Map, Value as Json};
+use servease_domain::value::instant_text;
+use servease_domain::{EntityKind, Values, record};
+use sqlx::sqlite::SqliteRow;
+use sqlx::{Row, SqliteConnection};
+use uuid::Uuid;
+
+use crate::rows::json_text;
+use crate::{Changed, Result, StoreError};
+
+/// What a mutation did to its record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Action {
+    Create,
+    Update,
+    Delete,
+    Restore,
+}
+
+/// Where a mutation was made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Origin {
+    Here,
+    Central,
+}
+
+/// How far a mutation has come on its way to Central.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum State {
+    Waiting,
+    Applied,
+    Merged,
+    Conflict,
+    Duplicate,
+    Parked,
+    Rejected,
+    Discarded,
+}
+
+/// One change of one record.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Mutation {
+    /// The order on this desk; 0 until it is written.
+    pub number: i64,
+    pub id: Uuid,
+    /// What one action of a person changed together has one step.
+    pub step: Uuid,
+    pub kind: EntityKind,
+    pub record_id: Uuid,
+    pub action: Action,
+    pub author_id: Option<Uuid>,
+    pub author_name: String,
+    pub at: DateTime<Utc>,
+    /// Central's sequence number that the author had seen.
+    pub seen: i64,
+    /// The changed fields, and only those.
+    pub before: Values,
+    pub after: Values,
+    pub is_correction: bool,
+    /// The step that this one takes back.
+    pub undoes: Option<Uuid>,
+    /// Of a deletion that took this record along: the record at which it began.
+    pub deleted_with: Option<Uuid>,
+    pub origin: Origin,
+    pub state: State,
+}
+
+macro_rules! words {
+    ($type:ident { $($variant:ident = $word:literal),* $(,)? }) => {
+        impl $type {
+            pub const fn word(self) -> &'static str {
+                match self { $( $type::$variant => $word ),* }
+            }
+            pub fn from_word(word: &str) -> Option<Self> {
+                match word { $( $word => Some($type::$variant), )* _ => None }
+            }
+        }
+    };
+}
+
+words!(Action { Create = "create", Update = "update", Delete = "delete", Restore = "restore" });
+words!(Origin { Here = "here", Central = "central" });
+words!(State {
+    Waiting = "waiting",
+    Applied = "applied",
+    Merged = "merged",
+    Conflict = "conflict",
+    Duplicate = "duplicate",
+    Parked = "parked",
+    Rejected = "rejected",
+    Discarded = "discarded",
+});
+
+const COLUMNS: &str = "number, id, step, entity, record_id, action, author_id, author_name, at, \
+                       seen, before, after, is_correction, undoes, deleted_with, origin, state";
+
+/// Adds a mutation. Its number is the next one, whatever it says.
+pub async fn append(conn: &mut SqliteConnection, mutation: &Mutation) -> Result<()> {
+    sqlx::query(
+        "INSERT INTO mutations (id, step, entity, record_id, action, author_id, author_name, at, \
+         seen, before, after, is_correction, undoes, deleted_with, origin, state) \
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    )
+    .bind(mutation.id)
+    .bind(mutation.step)
+    .bind(mutation.kind.name())
+    .bind(mutation.record_id)
+    .bind(mutation.action.word())
+    .bind(mutation.author_id)
+    .bind(&mutation.author_name)
+    .bind(instant_text(&mutation.at))
+    .bind(mutation.seen)
+    .bind(json_text(&mutation.before))
+    .bind(json_text(&mutation.after))
+    .bind(mutation.is_correction)
+    .bind(mutation.undoes)
+    .bind(mutation.deleted_with)
+    .bind(mutation.origin.word())
+    .bind(mutation.state.word())
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// A mutation by its id.
+pub async fn find(conn: &mut SqliteConnection, id: Uuid) -> Result<Option<Mutation>> {
+    Ok(list(
+        conn,
+        &format!("SELECT {COLUMNS} FROM mutations WHERE id = ?"),
+        id,
+    )
+    .await?
+    .pop())
+}
+
+/// A mutation that Central has not accepted.
+pub async fn find_open(conn: &mut SqliteConnection, id: Uuid) -> Result<Option<Mutation>> {
+    Ok(find(conn, id).await?.filter(|mutation| {
+        matches!(
+            mutation.state,
+            State::Waiting | State::Parked | State::Rejected
+        )
+    }))
+}
+
+/// The fields of a record that mutations which Central has not accepted name.
+pub async fn open_fields(
+    conn: &mut SqliteConnection,
+    kind: EntityKind,
+    record_id: Uuid,
+) -> Result<std::collections::BTreeSet<String>> {
+    let names: Vec<String> = sqlx::query_scalar(
+        "SELECT DISTINCT f.key FROM mutations AS m, json_each(m.after) AS f \
+         WHERE m.record_id = ? AND m.entity = ? AND m.state IN ('waiting', 'parked', 'rejected')",
+    )
+    .bind(record_id)
+    .bind(kind.name())
+    .fetch_all(conn)
+    .await?;
+    Ok(names.into_iter().collect())
+}
+
+/// The mutations of one step, in their order.
+pub async fn list_step(conn: &mut SqliteConnection, step: Uuid) -> Result<Vec<Mutation>> {
+    list(
+        conn,
+        &format!("SELECT {COLUMNS} FROM mutations WHERE step = ? ORDER BY number"),
+        step,
+    )
+    .await
+}
+
+/// What happened to a record and to what belongs to it, newest first, at most 500. That
+/// something went along when its owner was deleted is told by the owner's deletion.
+pub async fn list_history(
+    conn: &mut SqliteConnection,
+    kind: EntityKind,
+    record_id: Uuid,
+) -> Result<Vec<Mutation>> {
+    let members: String = kind
+        .children()
+        .iter()
+        .filter(|(child, _)| *child != EntityKind::Vehicle)
+        .map(|(child, field)| format!(" UNION SELECT id FROM {} WHERE {field} = ?1", child.table()))
+        .collect();
+    list(
+        conn,
+        &format!(
+            "SELECT {COLUMNS} FROM mutations WHERE record_id IN (SELECT ?1{members}) \
+             AND (deleted_with IS NULL OR record_id = ?1) ORDER BY number DESC LIMIT 500"
+        ),
+        record_id,
+    )
+    .await
+}
+
+async fn list(conn: &mut SqliteConnection, sql: &str, id: Uuid) -> Result<Vec<Mutation>> {
+    let rows = sqlx::query(sqlx::AssertSqlSafe(sql.to_owned()))
+        .bind(id)
+        .fetch_all(conn)
+        .await?;
+    rows.iter().map(read).collect()
+}
+
+/// The newest step made on this desk that no other step takes back and that takes back none
+/// itself: what Ctrl+Z means.
+pub async fn find_last_undoable(conn: &mut SqliteConnection) -> Result<Option<Uuid>> {
+    let newest = find_undoable_before(conn, i64::MAX).await?;
+    Ok(newest.map(|(step, _)| step))
+}
+
+/// The newest such step with a mutation before a number, and the number of that mutation.
+pub async fn find_undoable_before(
+    conn: &mut SqliteConnection,
+    number: i64,
+) -> Result<Option<(Uuid, i64)>> {
+    Ok(sqlx::query_as(
+        "SELECT step, number FROM mutations AS m \
+         WHERE origin = 'here' AND undoes IS NULL AND number < ? \
+           AND NOT EXISTS (SELECT 1 FROM mutations AS u WHERE u.undoes = m.step) \
+         ORDER BY number DESC LIMIT 1",
+    )
+    .bind(number)
+    .fetch_optional(conn)
+    .await?)
+}
+
+/// The step in which a record was merged away last, unless that was taken back.
+pub async fn find_merge_step(conn: &mut SqliteConnection, id: Uuid) -> Result<Option<Uuid>> {
+    Ok(sqlx::query_scalar(
+        "SELECT step FROM mutations AS m WHERE record_id = ? AND action = 'update' \
+           AND after ->> '$.merged_into' IS NOT NULL \
+           AND NOT EXISTS (SELECT 1 FROM mutations AS u WHERE u.undoes = m.step) \
+         ORDER BY number DESC LIMIT 1",
+    )
+    .bind(id)
+    .fetch_optional(conn)
+    .await?)
+}
+
+/// How many mutations wait to be sent.
+pub async fn count_waiting(conn: &mut SqliteConnection) -> Result<i64> {
+    Ok(sqlx::query_scalar(
+        "SELECT count(*) FROM mutations WHERE state IN ('waiting', 'parked', 'rejected')",
+    )
+    .fetch_one(conn)
+    .await?)
+}
+
+/// The number of the newest mutation; 0 in an empty log.
+pub async fn last_number(conn: &mut SqliteConnection) -> Result<i64> {
+    Ok(
+        sqlx::query_scalar("SELECT coalesce(max(number), 0) FROM mutations")
+            .fetch_one(conn)
+            .await?,
+    )
+}
+
+/// The records that mutations after `number` are about, each once.
+pub async fn list_changed(conn: &mut SqliteConnection, number: i64) -> Result<Vec<Changed>> {
+    let rows: Vec<(String, Uuid)> =
+        sqlx::query_as("SELECT DISTINCT entity, record_id FROM mutations WHERE number > ?")
+            .bind(number)
+            .fetch_all(conn)
+            .await?;
+    Ok(rows
+        .into_iter()
+        .filter_map(|(entity, id)| {
+            Some(Changed {
+                kind: EntityKind::from_name(&entity)?,
+                id,
+            })
+        })
+        .collect())
+}
+
+/// Whether another step takes this one back.
+pub async fn is_undone(conn: &mut SqliteConnection, step: Uuid) -> Result<bool> {
+    Ok(
+        sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM mutations WHERE undoes = ?)")
+            .bind(step)
+            .fetch_one(conn)
+            .await?,
+    )
+}
+
+fn read(row: &SqliteRow) -> Result<Mutation> {
+    let entity: String = row.try_get("entity")?;
+    let kind = EntityKind::from_name(&entity).ok_or_else(|| damaged("entity", &entity))?;
+    let word = |column: &str| row.try_get::<String, _>(column);
+    let action = word("action")?;
+    let origin = word("origin")?;
+    let state = word("state")?;
+    let at = word("at")?;
+    Ok(Mutation {
+        number: row.try_get("number")?,
+        id: row.try_get("id")?,
+        step: row.try_get("step")?,
+        kind,
+        record_id: row.try_get("record_id")?,
+        action: Action::from_word(&action).ok_or_else(|| damaged("action", &action))?,
+        author_id: row.try_get("author_id")?,
+        author_name: row.try_get("author_name")?,
+        at: DateTime::parse_from_rfc3339(&at)
+            .map_err(|_| damaged("at", &at))?
+            .with_timezone(&Utc),
+        seen: row.try_get("seen")?,
+        before: values(kind, &word("before")?)?,
+        after: values(kind, &word("after")?)?,
+        is_correction: row.try_get("is_correction")?,
+        undoes: row.try_get("undoes")?,
+        deleted_with: row.try_get("deleted_with")?,
+        origin: Origin::from_word(&origin).ok_or_else(|| damaged("origin", &origin))?,
+        state: State::from_word(&state).ok_or_else(|| damaged("state", &state))?,
+    })
+}
+
+fn values(kind: EntityKind, text: &str) -> Result<Values> {
+    let json: Map<String, Json> =
+        serde_json::from_str(text).map_err(|_| damaged("values", text))?;
+    Ok(record::values_from_json(kind, &json).0)
+}
+
+fn damaged(column: &str, content: &str) -> StoreError {
+    let start: String = content.chars().take(40).collect();
+    StoreError::Damaged(format!("mutations.{column}: {start}"))
+}

@@ -1,0 +1,248 @@
+//! Records in and out of their tables, for every entity alike.
+
+use servease_domain::record::values_to_json;
+use servease_domain::value::instant_text;
+use servease_domain::{Entity, EntityKind, Record, Values, fold};
+use sqlx::{AssertSqlSafe, SqliteConnection};
+use uuid::Uuid;
+
+use crate::columns::{bind, derived_from, derived_names, derived_value, read, statements_of};
+use crate::{Result, StoreError};
+
+/// A live record, if it is there.
+pub async fn find(
+    conn: &mut SqliteConnection,
+    kind: EntityKind,
+    id: Uuid,
+) -> Result<Option<Record>> {
+    Ok(find_any(conn, kind, id)
+        .await?
+        .filter(|record| !record.is_deleted()))
+}
+
+/// A record, deleted or not.
+pub async fn find_any(
+    conn: &mut SqliteConnection,
+    kind: EntityKind,
+    id: Uuid,
+) -> Result<Option<Record>> {
+    let sql = format!("{} WHERE id = ?", statements_of(kind).select);
+    let row = sqlx::query(AssertSqlSafe(sql))
+        .bind(id)
+        .fetch_optional(conn)
+        .await?;
+    row.map(|row| read(kind, &row)).transpose()
+}
+
+/// A live record as its struct. Errors: NotFound.
+pub async fn get<E: Entity>(conn: &mut SqliteConnection, id: Uuid) -> Result<E> {
+    find(conn, E::KIND, id)
+        .await?
+        .map(|record| record.to())
+        .ok_or(StoreError::NotFound { kind: E::KIND, id })
+}
+
+/// Live records whose reference field names `id`, in the order in which they were made.
+pub async fn list_by(
+    conn: &mut SqliteConnection,
+    kind: EntityKind,
+    field: &'static str,
+    id: Uuid,
+) -> Result<Vec<Record>> {
+    debug_assert!(kind.field(field).is_some());
+    let sql = format!(
+        "{} WHERE \"{field}\" = ? AND deleted_at IS NULL ORDER BY created_at, id",
+        statements_of(kind).select
+    );
+    let rows = sqlx::query(AssertSqlSafe(sql))
+        .bind(id)
+        .fetch_all(conn)
+        .await?;
+    rows.iter().map(|row| read(kind, row)).collect()
+}
+
+/// All live records of an entity, in the order in which they were made. For the small ones:
+/// employees.
+pub async fn list_all(conn: &mut SqliteConnection, kind: EntityKind) -> Result<Vec<Record>> {
+    let sql = format!(
+        "{} WHERE deleted_at IS NULL ORDER BY created_at, id",
+        statements_of(kind).select
+    );
+    let rows = sqlx::query(AssertSqlSafe(sql)).fetch_all(conn).await?;
+    rows.iter().map(|row| read(kind, row)).collect()
+}
+
+/// Records by a condition on the entity's own columns, which only this crate writes.
+pub(crate) async fn list_where(
+    conn: &mut SqliteConnection,
+    kind: EntityKind,
+    condition: &'static str,
+    id: Uuid,
+) -> Result<Vec<Record>> {
+    let sql = format!("{} WHERE {condition}", statements_of(kind).select);
+    let rows = sqlx::query(AssertSqlSafe(sql))
+        .bind(id)
+        .fetch_all(conn)
+        .await?;
+    rows.iter().map(|row| read(kind, row)).collect()
+}
+
+/// Writes a record that is not there yet. Errors: Taken, DanglingReference.
+pub async fn insert(conn: &mut SqliteConnection, record: &Record) -> Result<()> {
+    let mut query = sqlx::query(statements_of(record.kind).insert.as_str()).bind(record.id);
+    for field in record.kind.fields() {
+        query = bind(query, record.get(field.name));
+    }
+    query = query
+        .bind(extra_text(record))
+        .bind(instant_text(&record.created_at))
+        .bind(instant_text(&record.updated_at))
+        .bind(record.deleted_at.as_ref().map(instant_text))
+        .bind(record.deleted_with)
+        .bind(record.duplicate_of);
+    for name in derived_names(record.kind) {
+        query = query.bind(derived_value(record, name));
+    }
+    query.execute(conn).await?;
+    Ok(())
+}
+
+/// Writes the changed fields of a record, which already holds them. Errors: Taken.
+pub async fn update(conn: &mut SqliteConnection, record: &Record, changed: &Values) -> Result<()> {
+    let derived: Vec<&str> = derived_names(record.kind)
+        .iter()
+        .copied()
+        .filter(|name| changed.contains_key(derived_from(name)))
+        .collect();
+    let assignments: Vec<String> = changed
+        .keys()
+        .copied()
+        .chain(derived.iter().copied())
+        .map(|name| format!("\"{name}\" = ?"))
+        .collect();
+    let comma = if assignments.is_empty() { "" } else { ", " };
+    let sql = format!(
+        "UPDATE {} SET {}{comma}updated_at = ? WHERE id = ?",
+        record.kind.table(),
+        assignments.join(", ")
+    );
+    let mut query = sqlx::query(AssertSqlSafe(sql));
+    for value in changed.values() {
+        query = bind(query, value);
+    }
+    for name in derived {
+        query = query.bind(derived_value(record, name));
+    }
+    query
+        .bind(instant_text(&record.updated_at))
+        .bind(record.id)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Writes whether the record is deleted, and with what.
+pub async fn set_deleted(conn: &mut SqliteConnection, record: &Record) -> Result<()> {
+    let sql = format!(
+        "UPDATE {} SET deleted_at = ?, deleted_with = ?, updated_at = ? WHERE id = ?",
+        record.kind.table()
+    );
+    sqlx::query(AssertSqlSafe(sql))
+        .bind(record.deleted_at.as_ref().map(instant_text))
+        .bind(record.deleted_with)
+        .bind(instant_text(&record.updated_at))
+        .bind(record.id)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// The live, unflagged record other than `except` that holds `value` in a unique field, case
+/// ignored.
+pub async fn find_holder(
+    conn: &mut SqliteConnection,
+    kind: EntityKind,
+    field: &'static str,
+    value: &str,
+    except: Option<Uuid>,
+) -> Result<Option<Uuid>> {
+    debug_assert!(kind.field(field).is_some_and(|field| field.unique));
+    let sql = format!(
+        "SELECT id FROM {} WHERE lower({field}) = lower(?1) AND {field} <> '' \
+         AND deleted_at IS NULL AND duplicate_of IS NULL AND id IS NOT ?2",
+        kind.table()
+    );
+    Ok(sqlx::query_scalar(AssertSqlSafe(sql))
+        .bind(value)
+        .bind(except)
+        .fetch_optional(conn)
+        .await?)
+}
+
+/// Live records whose `expression` over their columns equals `value`; none for blank.
+pub async fn list_equal(
+    conn: &mut SqliteConnection,
+    kind: EntityKind,
+    expression: &'static str,
+    value: &str,
+    limit: usize,
+) -> Result<Vec<Uuid>> {
+    if value.is_empty() {
+        return Ok(Vec::new());
+    }
+    // `<> ''` and `IS NULL` let the planner take the partial index of the expression.
+    let column = expression
+        .trim_start_matches("lower(")
+        .trim_end_matches(')');
+    let sql = format!(
+        "SELECT id FROM {} WHERE {expression} = ? AND {column} <> '' AND deleted_at IS NULL LIMIT ?",
+        kind.table()
+    );
+    Ok(sqlx::query_scalar(AssertSqlSafe(sql))
+        .bind(value)
+        .bind(i64::try_from(limit).unwrap_or(i64::MAX))
+        .fetch_all(conn)
+        .await?)
+}
+
+/// Live customers of exactly this name, accents and case ignored; none unless both are given.
+pub async fn list_named(
+    conn: &mut SqliteConnection,
+    first: &str,
+    last: &str,
+    limit: usize,
+) -> Result<Vec<Uuid>> {
+    let (first, last) = (fold::fold(first), fold::fold(last));
+    if first.is_empty() || last.is_empty() {
+        return Ok(Vec::new());
+    }
+    Ok(sqlx::query_scalar(
+        "SELECT id FROM customers \
+         WHERE last_name_key = ? AND first_name_key = ? AND deleted_at IS NULL LIMIT ?",
+    )
+    .bind(last)
+    .bind(first)
+    .bind(i64::try_from(limit).unwrap_or(i64::MAX))
+    .fetch_all(conn)
+    .await?)
+}
+
+/// How many live records there are.
+pub async fn count(conn: &mut SqliteConnection, kind: EntityKind) -> Result<i64> {
+    let sql = format!(
+        "SELECT count(*) FROM {} WHERE deleted_at IS NULL",
+        kind.table()
+    );
+    Ok(sqlx::query_scalar(AssertSqlSafe(sql))
+        .fetch_one(conn)
+        .await?)
+}
+
+fn extra_text(record: &Record) -> String {
+    serde_json::Value::Object(record.extra.clone()).to_string()
+}
+
+/// The values as the log keeps them, as text.
+pub(crate) fn json_text(values: &Values) -> String {
+    serde_json::Value::Object(values_to_json(values)).to_string()
+}

@@ -1,0 +1,246 @@
+//! A step: what one action of a person changes together. Rows, search index and mutations
+//! are written in one transaction; nobody hears of it before it is committed.
+
+use chrono::{DateTime, Utc};
+use servease_domain::{EntityKind, Record, Values};
+use sqlx::{Sqlite, SqliteConnection, Transaction};
+use uuid::Uuid;
+
+use crate::log::{self, Action, Mutation, Origin, State};
+use crate::{Result, Store, rows, search};
+
+/// Who changes something.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Author {
+    pub id: Option<Uuid>,
+    /// Kept with the change, since employees are renamed and leave.
+    pub name: String,
+}
+
+/// When and by whom.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Moment {
+    pub now: DateTime<Utc>,
+    pub author: Author,
+}
+
+/// A record that a committed step changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Changed {
+    pub kind: EntityKind,
+    pub id: Uuid,
+}
+
+/// An open transaction that logs what it writes. Dropped without [`Step::commit`], it leaves
+/// nothing behind.
+pub struct Step<'s> {
+    store: &'s Store,
+    tx: Transaction<'static, Sqlite>,
+    id: Uuid,
+    moment: Moment,
+    seen: i64,
+    undoes: Option<Uuid>,
+    changed: Vec<Changed>,
+}
+
+impl std::fmt::Debug for Step<'_> {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter
+            .debug_struct("Step")
+            .field("id", &self.id)
+            .field("changed", &self.changed)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<'s> Step<'s> {
+    pub(crate) fn new(
+        store: &'s Store,
+        tx: Transaction<'static, Sqlite>,
+        moment: Moment,
+        seen: i64,
+    ) -> Step<'s> {
+        let id = store.new_id(moment.now);
+        Step {
+            store,
+            tx,
+            id,
+            moment,
+            seen,
+            undoes: None,
+            changed: Vec::new(),
+        }
+    }
+
+    /// Marks the step as taking back another one.
+    pub fn undoing(mut self, step: Uuid) -> Step<'s> {
+        self.undoes = Some(step);
+        self
+    }
+
+    pub fn id(&self) -> Uuid {
+        self.id
+    }
+
+    pub fn moment(&self) -> &Moment {
+        &self.moment
+    }
+
+    /// A fresh id for a record of this step.
+    pub fn new_id(&self) -> Uuid {
+        self.store.new_id(self.moment.now)
+    }
+
+    /// The connection, for the reads that belong to the decision.
+    pub fn conn(&mut self) -> &mut SqliteConnection {
+        &mut self.tx
+    }
+
+    /// Writes a new record. Errors: Taken, DanglingReference.
+    pub async fn create(&mut self, record: &Record) -> Result<()> {
+        rows::insert(&mut self.tx, record).await?;
+        self.note(
+            record,
+            Action::Create,
+            Values::new(),
+            record.values.clone(),
+            false,
+        )
+        .await
+    }
+
+    /// Sets fields of a live record. Fields that already hold the value are passed over; no
+    /// change leaves no trace. Errors: Taken.
+    pub async fn update(
+        &mut self,
+        record: &mut Record,
+        wanted: &Values,
+        is_correction: bool,
+    ) -> Result<()> {
+        let after = record.difference(wanted);
+        if after.is_empty() {
+            return Ok(());
+        }
+        let before = after
+            .keys()
+            .map(|name| (*name, record.get(name).clone()))
+            .collect();
+        record.values.extend(after.clone());
+        record.updated_at = self.moment.now;
+        rows::update(&mut self.tx, record, &after).await?;
+        self.note(record, Action::Update, before, after, is_correction)
+            .await
+    }
+
+    /// Leaves a tombstone, on the record and on what belongs to it.
+    pub async fn delete(&mut self, record: &mut Record) -> Result<()> {
+        self.bury(record, None).await?;
+        self.bury_children(record.kind, record.id, record.id).await
+    }
+
+    /// Brings back a deleted record and what was deleted with it. Errors: Taken, when another
+    /// record has taken its e-mail or VIN since.
+    pub async fn restore(&mut self, record: &mut Record) -> Result<()> {
+        self.raise(record).await?;
+        for kind in EntityKind::ALL {
+            let taken_along =
+                rows::list_where(&mut self.tx, kind, "deleted_with = ?", record.id).await?;
+            for mut child in taken_along {
+                self.raise(&mut child).await?;
+            }
+        }
+        self.note(record, Action::Restore, Values::new(), Values::new(), false)
+            .await
+    }
+
+    /// Makes it so. The step's id, or None when nothing changed. Whoever listens to the store
+    /// hears of it after the commit.
+    pub async fn commit(self) -> Result<Option<Uuid>> {
+        if self.changed.is_empty() {
+            return Ok(None);
+        }
+        self.tx.commit().await?;
+        self.store.announce(self.changed);
+        Ok(Some(self.id))
+    }
+
+    async fn bury(&mut self, record: &mut Record, with: Option<Uuid>) -> Result<()> {
+        record.deleted_at = Some(self.moment.now);
+        record.deleted_with = with;
+        record.updated_at = self.moment.now;
+        rows::set_deleted(&mut self.tx, record).await?;
+        search::remove(&mut self.tx, record.kind, record.id).await?;
+        self.note(record, Action::Delete, Values::new(), Values::new(), false)
+            .await
+    }
+
+    async fn bury_children(&mut self, kind: EntityKind, id: Uuid, root: Uuid) -> Result<()> {
+        for (child_kind, field) in kind.children() {
+            for mut child in rows::list_by(&mut self.tx, *child_kind, field, id).await? {
+                self.bury(&mut child, Some(root)).await?;
+                // Two levels: a customer's vehicles have records of their own.
+                for (grandchild_kind, field) in child_kind.children() {
+                    for mut grandchild in
+                        rows::list_by(&mut self.tx, *grandchild_kind, field, child.id).await?
+                    {
+                        self.bury(&mut grandchild, Some(root)).await?;
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    async fn raise(&mut self, record: &mut Record) -> Result<()> {
+        record.deleted_at = None;
+        record.deleted_with = None;
+        record.updated_at = self.moment.now;
+        rows::set_deleted(&mut self.tx, record).await?;
+        search::index(&mut self.tx, record).await?;
+        self.changed.push(Changed {
+            kind: record.kind,
+            id: record.id,
+        });
+        Ok(())
+    }
+
+    async fn note(
+        &mut self,
+        record: &Record,
+        action: Action,
+        before: Values,
+        after: Values,
+        is_correction: bool,
+    ) -> Result<()> {
+        if matches!(action, Action::Create | Action::Update)
+            && (action == Action::Create || search::is_touched(record.kind, &after))
+        {
+            search::index(&mut self.tx, record).await?;
+        }
+        let mutation = Mutation {
+            number: 0,
+            id: self.new_id(),
+            step: self.id,
+            kind: record.kind,
+            record_id: record.id,
+            action,
+            author_id: self.moment.author.id,
+            author_name: self.moment.author.name.clone(),
+            at: self.moment.now,
+            seen: self.seen,
+            before,
+            after,
+            is_correction,
+            undoes: self.undoes,
+            deleted_with: record.deleted_with.filter(|_| action == Action::Delete),
+            origin: Origin::Here,
+            state: State::Waiting,
+        };
+        log::append(&mut self.tx, &mutation).await?;
+        self.changed.push(Changed {
+            kind: record.kind,
+            id: record.id,
+        });
+        Ok(())
+    }
+}

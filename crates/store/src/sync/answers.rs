@@ -1,0 +1,284 @@
+//! Central's answers to what was sent, applied to the log and to the rows.
+
+use std::collections::{HashMap, HashSet};
+
+use serde_json::{Map, Value as Json};
+use servease_domain::EntityKind;
+use servease_wire::sync::{Answer, Outcome};
+use sqlx::{AssertSqlSafe, Row, SqliteConnection};
+use uuid::Uuid;
+
+use super::outbox::Outgoing;
+use super::{Touched, hex_ids, row};
+use crate::log::State;
+use crate::{Changed, Result, StoreError, rows};
+
+/// What a batch of answers came to.
+#[derive(Debug, Default)]
+pub struct Applied {
+    pub changed: Vec<Changed>,
+    pub accepted: u64,
+    pub merged: u64,
+    pub conflicts: u64,
+    pub duplicates: u64,
+    pub parked: u64,
+    pub rejected: u64,
+}
+
+/// Applies the answers to a batch. `sent` is the batch in the order in which it was sent;
+/// answers to anything else are passed over, and a mutation without an answer goes on waiting.
+pub async fn apply(
+    conn: &mut SqliteConnection,
+    sent: &[Outgoing],
+    answers: &[Answer],
+) -> Result<Applied> {
+    let by_id: HashMap<Uuid, &Answer> = answers.iter().map(|answer| (answer.id, answer)).collect();
+    let pairs: Vec<(&Outgoing, &Answer)> = sent
+        .iter()
+        .filter_map(|out| Some((out, *by_id.get(&out.mutation.id)?)))
+        .collect();
+    let mut applied = Applied::default();
+    let mut touched = Touched::default();
+    let mut plain: HashMap<i64, Vec<i64>> = HashMap::new();
+    for (out, answer) in &pairs {
+        applied.count(answer.outcome);
+        if answer.outcome == Outcome::Applied && answer.values.is_empty() {
+            plain.entry(answer.seq).or_default().push(out.number);
+        } else {
+            note(conn, out, answer).await?;
+        }
+    }
+    for (seq, numbers) in plain {
+        sqlx::query(
+            "UPDATE mutations SET state = 'applied', seq = ?, answer = NULL \
+             WHERE number IN (SELECT value FROM json_each(?)) AND state = 'waiting'",
+        )
+        .bind(seq)
+        .bind(serde_json::json!(numbers).to_string())
+        .execute(&mut *conn)
+        .await?;
+    }
+    let accepted: Vec<(&Outgoing, &Answer)> = pairs
+        .into_iter()
+        .filter(|(_, answer)| is_accepted(answer.outcome))
+        .collect();
+    supersede(conn, &accepted).await?;
+    settle_rows(conn, &accepted, &mut touched).await?;
+    applied.changed = touched.into_inner();
+    Ok(applied)
+}
+
+fn is_accepted(outcome: Outcome) -> bool {
+    !matches!(outcome, Outcome::Parked | Outcome::Rejected)
+}
+
+impl Applied {
+    fn count(&mut self, outcome: Outcome) {
+        match outcome {
+            Outcome::Applied => {}
+            Outcome::Merged => self.merged += 1,
+            Outcome::Conflict => self.conflicts += 1,
+            Outcome::Duplicate => self.duplicates += 1,
+            Outcome::Parked => self.parked += 1,
+            Outcome::Rejected => self.rejected += 1,
+        }
+        if is_accepted(outcome) {
+            self.accepted += 1;
+        }
+    }
+}
+
+async fn note(conn: &mut SqliteConnection, out: &Outgoing, answer: &Answer) -> Result<()> {
+    let state = match answer.outcome {
+        Outcome::Applied => State::Applied,
+        Outcome::Merged => State::Merged,
+        Outcome::Conflict => State::Conflict,
+        Outcome::Duplicate => State::Duplicate,
+        Outcome::Parked => State::Parked,
+        Outcome::Rejected => State::Rejected,
+    };
+    sqlx::query(
+        "UPDATE mutations SET state = ?, answer = ?, seq = CASE WHEN ? THEN ? ELSE seq END \
+         WHERE number = ? AND state = 'waiting'",
+    )
+    .bind(state.word())
+    .bind(serde_json::to_string(answer).unwrap_or_default())
+    .bind(is_accepted(answer.outcome))
+    .bind(answer.seq)
+    .bind(out.number)
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// A rejected edit whose every field was accepted in a later one needs nobody any more.
+async fn supersede(conn: &mut SqliteConnection, accepted: &[(&Outgoing, &Answer)]) -> Result<()> {
+    let rejected = sqlx::query(
+        "SELECT number, record_id, after, entity FROM mutations WHERE state = 'rejected' \
+         AND action = 'update'",
+    )
+    .fetch_all(&mut *conn)
+    .await?;
+    for row in rejected {
+        let number: i64 = row.try_get(0)?;
+        let record: Uuid = row.try_get(1)?;
+        let entity: &str = row.try_get(3)?;
+        let fields: Map<String, Json> = serde_json::from_str(row.try_get(2)?).unwrap_or_default();
+        let is_replaced = fields.keys().all(|name| {
+            accepted.iter().any(|(out, _)| {
+                out.mutation.record == record
+                    && out.mutation.entity == entity
+                    && out.number > number
+                    && out.mutation.after.contains_key(name)
+            })
+        });
+        if is_replaced {
+            sqlx::query("UPDATE mutations SET state = 'discarded' WHERE number = ?")
+                .bind(number)
+                .execute(&mut *conn)
+                .await?;
+        }
+    }
+    Ok(())
+}
+
+/// What still waits on a record, by which an answer must not be overruled.
+#[derive(Debug, Default)]
+struct Open {
+    fields: HashSet<String>,
+    any: bool,
+}
+
+async fn settle_rows(
+    conn: &mut SqliteConnection,
+    accepted: &[(&Outgoing, &Answer)],
+    touched: &mut Touched,
+) -> Result<()> {
+    if accepted.is_empty() {
+        return Ok(());
+    }
+    let mut open: HashMap<(String, Uuid), Open> = HashMap::new();
+    let ids = hex_ids(accepted.iter().map(|(out, _)| out.mutation.record));
+    let rows = sqlx::query(
+        "SELECT entity, record_id, after FROM mutations WHERE state IN ('waiting', 'parked', 'rejected') \
+         AND record_id IN (SELECT unhex(value) FROM json_each(?))",
+    )
+    .bind(&ids)
+    .fetch_all(&mut *conn)
+    .await?;
+    for row in rows {
+        let entry = open.entry((row.try_get(0)?, row.try_get(1)?)).or_default();
+        entry.any = true;
+        let after: Map<String, Json> = serde_json::from_str(row.try_get(2)?).unwrap_or_default();
+        entry.fields.extend(after.keys().cloned());
+    }
+
+    for kind in EntityKind::ALL {
+        let of_kind: Vec<_> = accepted
+            .iter()
+            .filter(|(out, _)| out.mutation.entity == kind.name())
+            .collect();
+        if of_kind.is_empty() {
+            continue;
+        }
+        let standing = standing(
+            conn,
+            kind,
+            of_kind.iter().map(|(out, _)| out.mutation.record),
+        )
+        .await?;
+        for (out, answer) in of_kind {
+            let record = out.mutation.record;
+            let waits = open.get(&(out.mutation.entity.clone(), record));
+            let stands_differently = waits.is_none_or(|open| !open.any)
+                && standing.get(&record).is_some_and(|standing| {
+                    *standing
+                        != Standing {
+                            is_deleted: answer.is_deleted,
+                            deleted_with: answer.deleted_with,
+                            duplicate_of: answer.duplicate_of,
+                        }
+                });
+            if answer.values.is_empty() && !stands_differently {
+                continue;
+            }
+            let Some(mut row) = rows::find_any(conn, kind, record).await? else {
+                continue;
+            };
+            let mut contents = row::take_apart(kind, &answer.values);
+            contents
+                .values
+                .retain(|name, _| waits.is_none_or(|open| !open.fields.contains(*name)));
+            contents
+                .extra
+                .retain(|name, _| waits.is_none_or(|open| !open.fields.contains(name)));
+            let mut did = match row::set(conn, &mut row, &contents.values).await {
+                // It belongs to a record now that this desk has not heard of yet: asked again
+                // after the next pull, Central says the same.
+                Err(StoreError::DanglingReference) => {
+                    park(conn, out.number).await?;
+                    continue;
+                }
+                other => other?,
+            };
+            if !contents.extra.is_empty() {
+                row::keep_extra(conn, &mut row, contents.extra).await?;
+                did = true;
+            }
+            if stands_differently {
+                let dead = answer
+                    .is_deleted
+                    .then_some((out.mutation.at, answer.deleted_with));
+                did |= row::set_alive(conn, &mut row, dead).await?;
+                did |= row::set_duplicate(conn, &mut row, answer.duplicate_of).await?;
+            }
+            if did {
+                touched.add(kind, record);
+            }
+        }
+    }
+    Ok(())
+}
+
+async fn park(conn: &mut SqliteConnection, number: i64) -> Result<()> {
+    sqlx::query("UPDATE mutations SET state = 'parked' WHERE number = ?")
+        .bind(number)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+#[derive(Debug, PartialEq)]
+struct Standing {
+    is_deleted: bool,
+    deleted_with: Option<Uuid>,
+    duplicate_of: Option<Uuid>,
+}
+
+async fn standing(
+    conn: &mut SqliteConnection,
+    kind: EntityKind,
+    ids: impl Iterator<Item = Uuid>,
+) -> Result<HashMap<Uuid, Standing>> {
+    let sql = format!(
+        "SELECT id, deleted_at IS NOT NULL, deleted_with, duplicate_of FROM {} \
+         WHERE id IN (SELECT unhex(value) FROM json_each(?))",
+        kind.table()
+    );
+    let rows = sqlx::query(AssertSqlSafe(sql))
+        .bind(hex_ids(ids))
+        .fetch_all(conn)
+        .await?;
+    let mut standing = HashMap::new();
+    for row in rows {
+        standing.insert(
+            row.try_get(0)?,
+            Standing {
+                is_deleted: row.try_get(1)?,
+                deleted_with: row.try_get(2)?,
+                duplicate_of: row.try_get(3)?,
+            },
+        );
+    }
+    Ok(standing)
+}

@@ -1,0 +1,48 @@
+//! Records that repeat another one, and ids that live on as aliases.
+
+use servease_domain::{EntityKind, Record, Value};
+use sqlx::{AssertSqlSafe, SqliteConnection};
+use uuid::Uuid;
+
+use crate::{Result, rows};
+
+/// Entities of which two desks can make the same record while apart.
+pub const KINDS: [EntityKind; 2] = [EntityKind::Customer, EntityKind::Vehicle];
+
+/// Live records that repeat another one, oldest first.
+pub async fn list(conn: &mut SqliteConnection, kind: EntityKind) -> Result<Vec<Record>> {
+    let sql = format!(
+        "SELECT id FROM {} WHERE duplicate_of IS NOT NULL AND deleted_at IS NULL \
+         ORDER BY created_at, id",
+        kind.table()
+    );
+    let ids: Vec<Uuid> = sqlx::query_scalar(AssertSqlSafe(sql))
+        .fetch_all(&mut *conn)
+        .await?;
+    let mut records = Vec::with_capacity(ids.len());
+    for id in ids {
+        records.extend(rows::find(conn, kind, id).await?);
+    }
+    Ok(records)
+}
+
+/// The record that an id stands for: itself, or what it was merged into, however often.
+pub async fn follow(
+    conn: &mut SqliteConnection,
+    kind: EntityKind,
+    id: Uuid,
+) -> Result<Option<Uuid>> {
+    let mut at = id;
+    // Nobody merges eight times over; a ring, which no merge makes, ends here too.
+    for _ in 0..8 {
+        match rows::find_any(conn, kind, at).await? {
+            Some(record) if record.is_deleted() => match record.get("merged_into") {
+                Value::Id(next) => at = *next,
+                _ => return Ok(None),
+            },
+            Some(_) => return Ok(Some(at)),
+            None => return Ok(None),
+        }
+    }
+    Ok(None)
+}

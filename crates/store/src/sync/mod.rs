@@ -1,0 +1,62 @@
+//! What syncing asks of the desk's database: the outbox, Central's answers, its changes and
+//! rows, and going back to an earlier point of its sequence.
+//!
+//! Nothing here knows the network. Every function works inside the caller's transaction, so
+//! that rows, log and cursor move together or not at all.
+//!
+//! The one rule behind it: a field (and whether a record is alive) holds what Central held at
+//! its change number S, where S is the larger of the cursor and the number up to which an
+//! answer spoke for that field; on top of it lie the desk's own open mutations. Entries of
+//! the feed up to S are therefore passed over, and so is everything that an open mutation
+//! names, since its answer will say how the field stands.
+
+pub mod answers;
+pub mod conflicts;
+pub mod duplicates;
+pub mod feed;
+mod guards;
+pub mod outbox;
+pub mod rewind;
+mod row;
+pub mod snapshot;
+pub mod state;
+
+pub use state::SyncState;
+
+use servease_domain::EntityKind;
+use uuid::Uuid;
+
+use crate::Changed;
+
+/// Collects what a transaction changed, each record once.
+#[derive(Debug, Default)]
+pub(crate) struct Touched(Vec<Changed>);
+
+impl Touched {
+    pub fn add(&mut self, kind: EntityKind, id: Uuid) {
+        let changed = Changed { kind, id };
+        if self.0.last() != Some(&changed) {
+            self.0.push(changed);
+        }
+    }
+
+    pub fn into_inner(self) -> Vec<Changed> {
+        self.0
+    }
+}
+
+/// Ids as a JSON array of hexadecimal text, for `IN (SELECT unhex(value) FROM json_each(?))`:
+/// one statement for any number of them.
+pub(crate) fn hex_ids(ids: impl IntoIterator<Item = Uuid>) -> String {
+    let mut text = String::from("[");
+    for id in ids {
+        if text.len() > 1 {
+            text.push(',');
+        }
+        text.push('"');
+        text.push_str(&id.simple().to_string());
+        text.push('"');
+    }
+    text.push(']');
+    text
+}

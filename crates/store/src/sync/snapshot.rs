@@ -1,0 +1,187 @@
+//! Rows as Central holds them now, taken page by page: for a desk that was away so long that
+//! Central has forgotten the changes in between, or whose schema is not Central's.
+
+use servease_domain::record::values_to_json;
+use servease_domain::value::instant_text;
+use servease_domain::{EntityKind, Record};
+use servease_wire::sync::{DUPLICATE_OF, Row as WireRow};
+use sqlx::{AssertSqlSafe, SqliteConnection};
+use uuid::Uuid;
+
+use super::guards;
+use super::{Touched, row};
+use crate::{Changed, Result, StoreError, log, rows};
+
+/// Forgets what an earlier attempt had brought.
+pub async fn begin(conn: &mut SqliteConnection) -> Result<()> {
+    sqlx::query("DELETE FROM snapshot_rows")
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// What a page came to.
+#[derive(Debug, Default)]
+pub struct Taken {
+    pub changed: Vec<Changed>,
+    /// Rows that refer to one which was made after its own page had been read: they go in
+    /// when all pages are read once more.
+    pub too_early: u64,
+}
+
+/// Writes one page of rows. What the desk's own mutations say stays.
+/// `seq` is Central's last change when the page was read: answers that speak of later ones
+/// know more than the page.
+pub async fn apply(conn: &mut SqliteConnection, page: &[WireRow], seq: i64) -> Result<Taken> {
+    let mut too_early = 0;
+    let guards = guards::load(conn, seq).await?;
+    let mut touched = Touched::default();
+    sqlx::query(
+        "INSERT OR IGNORE INTO snapshot_rows (entity, id) \
+         SELECT value->>0, unhex(value->>1) FROM json_each(?)",
+    )
+    .bind(names(page))
+    .execute(&mut *conn)
+    .await?;
+    for wire in page {
+        // An entity of a newer Central: its rows come again with the newer program.
+        let Some(kind) = EntityKind::from_name(&wire.entity) else {
+            continue;
+        };
+        let mut json = wire.values.clone();
+        json.remove(DUPLICATE_OF);
+        let mut whole = row::new_record(
+            kind,
+            wire.record,
+            row::take_apart(kind, &json),
+            wire.created_at,
+        );
+        whole.updated_at = wire.updated_at;
+        whole.deleted_at = wire.deleted_at;
+        whole.deleted_with = wire.deleted_with;
+        whole.duplicate_of = wire.duplicate_of;
+        let Some(mut record) = rows::find_any(conn, kind, wire.record).await? else {
+            match row::insert(conn, &whole).await {
+                Err(StoreError::DanglingReference) => too_early += 1,
+                other => {
+                    other?;
+                    touched.add(kind, wire.record);
+                }
+            }
+            continue;
+        };
+        let guard = guards.of(&wire.entity, wire.record);
+        let mut values = whole.values;
+        values.retain(|name, _| guard.is_none_or(|guard| !guard.covers(name, seq + 1)));
+        let mut did = match row::set(conn, &mut record, &values).await {
+            Err(StoreError::DanglingReference) => {
+                too_early += 1;
+                continue;
+            }
+            other => other?,
+        };
+        let mut extra = whole.extra;
+        extra.retain(|name, _| guard.is_none_or(|guard| !guard.covers(name, seq + 1)));
+        if !extra.is_empty() {
+            row::keep_extra(conn, &mut record, extra).await?;
+        }
+        if guard.is_none_or(|guard| !guard.covers_standing(seq + 1)) {
+            let dead = wire.deleted_at.map(|at| (at, wire.deleted_with));
+            did |= row::set_alive(conn, &mut record, dead).await?;
+            did |= row::set_duplicate(conn, &mut record, wire.duplicate_of).await?;
+        }
+        if did {
+            touched.add(kind, wire.record);
+        }
+    }
+    Ok(Taken {
+        changed: touched.into_inner(),
+        too_early,
+    })
+}
+
+fn names(page: &[WireRow]) -> String {
+    let names: Vec<_> = page
+        .iter()
+        .map(|row| serde_json::json!([row.entity, row.record.simple().to_string()]))
+        .collect();
+    serde_json::Value::Array(names).to_string()
+}
+
+/// What to do with records that Central does not have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Missing {
+    /// They were deleted so long ago that Central has forgotten them.
+    Delete,
+    /// Central was restored and has lost them: they are passed on to it.
+    PassOn,
+}
+
+/// After the last page: deals with records that Central has no more, except what was made
+/// here and still waits.
+pub async fn finish(conn: &mut SqliteConnection, missing: Missing) -> Result<Vec<Changed>> {
+    let mut touched = Touched::default();
+    for kind in EntityKind::ALL {
+        let sql = format!(
+            "SELECT id FROM {table} WHERE deleted_at IS NULL \
+             AND NOT EXISTS (SELECT 1 FROM snapshot_rows AS s \
+                             WHERE s.entity = ?1 AND s.id = {table}.id) \
+             AND NOT EXISTS (SELECT 1 FROM mutations AS m WHERE m.record_id = {table}.id \
+                             AND m.entity = ?1 AND m.action = 'create' \
+                             AND m.state IN ('waiting', 'parked', 'rejected')) ORDER BY id",
+            table = kind.table()
+        );
+        let gone: Vec<Uuid> = sqlx::query_scalar(AssertSqlSafe(sql))
+            .bind(kind.name())
+            .fetch_all(&mut *conn)
+            .await?;
+        for id in gone {
+            let Some(mut record) = rows::find(conn, kind, id).await? else {
+                continue;
+            };
+            let is_open = !log::open_fields(conn, kind, id).await?.is_empty();
+            if missing == Missing::PassOn || is_open {
+                pass_on(conn, &record).await?;
+            } else {
+                let at = record.updated_at;
+                row::set_alive(conn, &mut record, Some((at, None))).await?;
+                touched.add(kind, id);
+            }
+        }
+    }
+    begin(conn).await?;
+    Ok(touched.into_inner())
+}
+
+/// Queues a whole record as it is here, before anything else that waits.
+async fn pass_on(conn: &mut SqliteConnection, record: &Record) -> Result<()> {
+    let mut after = values_to_json(&record.values);
+    after.extend(record.extra.clone());
+    sqlx::query(
+        "INSERT INTO mutations (id, step, entity, record_id, action, author_name, at, seen, \
+         before, after, origin, state, seq) \
+         VALUES (?1, ?1, ?2, ?3, 'create', '', ?4, 0, '{}', ?5, 'central', 'waiting', 0) \
+         ON CONFLICT (id) DO UPDATE SET state = 'waiting'",
+    )
+    .bind(passed_on_id(record.kind, record.id))
+    .bind(record.kind.name())
+    .bind(record.id)
+    .bind(instant_text(&record.created_at))
+    .bind(serde_json::Value::Object(after).to_string())
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Every desk that passes a record on does so under the same id, so that Central takes it in
+/// once. Preferences share their customer's id.
+fn passed_on_id(kind: EntityKind, record: Uuid) -> Uuid {
+    let mut bytes = *record.as_bytes();
+    for byte in &mut bytes {
+        *byte = byte.rotate_left(3) ^ 0x5a;
+    }
+    if kind == EntityKind::Preferences {
+        bytes[15] ^= 0xff;
+    }
+    uuid::Builder::from_custom_bytes(bytes).into_uuid()
+}

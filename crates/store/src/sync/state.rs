@@ -1,0 +1,124 @@
+//! Where this desk stands with Central.
+
+use std::collections::BTreeMap;
+
+use servease_wire::sync::Checkpoint;
+use sqlx::SqliteConnection;
+use uuid::Uuid;
+
+use crate::{Result, settings};
+
+const PREFIX: &str = "sync.";
+const EPOCH: &str = "sync.epoch";
+const DESK: &str = "sync.desk_id";
+const SNAPSHOT: &str = "sync.snapshot";
+const SNAPSHOT_SEQ: &str = "sync.snapshot_seq";
+
+/// The desk's place in Central's sequence.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct SyncState {
+    /// This installation; none before its first sync.
+    pub desk: Option<Uuid>,
+    pub epoch: Option<String>,
+    /// Everything up to this number has been taken in.
+    pub cursor: i64,
+    /// The newest place that it has seen.
+    pub known: Option<Checkpoint>,
+    /// How far a snapshot row by row has come, where one is being taken.
+    pub snapshot: Option<String>,
+    /// The number of Central's last change when the last snapshot was taken: up to there the
+    /// log does not tell everything that the rows hold. 0 without a snapshot.
+    pub snapshot_seq: i64,
+}
+
+/// Reads the state.
+pub async fn load(conn: &mut SqliteConnection) -> Result<SyncState> {
+    let mut stored = settings::list(conn, PREFIX).await?;
+    let newest: Option<(i64, i64)> =
+        sqlx::query_as("SELECT seq, stamp FROM checkpoints ORDER BY seq DESC LIMIT 1")
+            .fetch_optional(conn)
+            .await?;
+    Ok(SyncState {
+        known: newest.map(|(seq, stamp)| Checkpoint { seq, stamp }),
+        ..read(&mut stored)
+    })
+}
+
+fn read(stored: &mut BTreeMap<String, String>) -> SyncState {
+    let mut take = |key: &str| stored.remove(key).filter(|text| !text.is_empty());
+    SyncState {
+        desk: take(DESK).and_then(|text| text.parse().ok()),
+        epoch: take(EPOCH),
+        cursor: take(settings::SEEN_SEQ)
+            .and_then(|text| text.parse().ok())
+            .unwrap_or(0),
+        known: None,
+        snapshot: take(SNAPSHOT),
+        snapshot_seq: take(SNAPSHOT_SEQ)
+            .and_then(|text| text.parse().ok())
+            .unwrap_or(0),
+    }
+}
+
+/// Writes epoch and cursor with one statement.
+pub async fn save_cursor(conn: &mut SqliteConnection, epoch: &str, cursor: i64) -> Result<()> {
+    sqlx::query(
+        "INSERT INTO settings (key, value) \
+         VALUES ('sync.epoch', ?), ('sync.seen_seq', ?) \
+         ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+    )
+    .bind(epoch)
+    .bind(cursor.to_string())
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Older places are kept ever more sparsely: enough to find the last common one over any
+/// history, and few enough to send.
+const PLACES_MAX: i64 = 120;
+
+/// Notes a place of Central's sequence.
+pub async fn save_place(conn: &mut SqliteConnection, place: Checkpoint) -> Result<()> {
+    sqlx::query("INSERT OR REPLACE INTO checkpoints (seq, stamp) VALUES (?, ?)")
+        .bind(place.seq)
+        .bind(place.stamp)
+        .execute(&mut *conn)
+        .await?;
+    let count: i64 = sqlx::query_scalar("SELECT count(*) FROM checkpoints")
+        .fetch_one(&mut *conn)
+        .await?;
+    if count > PLACES_MAX {
+        // Every second one of the older half goes: what is twice as old is half as dense.
+        sqlx::query(
+            "DELETE FROM checkpoints WHERE seq IN (SELECT seq FROM \
+             (SELECT seq, row_number() OVER (ORDER BY seq) AS place FROM checkpoints) \
+             WHERE place <= ? / 2 AND place % 2 = 0)",
+        )
+        .bind(PLACES_MAX)
+        .execute(conn)
+        .await?;
+    }
+    Ok(())
+}
+
+pub async fn save_desk(conn: &mut SqliteConnection, desk: Uuid) -> Result<()> {
+    settings::set(conn, DESK, &desk.to_string()).await
+}
+
+/// Keeps how far a snapshot has come; blank when there is none.
+pub async fn save_snapshot(conn: &mut SqliteConnection, progress: &str) -> Result<()> {
+    settings::set(conn, SNAPSHOT, progress).await
+}
+
+/// Notes up to which number the rows know more than the log.
+pub async fn save_snapshot_seq(conn: &mut SqliteConnection, seq: i64) -> Result<()> {
+    settings::set(conn, SNAPSHOT_SEQ, &seq.to_string()).await
+}
+
+/// How many of Central's changes only a newer program can take in.
+pub async fn count_set_aside(conn: &mut SqliteConnection) -> Result<i64> {
+    Ok(sqlx::query_scalar("SELECT count(*) FROM set_aside")
+        .fetch_one(conn)
+        .await?)
+}

@@ -1,0 +1,394 @@
+//! Windows onto the lists, against sorting and filtering in memory.
+
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test that cannot go on stops by panicking"
+)]
+
+mod garage;
+
+use chrono::NaiveDate;
+use garage::{Garage, now, values};
+use servease_domain::{EntityKind, Value, Values, fold};
+use servease_store::lists::{
+    self, CustomerFilter, CustomerRow, VehicleFilter, VehicleRow, customers, vehicles,
+};
+use uuid::Uuid;
+
+const CUSTOMER: EntityKind = EntityKind::Customer;
+const VEHICLE: EntityKind = EntityKind::Vehicle;
+const EVERYTHING: u32 = 10_000;
+
+/// Two hundred people with few different names, so that ties are many.
+async fn people(garage: &Garage) {
+    for number in 0..200_i64 {
+        let first = ["Ada", "ądam", "Éva", "bob", "Zoë"][number as usize % 5];
+        let last = ["Öz", "ollie", "Ander", "van Dyke"][number as usize % 4];
+        let mut said = values(&[("first_name", first), ("last_name", last)]);
+        said.extend([
+            ("is_active", Value::Flag(number % 7 != 0)),
+            ("is_verified", Value::Flag(number % 3 == 0)),
+            ("is_business_customer", Value::Flag(number % 10 == 0)),
+            (
+                "state",
+                Value::Text(["Ohio", "Texas", ""][number as usize % 3].to_owned()),
+            ),
+            (
+                "customer_since",
+                Value::Instant(now() - chrono::Duration::days(number % 20)),
+            ),
+        ]);
+        garage.add(CUSTOMER, said).await;
+    }
+}
+
+async fn all_customers(garage: &Garage, filter: &CustomerFilter<'_>) -> Vec<CustomerRow> {
+    let mut conn = garage.store.read().await.unwrap();
+    let page = customers(&mut conn, filter, 0, EVERYTHING).await.unwrap();
+    assert_eq!(page.total as usize, page.rows.len());
+    page.rows
+}
+
+async fn all_vehicles(garage: &Garage, filter: &VehicleFilter<'_>) -> Vec<VehicleRow> {
+    let mut conn = garage.store.read().await.unwrap();
+    let page = vehicles(&mut conn, filter, 0, EVERYTHING).await.unwrap();
+    assert_eq!(page.total as usize, page.rows.len());
+    page.rows
+}
+
+fn ids(rows: &[CustomerRow]) -> Vec<Uuid> {
+    rows.iter().map(|row| row.customer.id).collect()
+}
+
+#[tokio::test]
+async fn customers_stand_in_the_order_asked_for() {
+    let garage = Garage::open().await;
+    people(&garage).await;
+    let by_name = |row: &CustomerRow| {
+        (
+            fold::fold(&row.customer.last_name),
+            fold::fold(&row.customer.first_name),
+            row.customer.id,
+        )
+    };
+    let mut expected = all_customers(&garage, &CustomerFilter::default()).await;
+    assert_eq!(expected.len(), 200);
+    expected.sort_by_key(by_name);
+    for (ordering, is_reversed) in [
+        ("", false),
+        ("last_name", false),
+        ("-last_name", true),
+        ("nonsense", false),
+        ("nonsense,-last_name", true),
+    ] {
+        let filter = CustomerFilter {
+            ordering,
+            ..CustomerFilter::default()
+        };
+        let mut found = ids(&all_customers(&garage, &filter).await);
+        if is_reversed {
+            found.reverse();
+        }
+        assert_eq!(found, ids(&expected), "{ordering}");
+    }
+    expected.sort_by_key(|row| (row.customer.customer_since, row.customer.id));
+    let filter = CustomerFilter {
+        ordering: "customer_since",
+        ..CustomerFilter::default()
+    };
+    assert_eq!(ids(&all_customers(&garage, &filter).await), ids(&expected));
+    let filter = CustomerFilter {
+        ordering: "-customer_since,first_name",
+        ..CustomerFilter::default()
+    };
+    expected.sort_by_key(|row| {
+        (
+            std::cmp::Reverse(row.customer.customer_since),
+            fold::fold(&row.customer.first_name),
+            fold::fold(&row.customer.last_name),
+            std::cmp::Reverse(row.customer.id),
+        )
+    });
+    assert_eq!(ids(&all_customers(&garage, &filter).await), ids(&expected));
+}
+
+#[tokio::test]
+async fn any_window_is_a_piece_of_the_whole() {
+    let garage = Garage::open().await;
+    people(&garage).await;
+    for ordering in ["", "-first_name", "created_at", "-customer_since"] {
+        let filter = CustomerFilter {
+            ordering,
+            is_active: Some(true),
+            ..CustomerFilter::default()
+        };
+        let all = ids(&all_customers(&garage, &filter).await);
+        let mut conn = garage.store.read().await.unwrap();
+        for offset in [0, 1, 50, 84, 85, 86, 100, 150, 165, 170, 171, 172, 500] {
+            for limit in [0, 1, 7, 50, 400] {
+                let page = customers(&mut conn, &filter, offset, limit).await.unwrap();
+                assert_eq!(page.total, all.len() as i64);
+                let start = all.len().min(offset as usize);
+                let end = all.len().min((offset + limit) as usize);
+                assert_eq!(
+                    ids(&page.rows),
+                    all[start..end],
+                    "{ordering} {offset} {limit}"
+                );
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn filters_and_search_restrict_together() {
+    let garage = Garage::open().await;
+    people(&garage).await;
+    let everybody = all_customers(&garage, &CustomerFilter::default()).await;
+    let filter = CustomerFilter {
+        is_active: Some(true),
+        is_verified: Some(false),
+        is_business_customer: Some(false),
+        state: Some("texas"),
+        search: "ande",
+        ..CustomerFilter::default()
+    };
+    let expected: Vec<Uuid> = everybody
+        .iter()
+        .map(|row| &row.customer)
+        .filter(|customer| {
+            customer.is_active
+                && !customer.is_verified
+                && !customer.is_business_customer
+                && customer.state == "Texas"
+                && customer.last_name == "Ander"
+        })
+        .map(|customer| customer.id)
+        .collect();
+    assert!(!expected.is_empty());
+    assert_eq!(ids(&all_customers(&garage, &filter).await), expected);
+    for (search, count) in [
+        ("", 200),
+        ("  ", 200),
+        ("--", 0),
+        ("OZ eva", 10),
+        ("nobody", 0),
+    ] {
+        let filter = CustomerFilter {
+            search,
+            ..CustomerFilter::default()
+        };
+        assert_eq!(
+            all_customers(&garage, &filter).await.len(),
+            count,
+            "{search:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn deleted_records_are_in_no_list() {
+    let garage = Garage::open().await;
+    let owner = garage.customer(&[("last_name", "Owner")]).await;
+    let kept = garage.vehicle(owner, &[("make", "Kia")]).await;
+    let gone = garage.vehicle(owner, &[("make", "Kia")]).await;
+    garage.delete(VEHICLE, gone).await;
+    let rows = all_vehicles(&garage, &VehicleFilter::default()).await;
+    assert_eq!(rows.len(), 1);
+    assert_eq!(rows[0].vehicle.id, kept);
+    assert_eq!(
+        all_customers(&garage, &CustomerFilter::default()).await[0].active_vehicles,
+        1
+    );
+    garage.delete(CUSTOMER, owner).await;
+    assert!(
+        all_customers(&garage, &CustomerFilter::default())
+            .await
+            .is_empty()
+    );
+    assert!(
+        all_vehicles(&garage, &VehicleFilter::default())
+            .await
+            .is_empty()
+    );
+}
+
+#[tokio::test]
+async fn vehicles_are_ordered_filtered_and_carry_their_owner() {
+    let garage = Garage::open().await;
+    let ada = garage
+        .customer(&[
+            ("first_name", "Ada"),
+            ("last_name", "Li"),
+            ("phone", "+16145550100"),
+        ])
+        .await;
+    let bob = garage
+        .customer(&[("first_name", "Bob"), ("last_name", "")])
+        .await;
+    let mut cars = Vec::new();
+    for (owner, make, model, plate, fuel, year) in [
+        (ada, "toyota", "Yaris", "b 1", "hybrid", Some(2010)),
+        (bob, "Toyota", "Aygo", "A-9", "gasoline", None),
+        (ada, "Audi", "A3", "a 10", "diesel", Some(2020)),
+    ] {
+        let mut said = values(&[
+            ("make", make),
+            ("model", model),
+            ("license_plate", plate),
+            ("fuel_type", fuel),
+        ]);
+        said.insert("customer_id", Value::Id(owner));
+        said.insert("year", year.map_or(Value::Null, Value::Integer));
+        cars.push(garage.add(VEHICLE, said).await);
+    }
+    let [yaris, aygo, a3] = cars[..] else {
+        unreachable!("three were made")
+    };
+    let listed = async |filter: VehicleFilter<'_>| {
+        all_vehicles(&garage, &filter)
+            .await
+            .iter()
+            .map(|row| row.vehicle.id)
+            .collect::<Vec<_>>()
+    };
+    let ordered = |ordering| VehicleFilter {
+        ordering,
+        ..VehicleFilter::default()
+    };
+    assert_eq!(listed(ordered("")).await, [a3, aygo, yaris]);
+    assert_eq!(listed(ordered("make")).await, [a3, aygo, yaris]);
+    assert_eq!(listed(ordered("-model")).await, [yaris, aygo, a3]);
+    assert_eq!(listed(ordered("year")).await, [aygo, yaris, a3]);
+    assert_eq!(listed(ordered("license_plate")).await, [a3, aygo, yaris]);
+    for (filter, expected) in [
+        (
+            VehicleFilter {
+                make: Some("TOYOTA"),
+                ..VehicleFilter::default()
+            },
+            vec![aygo, yaris],
+        ),
+        (
+            VehicleFilter {
+                customer_id: Some(ada),
+                fuel_type: Some("diesel"),
+                ..VehicleFilter::default()
+            },
+            vec![a3],
+        ),
+        (
+            VehicleFilter {
+                search: "ada toy",
+                is_active: Some(true),
+                is_under_warranty: Some(false),
+                ..VehicleFilter::default()
+            },
+            vec![yaris],
+        ),
+    ] {
+        assert_eq!(listed(filter).await, expected);
+    }
+    let rows = all_vehicles(&garage, &VehicleFilter::default()).await;
+    assert_eq!(
+        (rows[0].owner.as_str(), rows[0].owner_phone.as_str()),
+        ("Ada Li", "+16145550100")
+    );
+    assert_eq!(rows[1].owner, "Bob");
+}
+
+#[tokio::test]
+async fn what_is_due_is_found_by_each_date_and_by_mileage() {
+    let garage = Garage::open().await;
+    let owner = garage.customer(&[("last_name", "Owner")]).await;
+    let day = |text: &str| Value::Date(text.parse::<NaiveDate>().unwrap());
+    let with = async |fields: Values| {
+        let mut said = values(&[("make", "Kia")]);
+        said.insert("customer_id", Value::Id(owner));
+        said.extend(fields);
+        garage.add(VEHICLE, said).await
+    };
+    let mut due = Vec::new();
+    for field in [
+        "next_service_due_date",
+        "registration_expiry_date",
+        "insurance_expiry_date",
+    ] {
+        due.push(with(Values::from([(field, day("2026-03-10"))])).await);
+        with(Values::from([(field, day("2026-03-11"))])).await;
+    }
+    let driven = |due: i64| {
+        Values::from([
+            ("current_mileage", Value::Integer(10_000)),
+            ("next_service_due_mileage", Value::Integer(due)),
+        ])
+    };
+    due.push(with(driven(10_500)).await);
+    with(driven(10_501)).await;
+    with(Values::from([
+        ("next_service_due_date", day("2026-03-10")),
+        ("is_active", Value::Flag(false)),
+    ]))
+    .await;
+    let mut conn = garage.store.read().await.unwrap();
+    let until = "2026-03-10".parse().unwrap();
+    let mut found: Vec<Uuid> = lists::vehicles_due(&mut conn, until, 500)
+        .await
+        .unwrap()
+        .iter()
+        .map(|row| row.vehicle.id)
+        .collect();
+    found.sort_unstable();
+    due.sort_unstable();
+    assert_eq!(found, due);
+}
+
+#[tokio::test]
+async fn figures_count_live_customers() {
+    let garage = Garage::open().await;
+    let mut conn = garage.store.read().await.unwrap();
+    let none = lists::customer_figures(&mut conn, now()).await.unwrap();
+    assert_eq!(none, lists::CustomerFigures::default());
+    drop(conn);
+    people(&garage).await;
+    let gone = garage.customer(&[("last_name", "Gone")]).await;
+    garage.delete(CUSTOMER, gone).await;
+    let mut conn = garage.store.read().await.unwrap();
+    let figures = lists::customer_figures(&mut conn, now() - chrono::Duration::days(4))
+        .await
+        .unwrap();
+    assert_eq!(
+        (
+            figures.total,
+            figures.active,
+            figures.verified,
+            figures.business,
+            figures.new
+        ),
+        (200, 171, 67, 20, 50)
+    );
+}
+
+#[tokio::test]
+async fn service_types_come_most_used_first() {
+    let garage = Garage::open().await;
+    let owner = garage.customer(&[("last_name", "Owner")]).await;
+    let car = garage.vehicle(owner, &[("make", "Kia")]).await;
+    for service_type in [
+        "Brakes",
+        "Oil change",
+        "Oil change",
+        "Brakes",
+        "Oil change",
+        "Tires",
+    ] {
+        let mut said = values(&[("service_type", service_type), ("currency", "USD")]);
+        said.insert("vehicle_id", Value::Id(car));
+        garage.add(EntityKind::ServiceRecord, said).await;
+    }
+    let mut conn = garage.store.read().await.unwrap();
+    assert_eq!(
+        lists::service_types(&mut conn, 2).await.unwrap(),
+        ["Oil change", "Brakes"]
+    );
+}

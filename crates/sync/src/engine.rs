@@ -1,0 +1,468 @@
+//! Doing what the plan says.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use servease_store::sync::{answers, feed, outbox, rewind, snapshot, state};
+use servease_store::{Store, StoreError};
+use servease_wire::sync::{
+    BATCH_BYTES_MAX, ChangesQuery, Checkpoint, CommonQuery, ENTRIES_MAX, MUTATIONS_MAX, PROTOCOL,
+    Push, ROWS_MAX, RefusalCode, RowsQuery,
+};
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+use crate::plan::{Known, Local, Op, plan};
+use crate::remote::{Remote, RemoteError};
+
+/// How much goes over the line at once.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    pub mutations: usize,
+    pub bytes: usize,
+    pub entries: usize,
+    pub rows: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Limits {
+        Limits {
+            mutations: MUTATIONS_MAX,
+            // Half of what Central takes: the rest is for what JSON adds.
+            bytes: BATCH_BYTES_MAX / 2,
+            entries: ENTRIES_MAX,
+            rows: ROWS_MAX,
+        }
+    }
+}
+
+/// What a run came to. The numbers are those of this run.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Report {
+    pub pushed: u64,
+    pub pulled: u64,
+    pub merged: u64,
+    pub conflicts: u64,
+    pub duplicates: u64,
+    /// What waits now: not sent, or for another record.
+    pub waiting: u64,
+    pub rejected: u64,
+    pub cursor: i64,
+    /// Changes that this program could not take in.
+    pub set_aside: u64,
+}
+
+/// Where a run is, for whoever shows it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Progress {
+    Pushing { left: u64 },
+    Pulling { left: u64 },
+    Snapshot { rows: u64, total: u64 },
+}
+
+/// Why a run ended early. What was done until then stands.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    #[error(transparent)]
+    Remote(#[from] RemoteError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// Central answers, but not by the rules: it confirms nothing, or stands still.
+    #[error("the server's answers lead nowhere: {0}")]
+    Stuck(&'static str),
+    #[error("cancelled")]
+    Cancelled,
+}
+
+/// Going back more often than this in one run means that the two sides cannot be brought
+/// together by it.
+const REWINDS_MAX: u32 = 3;
+
+/// Reading all rows this often and still missing one that another refers to means that
+/// Central does not have it.
+const PASSES_MAX: u32 = 5;
+
+struct Run<'a, R> {
+    store: &'a Store,
+    remote: &'a R,
+    now: &'a (dyn Fn() -> DateTime<Utc> + Send + Sync),
+    limits: Limits,
+    known: Known,
+    report: Report,
+    rewinds: u32,
+}
+
+/// Brings both sides to agree: everything that waits is sent, everything new is taken in.
+/// Dropping the future is safe at any point; `cancel` ends it between two steps.
+pub async fn sync<R: Remote>(
+    store: &Store,
+    remote: &R,
+    now: &(dyn Fn() -> DateTime<Utc> + Send + Sync),
+    limits: Limits,
+    cancel: &CancellationToken,
+    on_progress: &(dyn Fn(Progress) + Send + Sync),
+) -> (Report, Result<(), Failure>) {
+    let mut run = Run {
+        store,
+        remote,
+        now,
+        limits,
+        known: Known {
+            has_news: true,
+            ..Known::default()
+        },
+        report: Report::default(),
+        rewinds: 0,
+    };
+    let result = run.run(cancel, on_progress).await;
+    let counted = run.count().await;
+    (run.report, result.and(counted))
+}
+
+impl<R: Remote> Run<'_, R> {
+    async fn run(
+        &mut self,
+        cancel: &CancellationToken,
+        on_progress: &(dyn Fn(Progress) + Send + Sync),
+    ) -> Result<(), Failure> {
+        loop {
+            if cancel.is_cancelled() {
+                return Err(Failure::Cancelled);
+            }
+            let (local, state) = self.local().await?;
+            let Some(op) = plan(&local, &self.known).first().copied() else {
+                return Ok(());
+            };
+            let done = tokio::select! {
+                done = self.step(op, &local, state, on_progress) => done,
+                () = cancel.cancelled() => return Err(Failure::Cancelled),
+            };
+            match done {
+                Err(Failure::Remote(RemoteError::Refused { code, .. }))
+                    if matches!(
+                        code,
+                        RefusalCode::EpochChanged | RefusalCode::Diverged | RefusalCode::Expired
+                    ) =>
+                {
+                    self.known.refusal = Some(code);
+                }
+                other => other?,
+            }
+        }
+    }
+
+    async fn local(&self) -> Result<(Local, state::SyncState), Failure> {
+        let mut conn = self.store.read().await?;
+        let state = state::load(&mut conn).await?;
+        let counts = outbox::count(&mut conn).await?;
+        let local = Local {
+            is_enrolled: state.desk.is_some(),
+            cursor: state.cursor,
+            waiting: counts.waiting,
+            parked: counts.parked,
+            is_taking_snapshot: state.snapshot.is_some(),
+        };
+        Ok((local, state))
+    }
+
+    async fn count(&mut self) -> Result<(), Failure> {
+        let mut conn = self.store.read().await?;
+        let counts = outbox::count(&mut conn).await?;
+        self.report.waiting = u64::try_from(counts.waiting + counts.parked).unwrap_or(0);
+        self.report.rejected = u64::try_from(counts.rejected).unwrap_or(0);
+        self.report.cursor = state::load(&mut conn).await?.cursor;
+        Ok(())
+    }
+
+    async fn step(
+        &mut self,
+        op: Op,
+        local: &Local,
+        state: state::SyncState,
+        on_progress: &(dyn Fn(Progress) + Send + Sync),
+    ) -> Result<(), Failure> {
+        match op {
+            Op::Enroll => self.enroll().await,
+            Op::Rewind => self.rewind().await,
+            Op::TakeSnapshot => self.take_snapshot(state, on_progress).await,
+            Op::Push => {
+                on_progress(Progress::Pushing {
+                    left: u64::try_from(local.waiting).unwrap_or(0),
+                });
+                self.push(state).await
+            }
+            Op::Pull => {
+                let left = self.known.seq.unwrap_or(local.cursor) - local.cursor;
+                on_progress(Progress::Pulling {
+                    left: u64::try_from(left).unwrap_or(0),
+                });
+                self.pull(state, false).await
+            }
+            Op::Wake => self.wake().await,
+            Op::GiveUp(code) => Err(RemoteError::Refused {
+                code,
+                detail: String::new(),
+            }
+            .into()),
+        }
+    }
+
+    async fn enroll(&self) -> Result<(), Failure> {
+        let mut tx = self.store.begin_plain().await?;
+        // Another program of the same data folder may have been quicker.
+        if state::load(&mut tx).await?.desk.is_none() {
+            let desk = self.store.new_id((self.now)());
+            state::save_desk(&mut tx, desk).await?;
+        }
+        Ok(self.store.commit(tx, Vec::new()).await?)
+    }
+
+    async fn wake(&mut self) -> Result<(), Failure> {
+        let mut tx = self.store.begin_plain().await?;
+        outbox::wake(&mut tx).await?;
+        self.store.commit(tx, Vec::new()).await?;
+        self.known.has_news = false;
+        Ok(())
+    }
+
+    async fn push(&mut self, state: state::SyncState) -> Result<(), Failure> {
+        let Some(desk) = state.desk else {
+            return Err(Failure::Stuck("no identity"));
+        };
+        let sent = {
+            let mut conn = self.store.read().await?;
+            outbox::list_next(&mut conn, self.limits.mutations, self.limits.bytes).await?
+        };
+        if sent.is_empty() {
+            // Everything that waits is behind something parked.
+            return self.park_rest().await;
+        }
+        let push = Push {
+            protocol: PROTOCOL,
+            desk,
+            epoch: state.epoch.clone(),
+            known: state.known,
+            mutations: sent.iter().map(|out| out.mutation.clone()).collect(),
+        };
+        let answer = self.remote.push(&push).await?;
+        if answer.answers.is_empty() {
+            return Err(Failure::Stuck("no mutation was answered"));
+        }
+        let mut tx = self.store.begin_plain().await?;
+        let applied = answers::apply(&mut tx, &sent, &answer.answers).await?;
+        let place = Checkpoint {
+            seq: answer.seq,
+            stamp: answer.stamp,
+        };
+        if place.seq > 0 {
+            state::save_place(&mut tx, place).await?;
+        }
+        if state.epoch.is_none() {
+            state::save_cursor(&mut tx, &answer.epoch, state.cursor).await?;
+        }
+        self.store.commit(tx, applied.changed).await?;
+        self.report.pushed += applied.accepted;
+        self.report.merged += applied.merged;
+        self.report.conflicts += applied.conflicts;
+        self.report.duplicates += applied.duplicates;
+        self.known.has_news |= applied.accepted > 0;
+        self.known.seq = Some(answer.seq);
+        Ok(())
+    }
+
+    async fn park_rest(&self) -> Result<(), Failure> {
+        let mut tx = self.store.begin_plain().await?;
+        outbox::park_waiting(&mut tx).await?;
+        Ok(self.store.commit(tx, Vec::new()).await?)
+    }
+
+    async fn pull(&mut self, state: state::SyncState, full: bool) -> Result<(), Failure> {
+        let mut state = state;
+        let mut full = full;
+        for _ in 0..2 {
+            let query = ChangesQuery {
+                protocol: PROTOCOL,
+                desk: state.desk.unwrap_or_default(),
+                epoch: state.epoch.clone(),
+                after: state.cursor,
+                known_seq: state.known.map(|place| place.seq),
+                known_stamp: state.known.map(|place| place.stamp),
+                limit: self.limits.entries,
+                full,
+            };
+            let page = self.remote.changes(&query).await?;
+            if page.entries.is_empty() && page.seq > state.cursor {
+                return Err(Failure::Stuck("the feed stands still"));
+            }
+            let mut tx = self.store.begin_plain().await?;
+            // Another program may have pulled since the question was asked.
+            if state::load(&mut tx).await?.cursor != state.cursor {
+                return Ok(());
+            }
+            match feed::apply(&mut tx, state.cursor, &page, state.epoch.as_deref()).await? {
+                feed::Taken::Applied {
+                    changed,
+                    pulled,
+                    set_aside,
+                } => {
+                    self.store.commit(tx, changed).await?;
+                    self.report.pulled += pulled;
+                    self.report.set_aside += set_aside;
+                    self.known.has_news |= pulled > 0;
+                    self.known.seq = Some(page.seq);
+                    return Ok(());
+                }
+                feed::Taken::NeedsFull { is_stranger } => {
+                    if is_stranger {
+                        let desk = self.store.new_id((self.now)());
+                        state::save_desk(&mut tx, desk).await?;
+                        self.store.commit(tx, Vec::new()).await?;
+                        state.desk = Some(desk);
+                    }
+                    full = true;
+                }
+            }
+        }
+        Err(Failure::Stuck("own changes are not shown in full"))
+    }
+
+    async fn rewind(&mut self) -> Result<(), Failure> {
+        self.rewinds += 1;
+        if self.rewinds > REWINDS_MAX {
+            return Err(Failure::Stuck("the two pasts cannot be joined"));
+        }
+        let known = {
+            let mut conn = self.store.read().await?;
+            rewind::list_known(&mut conn).await?
+        };
+        let answer = self.remote.common(&CommonQuery { known }).await?;
+        let mut tx = self.store.begin_plain().await?;
+        rewind::rewind(&mut tx, &answer.epoch, answer.base).await?;
+        // A snapshot of the other past is worth nothing. Where the rows know more of that past
+        // than the log, they are compared with Central's one by one.
+        let knows_more = state::load(&mut tx).await?.snapshot_seq > answer.base;
+        let place = SnapshotPlace {
+            is_after_rewind: true,
+            ..SnapshotPlace::default()
+        };
+        let text = serde_json::to_string(&place).unwrap_or_default();
+        state::save_snapshot(&mut tx, if knows_more { &text } else { "" }).await?;
+        self.store.commit(tx, Vec::new()).await?;
+        self.known.refusal = None;
+        self.known.seq = None;
+        Ok(())
+    }
+
+    async fn take_snapshot(
+        &mut self,
+        state: state::SyncState,
+        on_progress: &(dyn Fn(Progress) + Send + Sync),
+    ) -> Result<(), Failure> {
+        let stored: Option<SnapshotPlace> = state
+            .snapshot
+            .as_deref()
+            .and_then(|text| serde_json::from_str(text).ok());
+        let query = RowsQuery {
+            protocol: PROTOCOL,
+            entity: stored.as_ref().and_then(|place| place.entity.clone()),
+            after: stored.as_ref().and_then(|place| place.after),
+            limit: self.limits.rows,
+        };
+        let page = self.remote.rows(&query).await?;
+        let mut tx = self.store.begin_plain().await?;
+        let is_after_rewind = stored.as_ref().is_some_and(|place| place.is_after_rewind);
+        let mut place = match stored {
+            Some(place) if place.epoch == page.epoch && page.seq >= place.seq => place,
+            // Central was restored half-way: begin again.
+            Some(place) if place.entity.is_some() => {
+                let place = SnapshotPlace {
+                    is_after_rewind,
+                    ..SnapshotPlace::default()
+                };
+                let text = serde_json::to_string(&place).unwrap_or_default();
+                state::save_snapshot(&mut tx, &text).await?;
+                self.store.commit(tx, Vec::new()).await?;
+                return Ok(());
+            }
+            _ => {
+                snapshot::begin(&mut tx).await?;
+                SnapshotPlace {
+                    epoch: page.epoch.clone(),
+                    seq: page.seq,
+                    stamp: page.stamp,
+                    total: page.total,
+                    is_after_rewind,
+                    ..SnapshotPlace::default()
+                }
+            }
+        };
+        let taken = snapshot::apply(&mut tx, &page.rows, page.seq).await?;
+        let mut changed = taken.changed;
+        place.too_early += taken.too_early;
+        place.rows += page.rows.len() as u64;
+        if let Some(row) = page.rows.last() {
+            place.entity = Some(row.entity.clone());
+            place.after = Some(row.record);
+        }
+        if page.is_last && place.too_early > 0 {
+            // What was made while the pages were read is complete when they are read again.
+            place.passes += 1;
+            if place.passes > PASSES_MAX {
+                return Err(Failure::Stuck("rows refer to others that do not come"));
+            }
+            place = SnapshotPlace {
+                entity: None,
+                after: None,
+                too_early: 0,
+                rows: 0,
+                ..place
+            };
+            let text = serde_json::to_string(&place).unwrap_or_default();
+            state::save_snapshot(&mut tx, &text).await?;
+        } else if page.is_last {
+            let missing = if place.is_after_rewind {
+                snapshot::Missing::PassOn
+            } else {
+                snapshot::Missing::Delete
+            };
+            changed.extend(snapshot::finish(&mut tx, missing).await?);
+            state::save_snapshot_seq(&mut tx, place.seq).await?;
+            state::save_cursor(&mut tx, &place.epoch, place.seq).await?;
+            let reached = Checkpoint {
+                seq: place.seq,
+                stamp: place.stamp,
+            };
+            state::save_place(&mut tx, reached).await?;
+            state::save_snapshot(&mut tx, "").await?;
+        } else if page.rows.is_empty() {
+            return Err(Failure::Stuck("the snapshot stands still"));
+        } else {
+            let text = serde_json::to_string(&place).unwrap_or_default();
+            state::save_snapshot(&mut tx, &text).await?;
+        }
+        self.store.commit(tx, changed).await?;
+        self.known.refusal = None;
+        self.known.has_news = true;
+        on_progress(Progress::Snapshot {
+            rows: place.rows,
+            total: place.total,
+        });
+        Ok(())
+    }
+}
+
+/// How far a snapshot has come, and to which change it belongs.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+struct SnapshotPlace {
+    epoch: String,
+    seq: i64,
+    stamp: i64,
+    entity: Option<String>,
+    after: Option<Uuid>,
+    rows: u64,
+    total: u64,
+    /// Central was restored: what it does not have it has lost.
+    is_after_rewind: bool,
+    /// Rows of this pass that referred to one which had not come.
+    too_early: u64,
+    passes: u32,
+}

@@ -1,0 +1,315 @@
+//! Central over HTTP.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use reqwest::header::{CONTENT_ENCODING, CONTENT_TYPE, RETRY_AFTER};
+use reqwest::{Client, Method, Response, StatusCode, Url};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value as Json;
+use servease_wire::sync::{
+    ChangesAnswer, ChangesQuery, CommonAnswer, CommonQuery, Push, PushAnswer, Refusal, RowsAnswer,
+    RowsQuery,
+};
+
+use crate::remote::{Remote, RemoteError};
+
+/// A line that takes longer than this to open is down.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// A batch of 1 MiB over a poor line (256 kbit/s) takes 33 s; Central answers within seconds.
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(60);
+
+/// Smaller bodies gain nothing from packing.
+const PACK_FROM_BYTES: usize = 400;
+
+/// Who is signed in.
+#[async_trait]
+pub trait Session: Send + Sync + std::fmt::Debug {
+    /// The access token as it is now. Errors: SignedOut.
+    async fn access(&self) -> Result<String, RemoteError>;
+
+    /// Another one than `refused`, which Central does not take any more. Errors: SignedOut
+    /// when nobody is signed in, or what the line says.
+    async fn renew(&self, refused: &str) -> Result<String, RemoteError>;
+}
+
+/// A client without anybody signed in: for finding out what answers at an address, and for
+/// signing in.
+pub fn client() -> Result<Client, RemoteError> {
+    Client::builder()
+        .connect_timeout(CONNECT_TIMEOUT)
+        .user_agent(concat!("ServEase Desk/", env!("CARGO_PKG_VERSION")))
+        .build()
+        .map_err(unreachable)
+}
+
+/// Reads an address as people type it: `https://` unless they say otherwise, no path beyond
+/// what they say. None for what is no address.
+pub fn read_address(text: &str) -> Option<Url> {
+    let text = text.trim().trim_end_matches('/');
+    let with_scheme = if text.contains("://") {
+        text.to_owned()
+    } else {
+        format!("https://{text}")
+    };
+    let text = with_scheme
+        .trim_end_matches("/api/v1")
+        .trim_end_matches('/');
+    let url: Url = format!("{text}/").parse().ok()?;
+    (matches!(url.scheme(), "http" | "https") && url.has_host()).then_some(url)
+}
+
+/// Central at an address, for somebody who is signed in.
+#[derive(Debug, Clone)]
+pub struct HttpRemote {
+    client: Client,
+    base: Url,
+    session: Arc<dyn Session>,
+}
+
+impl HttpRemote {
+    pub fn new(client: Client, base: Url, session: Arc<dyn Session>) -> HttpRemote {
+        HttpRemote {
+            client,
+            base,
+            session,
+        }
+    }
+
+    async fn get<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        query: &impl Serialize,
+    ) -> Result<T, RemoteError> {
+        let mut url = self.url(path)?;
+        if let Ok(Json::Object(fields)) = serde_json::to_value(query) {
+            let mut pairs = url.query_pairs_mut();
+            for (name, json) in fields {
+                match json {
+                    Json::String(text) => pairs.append_pair(&name, &text),
+                    other => pairs.append_pair(&name, &other.to_string()),
+                };
+            }
+        }
+        let response = self.send(Method::GET, url, None).await?;
+        read(response).await
+    }
+
+    async fn post<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        body: &impl Serialize,
+    ) -> Result<T, RemoteError> {
+        let url = self.url(path)?;
+        let plain = serde_json::to_vec(body).unwrap_or_default();
+        let response = self.send(Method::POST, url, Some(plain)).await?;
+        read(response).await
+    }
+
+    /// Waits until Central tells a newer number than `seq`; the number.
+    pub async fn wait_for_news(&self, seq: i64) -> Result<i64, RemoteError> {
+        let url = self.url("sync/events/")?;
+        let request = self.client.get(url);
+        let token = self.session.access().await?;
+        let mut response = request
+            .bearer_auth(&token)
+            .send()
+            .await
+            .map_err(unreachable)?;
+        if response.status() == StatusCode::UNAUTHORIZED {
+            self.session.renew(&token).await?;
+            return Err(RemoteError::Unreachable("signed in anew".to_owned()));
+        }
+        if !response.status().is_success() {
+            return Err(failure(response).await);
+        }
+        let mut line = String::new();
+        while let Some(chunk) = response.chunk().await.map_err(unreachable)? {
+            line.push_str(&String::from_utf8_lossy(&chunk));
+            while let Some((event, rest)) = line.split_once("\n\n") {
+                let number = event
+                    .lines()
+                    .find_map(|line| line.strip_prefix("data:"))
+                    .and_then(|text| text.trim().parse::<i64>().ok());
+                let rest = rest.to_owned();
+                line = rest;
+                if let Some(number) = number.filter(|number| *number != seq) {
+                    return Ok(number);
+                }
+            }
+        }
+        Err(RemoteError::Unreachable("the line was closed".to_owned()))
+    }
+
+    fn url(&self, path: &str) -> Result<Url, RemoteError> {
+        self.base
+            .join("api/v1/")
+            .and_then(|url| url.join(path))
+            .map_err(|error| RemoteError::NotCentral(error.to_string()))
+    }
+
+    /// Sends a request, once more with a fresh token when the old one is not taken.
+    async fn send(
+        &self,
+        method: Method,
+        url: Url,
+        body: Option<Vec<u8>>,
+    ) -> Result<Response, RemoteError> {
+        let packed = body.map(|plain| match plain.len() {
+            PACK_FROM_BYTES.. => match zstd::bulk::compress(&plain, 3) {
+                Ok(packed) => (packed, true),
+                Err(_) => (plain, false),
+            },
+            _ => (plain, false),
+        });
+        let mut token = self.session.access().await?;
+        for is_last in [false, true] {
+            let mut request = self
+                .client
+                .request(method.clone(), url.clone())
+                .timeout(REQUEST_TIMEOUT)
+                .bearer_auth(&token);
+            if let Some((body, is_packed)) = &packed {
+                request = request.header(CONTENT_TYPE, "application/json");
+                if *is_packed {
+                    request = request.header(CONTENT_ENCODING, "zstd");
+                }
+                request = request.body(body.clone());
+            }
+            let response = request.send().await.map_err(unreachable)?;
+            if response.status() == StatusCode::UNAUTHORIZED {
+                if is_last {
+                    return Err(RemoteError::SignedOut);
+                }
+                token = self.session.renew(&token).await?;
+                continue;
+            }
+            if response.status().is_success() {
+                return Ok(response);
+            }
+            return Err(failure(response).await);
+        }
+        Err(RemoteError::SignedOut)
+    }
+}
+
+impl Remote for HttpRemote {
+    async fn push(&self, push: &Push) -> Result<PushAnswer, RemoteError> {
+        self.post("sync/mutations/", push).await
+    }
+
+    async fn changes(&self, query: &ChangesQuery) -> Result<ChangesAnswer, RemoteError> {
+        self.get("sync/changes/", query).await
+    }
+
+    async fn common(&self, query: &CommonQuery) -> Result<CommonAnswer, RemoteError> {
+        self.post("sync/common/", query).await
+    }
+
+    async fn rows(&self, query: &RowsQuery) -> Result<RowsAnswer, RemoteError> {
+        self.get("sync/snapshot/rows/", query).await
+    }
+}
+
+/// What a failed request means. A certificate that is not accepted is told apart, since
+/// somebody can act on it.
+pub fn unreachable(error: reqwest::Error) -> RemoteError {
+    let mut chain = Vec::new();
+    let mut source: Option<&dyn std::error::Error> = Some(&error);
+    while let Some(cause) = source {
+        chain.push(cause.to_string());
+        source = cause.source();
+    }
+    let text = chain.join(": ");
+    let lower = text.to_lowercase();
+    if lower.contains("certificate") || lower.contains("tls") {
+        RemoteError::Tls(text)
+    } else {
+        RemoteError::Unreachable(text)
+    }
+}
+
+/// Reads an answer that says that it is one: JSON. A proxy's page is none, whatever its
+/// status.
+pub async fn read<T: DeserializeOwned>(response: Response) -> Result<T, RemoteError> {
+    let media_type = media_type(&response);
+    if media_type != "application/json" {
+        return Err(RemoteError::NotCentral(media_type));
+    }
+    let bytes = response.bytes().await.map_err(unreachable)?;
+    serde_json::from_slice(&bytes).map_err(|error| RemoteError::NotCentral(error.to_string()))
+}
+
+fn media_type(response: &Response) -> String {
+    response
+        .headers()
+        .get(CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| value.split(';').next())
+        .map(|value| value.trim().to_ascii_lowercase())
+        .unwrap_or_default()
+}
+
+/// What an answer means that is no success.
+pub async fn failure(response: Response) -> RemoteError {
+    let status = response.status();
+    let retry_after = response
+        .headers()
+        .get(RETRY_AFTER)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|text| text.trim().parse().ok())
+        .map(Duration::from_secs);
+    let is_json = media_type(&response) == "application/json";
+    match status {
+        StatusCode::UNAUTHORIZED => RemoteError::SignedOut,
+        StatusCode::FORBIDDEN if is_json => RemoteError::Forbidden,
+        StatusCode::CONFLICT
+        | StatusCode::GONE
+        | StatusCode::UPGRADE_REQUIRED
+        | StatusCode::PAYLOAD_TOO_LARGE
+            if is_json =>
+        {
+            match read::<Refusal>(response).await {
+                Ok(refusal) => RemoteError::Refused {
+                    code: refusal.code,
+                    detail: refusal.detail,
+                },
+                Err(error) => error,
+            }
+        }
+        status if status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS => {
+            RemoteError::Busy {
+                status: status.as_u16(),
+                retry_after,
+            }
+        }
+        status => RemoteError::NotCentral(format!("status {status}")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::read_address;
+
+    #[test]
+    fn addresses_are_read_as_people_type_them() {
+        let read = |text: &str| read_address(text).map(|url| url.to_string());
+        assert_eq!(
+            read("garage.example").as_deref(),
+            Some("https://garage.example/")
+        );
+        assert_eq!(
+            read(" http://10.0.0.5:8080/ ").as_deref(),
+            Some("http://10.0.0.5:8080/")
+        );
+        assert_eq!(
+            read("https://x.example/servease/api/v1/").as_deref(),
+            Some("https://x.example/servease/")
+        );
+        assert_eq!(read("ftp://x.example"), None);
+        assert_eq!(read(""), None);
+    }
+}

@@ -1,0 +1,18 @@
+//! The reconcile engine: it brings this desk and Central to the same state.
+//!
+//! [`plan`] decides from what is known on both sides what to do next and touches nothing;
+//! [`engine`] does it, one transaction a step, so that a crash between any two steps loses
+//! nothing and repeats nothing. The other side is a [`Remote`]: HTTP, or a simulated network.
+//! Clock and randomness are arguments.
+//!
+//! Nothing here knows screens or words in a human language.
+
+pub mod backoff;
+pub mod engine;
+pub mod http;
+pub mod plan;
+pub mod remote;
+
+pub use engine::{Failure, Limits, Progress, Report, sync};
+pub use http::{HttpRemote, Session};
+pub use remote::{Remote, RemoteError};

@@ -1,0 +1,157 @@
+//! What to do next, as a pure function of what is known on both sides.
+
+use servease_wire::sync::RefusalCode;
+
+/// Where the desk stands.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Local {
+    /// It has an identity.
+    pub is_enrolled: bool,
+    pub cursor: i64,
+    /// Mutations to send, and those that wait for something else.
+    pub waiting: i64,
+    pub parked: i64,
+    /// A snapshot is being taken row by row.
+    pub is_taking_snapshot: bool,
+}
+
+/// What this run has learnt of Central so far.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Known {
+    /// The number of Central's last change.
+    pub seq: Option<i64>,
+    /// What Central asked for instead of an answer.
+    pub refusal: Option<RefusalCode>,
+    /// Since parked mutations were last tried, something was accepted or taken in.
+    pub has_news: bool,
+}
+
+/// One thing to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Op {
+    /// Give this installation its identity.
+    Enroll,
+    /// Find out from which change on the two pasts differ, and go back there.
+    Rewind,
+    /// Take the present rows, since the changes up to them are forgotten.
+    TakeSnapshot,
+    Push,
+    Pull,
+    /// Try again what was parked.
+    Wake,
+    /// Central said something that this program cannot do.
+    GiveUp(RefusalCode),
+}
+
+/// The steps that lead to agreement, as far as can be seen from here. Whoever does the first
+/// of them plans again: it may have changed what is known. No step: both sides agree.
+pub fn plan(local: &Local, known: &Known) -> Vec<Op> {
+    let mut ops = Vec::new();
+    if !local.is_enrolled {
+        ops.push(Op::Enroll);
+    }
+    match known.refusal {
+        Some(RefusalCode::EpochChanged | RefusalCode::Diverged) => ops.push(Op::Rewind),
+        Some(RefusalCode::Expired) => ops.push(Op::TakeSnapshot),
+        Some(code) => return vec![Op::GiveUp(code)],
+        None if local.is_taking_snapshot => ops.push(Op::TakeSnapshot),
+        None => {}
+    }
+    // Own changes go first: what others did is then read together with what came of ours.
+    if local.waiting > 0 {
+        ops.push(Op::Push);
+    }
+    if local.waiting > 0 || known.seq.is_none_or(|seq| local.cursor < seq) {
+        ops.push(Op::Pull);
+    }
+    if ops.is_empty() && local.parked > 0 && known.has_news {
+        ops.push(Op::Wake);
+    }
+    ops
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn local() -> Local {
+        Local {
+            is_enrolled: true,
+            cursor: 7,
+            ..Local::default()
+        }
+    }
+
+    #[test]
+    fn a_first_sync_enrolls_pushes_and_pulls() {
+        let local = Local {
+            waiting: 3,
+            ..Local::default()
+        };
+        let ops = plan(&local, &Known::default());
+        assert_eq!(ops, [Op::Enroll, Op::Push, Op::Pull]);
+    }
+
+    #[test]
+    fn nothing_to_do_asks_once() {
+        assert_eq!(plan(&local(), &Known::default()), [Op::Pull]);
+        let known = Known {
+            seq: Some(7),
+            ..Known::default()
+        };
+        assert_eq!(plan(&local(), &known), []);
+    }
+
+    #[test]
+    fn another_past_is_settled_before_anything_is_sent() {
+        let local = Local {
+            waiting: 1,
+            ..local()
+        };
+        let known = Known {
+            refusal: Some(RefusalCode::Diverged),
+            ..Known::default()
+        };
+        assert_eq!(plan(&local, &known)[0], Op::Rewind);
+    }
+
+    #[test]
+    fn a_forgotten_desk_keeps_its_outbox_for_after_the_snapshot() {
+        let local = Local {
+            waiting: 1,
+            ..local()
+        };
+        let known = Known {
+            refusal: Some(RefusalCode::Expired),
+            ..Known::default()
+        };
+        assert_eq!(plan(&local, &known), [Op::TakeSnapshot, Op::Push, Op::Pull]);
+    }
+
+    #[test]
+    fn parked_mutations_are_tried_again_only_after_news() {
+        let local = Local {
+            parked: 1,
+            ..local()
+        };
+        let known = |has_news| Known {
+            seq: Some(7),
+            has_news,
+            ..Known::default()
+        };
+        assert_eq!(plan(&local, &known(true)), [Op::Wake]);
+        assert_eq!(plan(&local, &known(false)), []);
+    }
+
+    #[test]
+    fn a_word_of_another_age_ends_the_run() {
+        let known = Known {
+            refusal: Some(RefusalCode::DeskTooOld),
+            ..Known::default()
+        };
+        assert_eq!(
+            plan(&local(), &known),
+            [Op::GiveUp(RefusalCode::DeskTooOld)]
+        );
+    }
+}

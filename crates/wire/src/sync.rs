@@ -1,0 +1,373 @@
+//! Messages of the sync extension: what a desk sends, what Central answers, and the change
+//! feed. Golden files freeze their JSON, since programs of different ages speak it.
+//!
+//! Field values are in the form of the mutation log ([`servease_domain::Value::to_json`]).
+//! They are kept as JSON here: what a program does not know it passes on.
+//!
+//! Two names in `after` are no fields of an entity: [`DUPLICATE_OF`] and [`DELETED_WITH`].
+//! A field that is missing in the `after` of a `create` holds its default.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value as Json};
+use uuid::Uuid;
+
+/// The protocol that this program speaks. It rises when an older program could lose data by
+/// misreading a newer one; additions that can be passed over do not raise it.
+pub const PROTOCOL: u32 = 1;
+
+/// The oldest protocol that this program still understands.
+pub const OLDEST_PROTOCOL: u32 = 1;
+
+/// The most mutations of one push.
+pub const MUTATIONS_MAX: usize = 500;
+
+/// The most bytes of one push, and about as many of one answer.
+pub const BATCH_BYTES_MAX: usize = 1 << 20;
+
+/// The most entries of one page of the feed: some 300 KB of JSON, one round trip for what a
+/// desk misses in a day.
+pub const ENTRIES_MAX: usize = 1_000;
+
+/// The most rows of one page of a snapshot.
+pub const ROWS_MAX: usize = 1_000;
+
+/// In `after`: the record that this one repeats, or null.
+pub const DUPLICATE_OF: &str = "duplicate_of";
+
+/// In the `after` of a deletion: the record whose deletion took this one along.
+pub const DELETED_WITH: &str = "deleted_with";
+
+fn is_false(flag: &bool) -> bool {
+    !flag
+}
+
+/// What happened to a record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Action {
+    Create,
+    Update,
+    Delete,
+    Restore,
+    /// A word of a newer program.
+    #[serde(other)]
+    Unknown,
+}
+
+/// Who made a change, as their desk knew them.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Author {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub name: String,
+}
+
+/// One change that a desk made, or passes on after Central was restored.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Mutation {
+    pub id: Uuid,
+    /// What one action of a person changed together has one step.
+    pub step: Uuid,
+    /// The entity's name. One that Central does not know is rejected, and nothing else with it.
+    pub entity: String,
+    pub record: Uuid,
+    pub action: Action,
+    #[serde(default)]
+    pub author: Author,
+    /// The desk's clock: shown, never compared.
+    pub at: DateTime<Utc>,
+    /// Central's sequence number up to which the author had seen everything.
+    pub seen: i64,
+    #[serde(default, skip_serializing_if = "Map::is_empty")]
+    pub before: Map<String, Json>,
+    #[serde(default, skip_serializing_if = "Map::is_empty")]
+    pub after: Map<String, Json>,
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub is_correction: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub undoes: Option<Uuid>,
+    /// A deletion that took this record along: where it began.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deleted_with: Option<Uuid>,
+    /// The desk had it from Central, whose memory of it may be gone: `before` and `after` say
+    /// what had come of it, not what its author wrote.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub is_relayed: bool,
+}
+
+/// A place in Central's sequence. The stamp is drawn when a change is written: if Central has
+/// another one there, it was restored from a backup and has gone on since.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Checkpoint {
+    pub seq: i64,
+    pub stamp: i64,
+}
+
+/// `POST sync/mutations/`: mutations in the order in which the desk made them.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Push {
+    pub protocol: u32,
+    pub desk: Uuid,
+    /// The epoch of the desk's cursor; none before its first sync.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub epoch: Option<String>,
+    /// The newest place that the desk knows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub known: Option<Checkpoint>,
+    pub mutations: Vec<Mutation>,
+}
+
+/// What became of a mutation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// As its author saw it.
+    Applied,
+    /// Together with somebody else's change, which a rule settled.
+    Merged,
+    /// Together with somebody else's change that it overruled, or that overruled it: a
+    /// conflict record says so.
+    Conflict,
+    /// Kept, and flagged as repeating another record.
+    Duplicate,
+    /// What it refers to is not there yet: send it again after the others.
+    Parked,
+    /// Cannot be taken as it is.
+    Rejected,
+}
+
+/// Central's word on one mutation: how the record stands now in everything that the mutation
+/// touched. A repeated mutation gets its first outcome and the present state.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Answer {
+    pub id: Uuid,
+    pub outcome: Outcome,
+    /// The number of the last change that this answer knows of.
+    pub seq: i64,
+    /// Fields of the mutation that hold something else than its `after`.
+    #[serde(default, skip_serializing_if = "Map::is_empty")]
+    pub values: Map<String, Json>,
+    /// The record is a tombstone.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub is_deleted: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deleted_with: Option<Uuid>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub duplicate_of: Option<Uuid>,
+    /// Of a rejected mutation: field → codes of [`servease_domain::Code`].
+    #[serde(default, skip_serializing_if = "Map::is_empty")]
+    pub errors: Map<String, Json>,
+    /// Of a rejected mutation, where no field is at fault.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub problem: Option<Problem>,
+}
+
+/// Why a mutation was rejected or parked, apart from its fields.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Problem {
+    /// The id was used for other content.
+    IdReused,
+    /// This Central is too old to know the entity.
+    UnknownEntity,
+    /// Another record that it names is not there.
+    MissingReference,
+    /// The record itself is not there.
+    MissingRecord,
+    /// An earlier mutation of the same record waits.
+    Behind,
+    /// Central failed on it; its log says why.
+    Failed,
+    /// A word of a newer program.
+    #[serde(other)]
+    Unknown,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PushAnswer {
+    pub epoch: String,
+    /// The number of Central's last change, and its stamp.
+    pub seq: i64,
+    #[serde(default)]
+    pub stamp: i64,
+    /// One for each mutation, in their order.
+    pub answers: Vec<Answer>,
+}
+
+/// `GET sync/changes/?…`
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ChangesQuery {
+    pub protocol: u32,
+    pub desk: Uuid,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub epoch: Option<String>,
+    pub after: i64,
+    /// The newest place that the desk knows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub known_seq: Option<i64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub known_stamp: Option<i64>,
+    pub limit: usize,
+    /// Also what this desk made itself, in full.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub full: bool,
+}
+
+/// One change in Central's sequence. Of a change that the asking desk made itself only
+/// `seq` and `id` are sent: own writes are not pulled back.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Entry {
+    pub seq: i64,
+    pub id: Uuid,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub change: Option<Change>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Change {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub step: Option<Uuid>,
+    pub entity: String,
+    pub record: Uuid,
+    pub action: Action,
+    #[serde(default)]
+    pub author: Author,
+    pub at: DateTime<Utc>,
+    #[serde(default, skip_serializing_if = "Map::is_empty")]
+    pub before: Map<String, Json>,
+    #[serde(default, skip_serializing_if = "Map::is_empty")]
+    pub after: Map<String, Json>,
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub is_correction: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub undoes: Option<Uuid>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ChangesAnswer {
+    pub epoch: String,
+    /// Ascending.
+    pub entries: Vec<Entry>,
+    /// What to ask after next, and the stamp of that change.
+    pub cursor: i64,
+    #[serde(default)]
+    pub stamp: i64,
+    /// The number of Central's last change.
+    pub seq: i64,
+}
+
+/// `POST sync/common/`: places that the desk knows, newest first, to find where its past and
+/// Central's part.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CommonQuery {
+    pub known: Vec<Checkpoint>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CommonAnswer {
+    pub epoch: String,
+    /// The newest place that both know; 0 where there is none.
+    pub base: i64,
+}
+
+/// `GET sync/snapshot/rows/?…`: records as they are now, one entity after the other.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RowsQuery {
+    pub protocol: u32,
+    /// After which row to go on; none at the beginning.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub entity: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<Uuid>,
+    pub limit: usize,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Row {
+    pub entity: String,
+    pub record: Uuid,
+    /// The number of its last change.
+    pub seq: i64,
+    /// Every field that does not hold its default.
+    pub values: Map<String, Json>,
+    pub created_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deleted_at: Option<DateTime<Utc>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deleted_with: Option<Uuid>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub duplicate_of: Option<Uuid>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RowsAnswer {
+    pub epoch: String,
+    /// The number of Central's last change when this page was read, and its stamp.
+    pub seq: i64,
+    #[serde(default)]
+    pub stamp: i64,
+    pub rows: Vec<Row>,
+    /// About how many rows there are in all, for the progress shown.
+    pub total: u64,
+    /// Nothing follows this page.
+    pub is_last: bool,
+}
+
+/// Why a request as a whole was not done (409, 410, 426). Other failures have the `detail` of
+/// every error of the API.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Refusal {
+    pub code: RefusalCode,
+    pub detail: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RefusalCode {
+    /// Central was restored from a backup: ask for what both have in common.
+    EpochChanged,
+    /// Central's past is not the desk's, though nobody said so: ask the same.
+    Diverged,
+    /// The cursor is older than what Central keeps: take a snapshot.
+    Expired,
+    /// The desk's program is too old for this Central.
+    DeskTooOld,
+    /// This Central is too old for the desk's program.
+    CentralTooOld,
+    /// More mutations or bytes than one push may have.
+    TooMuch,
+    #[serde(other)]
+    Unknown,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_own_entry_is_number_and_id_only() {
+        let entry = Entry {
+            seq: 7,
+            id: Uuid::nil(),
+            change: None,
+        };
+        let text = serde_json::to_string(&entry).expect("json");
+        assert_eq!(
+            text,
+            r#"{"seq":7,"id":"00000000-0000-0000-0000-000000000000"}"#
+        );
+        let back: Entry = serde_json::from_str(&text).expect("entry");
+        assert_eq!(back, entry);
+    }
+
+    #[test]
+    fn words_of_newer_programs_do_not_stop_older_ones() {
+        let problem: Problem = serde_json::from_str(r#""something_new""#).expect("problem");
+        assert_eq!(problem, Problem::Unknown);
+        let code: RefusalCode = serde_json::from_str(r#""something_new""#).expect("code");
+        assert_eq!(code, RefusalCode::Unknown);
+    }
+}

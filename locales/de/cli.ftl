@@ -1,0 +1,20 @@
+# Was nur die Befehlszeile sagt. Probleme und Fehler stehen in den anderen Dateien.
+
+cli-unsound = Mit der Datenbank stimmt etwas nicht; der Bericht sagt, was.
+cli-no-folder = Dieser Benutzer hat keinen Ordner für Anwendungsdaten. Nennen Sie einen Datenordner mit --data-dir.
+cli-input = { $file } lässt sich nicht lesen: { $detail }
+cli-not-json = Die Eingabe ist kein JSON: { $detail }
+cli-not-an-object = Die Eingabe muss ein JSON-Objekt sein, mit einem Feld je Wert.
+cli-no-such-record = { $entity ->
+    [customer] Es gibt keinen Kunden { $id }.
+    [vehicle] Es gibt kein Fahrzeug { $id }.
+    [note] Es gibt keine Notiz { $id }.
+    [service_record] Es gibt keinen Serviceeintrag { $id }.
+    [employee] Es gibt keinen Mitarbeiter { $id }.
+   *[other] Es gibt keinen Datensatz { $id }.
+}
+cli-no-such-page = Diese Seite gibt es nicht.
+cli-no-such-employee = Hier arbeitet niemand namens { $name }.
+cli-which-employee = Mehrere Mitarbeiter heißen { $name }. Nennen Sie die Kennung.
+cli-output = Die Antwort konnte nicht geschrieben werden: { $detail }
+cli-runtime = Das Programm konnte nicht starten: { $detail }

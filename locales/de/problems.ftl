@@ -1,0 +1,58 @@
+# Was an einer Eingabe nicht stimmt und was zu tun ist; nach Code.
+#
+# $label ist der Name des Feldes. Zahlen kommen als Zahlen; das Getippte steht in $found.
+
+problem-required = { $label } fehlt.
+problem-too-long = Zu lang: höchstens { $max } Zeichen.
+problem-not-text = Text eingeben.
+problem-not-a-flag = Ja oder Nein wählen.
+problem-not-a-number = Eine ganze Zahl eingeben.
+problem-too-small = Mindestens { $min } eingeben.
+problem-too-large = Höchstens { $max } eingeben.
+problem-not-a-date = Dieses Datum gibt es nicht. Tag, Monat und Jahr eingeben.
+problem-not-an-instant = Diesen Zeitpunkt gibt es nicht. Ein Datum eingeben.
+problem-not-a-time = Diese Uhrzeit gibt es nicht. Stunden und Minuten eingeben, etwa 8:30.
+problem-not-an-id = Kein gültiger Verweis. Aus der Liste wählen.
+problem-not-a-choice = „{ $found }“ steht nicht zur Wahl. Aus der Liste wählen.
+problem-not-an-email = Keine E-Mail-Adresse. Sie sieht aus wie name@example.com.
+problem-not-a-phone = Keine Telefonnummer. Ziffern prüfen oder mit + und Landesvorwahl beginnen.
+problem-not-a-currency = „{ $found }“ ist keine Währung. Den Code eingeben, etwa EUR.
+problem-not-a-time-zone = „{ $found }“ ist keine Zeitzone. Aus der Liste wählen.
+problem-not-money = Kein Betrag. Eine Zahl eingeben, etwa 149,50.
+problem-control-character = Enthält ein Zeichen, das nicht darstellbar ist ({ $character }). Löschen und den Text neu tippen.
+problem-vin-length = Eine FIN hat 17 Zeichen, diese hat { $found }. Noch einmal ablesen.
+problem-vin-character = „{ $found }“ an Stelle { $position } kommt in keiner FIN vor. Statt I, O und Q stehen dort 1 und 0.
+problem-vin-check-digit = Die Prüfziffer passt nicht: { $found } statt { $expected }. Die FIN noch einmal ablesen.
+problem-unique =
+    { $title ->
+        [none] { $label } ist schon bei einem anderen Eintrag vergeben. Diesen öffnen.
+       *[other] Das hat schon { $title }. Diesen Eintrag öffnen.
+    }
+problem-unknown-field = „{ $label }“ ist hier nicht bekannt.
+problem-not-found = Nicht mehr vorhanden. Etwas anderes wählen.
+problem-fixed = Das lässt sich nach dem Erfassen nicht mehr ändern.
+problem-contact-missing = Telefonnummer oder E-Mail-Adresse eingeben.
+problem-plate-or-vin-missing = Kennzeichen oder FIN eingeben.
+problem-mileage-below-last = Der letzte Stand war { $last }. Zahl prüfen oder als Korrektur kennzeichnen.
+problem-mileage-improbable = { $above } mehr als beim letzten Mal ({ $last }). Trotzdem speichern?
+problem-reason-missing = Angeben, warum der frühere Stand falsch war.
+problem-phone-doubtful = { $found } ist in ihrem Land nicht vergeben. Ziffern prüfen.
+problem-possible-duplicate = Das sieht aus wie ein Eintrag, den es schon gibt.
+problem-date-order = Das Ende liegt vor dem Anfang. Beide Daten prüfen.
+problem-in-future = Das liegt in der Zukunft. Datum prüfen.
+
+# Warum nichts geschehen ist
+
+failure-invalid = Einige Felder brauchen noch einen Blick.
+failure-confirm = Das sieht zweifelhaft aus. Trotzdem speichern?
+failure-not-found = Diesen Eintrag gibt es nicht mehr.
+failure-nothing-to-undo = Es gibt nichts rückgängig zu machen.
+failure-superseded = Das wurde seitdem noch einmal geändert. Zuerst die spätere Änderung rückgängig machen.
+failure-not-empty = Der Datenordner ist nicht leer. Demodaten kommen nur in einen leeren.
+failure-busy = Ein anderes Programm schreibt gerade. Erneut versuchen.
+failure-disk-full = Die Festplatte ist voll. Platz schaffen, dann erneut versuchen; das Getippte steht noch da.
+failure-read-only = Der Datenordner lässt sich nicht beschreiben. Rechte prüfen, dann erneut versuchen.
+failure-damaged = Die Datenbank ist beschädigt. Zuerst eine Kopie des Datenordners anlegen, dann „servease doctor“ ausführen.
+failure-newer-schema = Eine neuere Version hat diese Daten geschrieben. Dieses Programm aktualisieren.
+failure-folder = Der Datenordner ist nicht benutzbar. Prüfen, ob er da ist und das Laufwerk angeschlossen.
+failure-internal = Im Programm ist etwas schiefgegangen; es steht im Protokoll. Nichts wurde geändert. Erneut versuchen.

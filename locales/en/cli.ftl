@@ -1,0 +1,20 @@
+# What only the command line says. Problems and failures are in the other files.
+
+cli-unsound = Something is wrong with the database; the report says what.
+cli-no-folder = This user has no folder for application data. Name a data folder with --data-dir.
+cli-input = { $file } cannot be read: { $detail }
+cli-not-json = The input is not JSON: { $detail }
+cli-not-an-object = The input must be a JSON object, with a field for each value.
+cli-no-such-record = { $entity ->
+    [customer] There is no customer { $id }.
+    [vehicle] There is no vehicle { $id }.
+    [note] There is no note { $id }.
+    [service_record] There is no service record { $id }.
+    [employee] There is no employee { $id }.
+   *[other] There is no record { $id }.
+}
+cli-no-such-page = Invalid page.
+cli-no-such-employee = Nobody called { $name } works here.
+cli-which-employee = Several employees are called { $name }. Name one by id.
+cli-output = The answer could not be written: { $detail }
+cli-runtime = The program could not start: { $detail }

@@ -1,0 +1,58 @@
+# What is wrong with an input, and what to do about it; by code.
+#
+# $label is the field's name. Numbers come as numbers; what was typed comes as $found.
+
+problem-required = { $label } is needed.
+problem-too-long = Too long by some: at most { $max } characters.
+problem-not-text = Enter text.
+problem-not-a-flag = Choose yes or no.
+problem-not-a-number = Enter a whole number.
+problem-too-small = Enter { $min } or more.
+problem-too-large = Enter { $max } or less.
+problem-not-a-date = No such date. Enter day, month and year.
+problem-not-an-instant = No such point in time. Enter a date.
+problem-not-a-time = No such time. Enter hours and minutes, such as 8:30.
+problem-not-an-id = Not a valid reference. Choose from the list.
+problem-not-a-choice = “{ $found }” is not one of the choices. Choose from the list.
+problem-not-an-email = Not an e-mail address. It looks like name@example.com.
+problem-not-a-phone = Not a phone number. Check the digits, or begin with + and the country code.
+problem-not-a-currency = “{ $found }” is not a currency. Enter its code, such as USD.
+problem-not-a-time-zone = “{ $found }” is not a time zone. Choose from the list.
+problem-not-money = Not an amount. Enter a number such as 149.50.
+problem-control-character = Contains a character that cannot be shown ({ $character }). Delete it and type the text again.
+problem-vin-length = A VIN has 17 characters; this has { $found }. Read it again.
+problem-vin-character = “{ $found }” at place { $position } is in no VIN. Letters I, O and Q are digits 1 and 0.
+problem-vin-check-digit = The check digit does not fit: { $found } stands where { $expected } should. Read the VIN again.
+problem-unique =
+    { $title ->
+        [none] { $label } is taken by another record. Open that one instead.
+       *[other] { $title } has this already. Open that record instead.
+    }
+problem-unknown-field = “{ $label }” is not known here.
+problem-not-found = Not there any more. Choose another.
+problem-fixed = This cannot be changed after it was recorded.
+problem-contact-missing = Enter a phone number or an e-mail address.
+problem-plate-or-vin-missing = Enter the plate or the VIN.
+problem-mileage-below-last = The last reading was { $last }. Check the number, or mark it as a correction.
+problem-mileage-improbable = { $above } more than last time ({ $last }). Save anyway?
+problem-reason-missing = Say why the earlier reading was wrong.
+problem-phone-doubtful = { $found } is not assigned in its country. Check the digits.
+problem-possible-duplicate = This looks like a record that is here already.
+problem-date-order = The end lies before the beginning. Check both dates.
+problem-in-future = This lies in the future. Check the date.
+
+# Why nothing was done
+
+failure-invalid = Some fields need a look.
+failure-confirm = This looks doubtful. Save anyway?
+failure-not-found = This record is not there any more.
+failure-nothing-to-undo = There is nothing to undo.
+failure-superseded = This was changed again since. Undo the later change first.
+failure-not-empty = The data folder is not empty. Demo data goes into an empty one.
+failure-busy = Another program is writing just now. Try again.
+failure-disk-full = The disk is full. Make room, then try again; what you typed is still here.
+failure-read-only = The data folder cannot be written. Check its permissions, then try again.
+failure-damaged = The database is damaged. Keep a copy of the data folder before anything else, then run “servease doctor”.
+failure-newer-schema = A newer version has written this data. Update this program.
+failure-folder = The data folder cannot be used. Check that it is there and that its disk is connected.
+failure-internal = Something went wrong in the program; it is in the log. Nothing was changed. Try again.

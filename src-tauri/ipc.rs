@@ -1,0 +1,58 @@
+//! The typed border to the page: which commands and events there are.
+//!
+//! The same list serves the running program and the generated `ui/src/lib/bindings.ts`.
+
+use std::path::Path;
+
+use specta_typescript::{Error, Typescript};
+use tauri_specta::{Builder, collect_commands, collect_events};
+
+use crate::commands::{
+    check_in, customers, drafts, find, history, records, services, session, shell, vehicles,
+};
+use crate::news::Changed;
+
+/// Every command and event of the desk.
+pub fn contract() -> Builder<tauri::Wry> {
+    Builder::new()
+        .commands(collect_commands![
+            session::session,
+            session::save_settings,
+            find::search,
+            find::likely_duplicates,
+            customers::customer_card,
+            customers::customer_list,
+            customers::stats,
+            vehicles::vehicle_card,
+            vehicles::vehicle_list,
+            vehicles::due_list,
+            vehicles::update_mileage,
+            vehicles::transfer_vehicle,
+            vehicles::vin_facts,
+            records::review,
+            records::create_record,
+            records::edit_record,
+            records::delete_record,
+            services::service_types,
+            check_in::check_in_card,
+            check_in::check_in_known,
+            check_in::check_in_new,
+            history::history,
+            history::undo,
+            history::undo_step,
+            drafts::draft_save,
+            drafts::draft_load,
+            drafts::draft_clear,
+            shell::ready,
+            shell::report_error,
+        ])
+        .events(collect_events![Changed])
+        // Odometers, counts and days: all far below 2^53, where JavaScript's numbers end.
+        .dangerously_cast_bigints_to_number()
+        .disable_serde_phases()
+}
+
+/// Writes the TypeScript of [`contract`] to `file`.
+pub fn write_bindings(file: &Path) -> Result<(), Error> {
+    contract().export(Typescript::default(), file)
+}

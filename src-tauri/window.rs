@@ -1,0 +1,174 @@
+//! The one window: made from `tauri.conf.json`, kept on our own page, back where it was.
+
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::time::Duration;
+
+use tauri::async_runtime::JoinHandle;
+use tauri::{AppHandle, Manager, RunEvent, Url, WebviewWindowBuilder};
+use tauri_plugin_window_state::StateFlags;
+use tracing::{info, warn};
+
+use crate::shell::Shell;
+use crate::{instance, ipc, news};
+
+const LABEL: &str = "main";
+const PLACE_FILE: &str = "window.json";
+const WEBVIEW_FOLDER: &str = "webview";
+
+/// A question that is being answered may finish; nobody waits longer for a window to close.
+const CLOSE_PATIENCE: Duration = Duration::from_secs(3);
+
+/// Opens the window and runs until it is closed.
+pub fn run(folder: &Path) -> tauri::Result<()> {
+    let folder = folder.to_path_buf();
+    // The plugin joins this name to its own folder; an absolute path replaces that folder.
+    let place = tauri_plugin_window_state::Builder::new()
+        .with_filename(folder.join(PLACE_FILE).to_string_lossy())
+        .with_state_flags(StateFlags::SIZE | StateFlags::POSITION | StateFlags::MAXIMIZED)
+        .build();
+    let contract = ipc::contract();
+    let app = tauri::Builder::default()
+        .plugin(place)
+        .plugin(tauri_plugin_opener::init())
+        .manage(Shell::new(folder.clone()))
+        .invoke_handler(contract.invoke_handler())
+        .setup(move |app| {
+            contract.mount_events(app);
+            // The database opens while the window is being made.
+            let news = news::start(app.handle().clone());
+            app.manage(News(Mutex::new(Some(news))));
+            open(app.handle(), &folder)?;
+            answer_front_requests(app.handle().clone(), folder);
+            end_when_asked(app.handle().clone());
+            Ok(())
+        })
+        .build(tauri::generate_context!())?;
+    app.run(|app, event| {
+        if let RunEvent::Exit = event {
+            tauri::async_runtime::block_on(close(app));
+        }
+    });
+    Ok(())
+}
+
+/// What tells the page of changes, until the window is closed.
+struct News(Mutex<Option<JoinHandle<()>>>);
+
+/// Closes the database. Nothing is lost when that takes too long: what was confirmed is on disk,
+/// and the next start tidies up.
+async fn close(app: &AppHandle) {
+    let news = app
+        .try_state::<News>()
+        .and_then(|news| news.0.lock().ok()?.take());
+    if let Some(news) = news {
+        news.abort();
+        // Ended, it has given its connection back. That it was told to end is no failure.
+        let _ = news.await;
+    }
+    let shell = app.state::<Shell>();
+    let closed = tokio::time::timeout(CLOSE_PATIENCE, shell.close()).await;
+    if closed.is_err() {
+        warn!("the database is still in use; the window closes all the same");
+    }
+}
+
+fn open(app: &AppHandle, folder: &Path) -> tauri::Result<()> {
+    let config = app
+        .config()
+        .app
+        .windows
+        .iter()
+        .find(|window| window.label == LABEL)
+        .ok_or(tauri::Error::WindowNotFound)?;
+    let window = WebviewWindowBuilder::from_config(app, config)?
+        .data_directory(folder.join(WEBVIEW_FOLDER))
+        .on_navigation(is_own_page)
+        .build()?;
+    // Shown only now, when it has its remembered place: it must not jump.
+    window.show()?;
+    window.set_focus()
+}
+
+/// A link must not turn the desk into a browser; calls and letters go through the opener.
+fn is_own_page(url: &Url) -> bool {
+    let own = match url.scheme() {
+        "tauri" => true,
+        // How the same page is addressed on Windows.
+        "http" => url.host_str() == Some("tauri.localhost"),
+        // WebKit asks for this one before the first page.
+        "about" => url.path() == "blank",
+        _ => false,
+    };
+    if !own {
+        warn!(scheme = url.scheme(), "navigation refused");
+    }
+    own
+}
+
+/// Comes to the front when a second start asks for it.
+fn answer_front_requests(app: AppHandle, folder: PathBuf) {
+    tauri::async_runtime::spawn(async move {
+        let mut look = tokio::time::interval(instance::REQUEST_POLL);
+        loop {
+            look.tick().await;
+            if instance::take_front_request(&folder)
+                && let Some(window) = app.get_webview_window(LABEL)
+            {
+                let shown = window
+                    .unminimize()
+                    .and_then(|()| window.show())
+                    .and_then(|()| window.set_focus());
+                if let Err(problem) = shown {
+                    warn!(%problem, "the window cannot come to the front");
+                }
+            }
+        }
+    });
+}
+
+/// Ends in order when the system asks: on log-out, on shutdown, on Ctrl+C in a terminal.
+#[cfg(unix)]
+fn end_when_asked(app: AppHandle) {
+    use tokio::signal::unix::{SignalKind, signal};
+
+    tauri::async_runtime::spawn(async move {
+        let (terminate, interrupt) = (
+            signal(SignalKind::terminate()),
+            signal(SignalKind::interrupt()),
+        );
+        let (Ok(mut terminate), Ok(mut interrupt)) = (terminate, interrupt) else {
+            warn!("the system's request to end will not be noticed");
+            return;
+        };
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+        info!("asked to end");
+        app.exit(0);
+    });
+}
+
+/// Windows closes the window itself, which ends the program.
+#[cfg(not(unix))]
+fn end_when_asked(_: AppHandle) {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn allowed(url: &str) -> bool {
+        is_own_page(&Url::parse(url).unwrap())
+    }
+
+    #[test]
+    fn own_page_is_the_only_page() {
+        assert!(allowed("tauri://localhost/index.html"));
+        assert!(allowed("http://tauri.localhost/"));
+        assert!(!allowed("http://localhost:5173/"));
+        assert!(!allowed("https://example.com/"));
+        assert!(!allowed("tel:+491701234567"));
+        assert!(!allowed("file:///etc/passwd"));
+    }
+}

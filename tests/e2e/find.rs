@@ -1,0 +1,76 @@
+//! One box finds everything.
+
+use servease_tests::window::{Desk, Role};
+
+use crate::garage::{Garage, go_to};
+
+#[tokio::test]
+async fn plate_phone_and_name_lead_to_the_record() {
+    let garage = Garage::new();
+    let mut desk = garage.open().await;
+    for (typed, opens) in [
+        ("abc-12", "Toyota Corolla"),
+        ("614.555.0111", "Ada Byron"),
+        ("byr", "Ada Byron"),
+    ] {
+        look_for(&desk, typed).await;
+        desk.press("Enter").await;
+        desk.see(Role::Heading, opens).await;
+        desk.press("Escape").await;
+        // The question stands there again, for the next hit or another try.
+        desk.see(Role::Combobox, "Find").await;
+        assert_eq!(desk.value(Role::Combobox, "Find").await, typed);
+    }
+    desk.close().await;
+}
+
+#[tokio::test]
+async fn escape_goes_back_and_the_focus_with_it() {
+    let garage = Garage::new();
+    let mut desk = garage.open().await;
+    go_to(&desk, &format!("/customers/{}", garage.customer)).await;
+    desk.see(Role::Heading, "Ada Byron").await;
+    for chord in ["/", "Ctrl+K"] {
+        desk.press("J").await;
+        let before = desk.focused().await;
+        assert!(!before.is_empty(), "J moves to the first line");
+        desk.press(chord).await;
+        see_focus(&desk, "combobox \"Find\"").await;
+        desk.press("Escape").await;
+        see_focus(&desk, &before).await;
+    }
+    desk.close().await;
+}
+
+#[tokio::test]
+async fn what_is_not_found_says_what_comes_next() {
+    let garage = Garage::new();
+    let mut desk = garage.open().await;
+    desk.see(Role::Combobox, "Find").await;
+    desk.press("Ctrl+K").await;
+    desk.type_text("ZZZ 999").await;
+    desk.see_text("Nothing found for “ZZZ 999”.").await;
+    desk.see(Role::Button, "Check in a new car").await;
+    desk.assert_accessible("nothing found").await;
+    desk.close().await;
+}
+
+async fn look_for(desk: &Desk, typed: &str) {
+    desk.see(Role::Combobox, "Find").await;
+    desk.press("Ctrl+K").await;
+    desk.press("Ctrl+A").await;
+    desk.type_text(typed).await;
+    desk.wait_for("a hit", || async {
+        let text: String = desk.value(Role::Combobox, "Find").await;
+        let hit = desk.find(Role::Option, "").await.is_some();
+        (text == typed && hit).then_some(())
+    })
+    .await;
+}
+
+async fn see_focus(desk: &Desk, wanted: &str) {
+    desk.wait_for(&format!("the focus on {wanted}"), || async {
+        (desk.focused().await == wanted).then_some(())
+    })
+    .await;
+}

@@ -1,0 +1,16 @@
+//! The real program in a real window, driven like a person drives it.
+//!
+//! Run by `cargo xtask test`, which builds the programs first; alone:
+//! `cargo nextest run -p servease-tests --features window --test e2e`.
+
+mod check_in;
+mod find;
+mod first_run;
+mod garage;
+mod keyboard;
+mod lists;
+mod opening;
+mod records;
+mod screens;
+mod settings;
+mod trouble;

@@ -1,0 +1,76 @@
+//! Opening, closing and opening twice.
+
+use std::time::Instant;
+
+use servease_tests::window::{Desk, PATIENCE, desk_program};
+
+/// Where the window is: (x, y, width, height) of the page.
+async fn page_size(desk: &Desk) -> (i64, i64) {
+    desk.script("return [innerWidth, innerHeight]", vec![])
+        .await
+}
+
+#[tokio::test]
+async fn window_opens_on_our_page() {
+    let mut desk = Desk::open().await;
+    let title: String = desk.script("return document.title", vec![]).await;
+    assert!(title.contains("ServEase"), "{title}");
+    let address: String = desk.script("return location.origin", vec![]).await;
+    assert_eq!(address, "tauri://localhost");
+    desk.close().await;
+}
+
+#[tokio::test]
+async fn second_start_on_the_same_folder_leaves_the_window_to_the_first() {
+    let mut desk = Desk::open().await;
+    let folder = desk.folder().display().to_string();
+    let started = Instant::now();
+    let second = desk.run_beside(&desk_program(), &["--data-dir", &folder]);
+    assert!(second.status.success(), "{second:?}");
+    assert!(started.elapsed() < PATIENCE);
+    let said = String::from_utf8_lossy(&second.stdout);
+    assert!(said.contains("already open"), "{said}");
+    desk.close().await;
+}
+
+#[tokio::test]
+async fn window_comes_back_in_the_size_it_had() {
+    let mut desk = Desk::open().await;
+    desk.resize(1400, 900).await;
+    desk.wait_for("the new size", || async {
+        (page_size(&desk).await == (1400, 900)).then_some(())
+    })
+    .await;
+    desk.restart().await;
+    desk.wait_for("the remembered size", || async {
+        (page_size(&desk).await == (1400, 900)).then_some(())
+    })
+    .await;
+    desk.close().await;
+}
+
+#[tokio::test]
+async fn window_opens_again_after_a_power_cut() {
+    let mut desk = Desk::open().await;
+    desk.kill().await;
+    desk.launch().await;
+    let title: String = desk.script("return document.title", vec![]).await;
+    assert!(title.contains("ServEase"), "{title}");
+    desk.close().await;
+}
+
+#[tokio::test]
+async fn page_cannot_run_what_the_policy_forbids() {
+    let mut desk = Desk::open().await;
+    let ran: bool = desk
+        .script(
+            "const script = document.createElement('script');
+             script.textContent = 'window.intruder = true';
+             document.head.append(script);
+             return window.intruder === true",
+            vec![],
+        )
+        .await;
+    assert!(!ran, "an inline script ran");
+    desk.close().await;
+}

@@ -1,0 +1,211 @@
+//! A private screen and session bus, so that a window can open where nobody sits.
+//!
+//! Each holder has its own: windows of two tests never take the focus from each other.
+
+use std::io::{self, BufRead, BufReader, Read};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+/// Size of a screen in pixels.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ScreenSize {
+    pub width: u32,
+    pub height: u32,
+}
+
+impl ScreenSize {
+    /// What most desks have; every window size that is supported fits.
+    pub const FULL_HD: Self = Self {
+        width: 1920,
+        height: 1080,
+    };
+    /// As large as the window when it opens for the first time.
+    pub const FIRST_WINDOW: Self = Self {
+        width: 1280,
+        height: 800,
+    };
+}
+
+/// An X server and a D-Bus session bus of our own. Both end when it is dropped.
+#[derive(Debug)]
+pub struct Display {
+    name: String,
+    bus_address: String,
+    // Dropped in this order: what the bus started needs the screen and the folder.
+    _bus: Running,
+    _screen: Running,
+    runtime_folder: RuntimeFolder,
+}
+
+impl Display {
+    /// Starts both and returns when they answer.
+    ///
+    /// # Errors
+    /// `Xvfb` or `dbus-daemon` is missing or ends at once.
+    pub fn start(size: ScreenSize) -> io::Result<Self> {
+        let mut xvfb = Command::new("Xvfb");
+        // The server picks a free number itself and writes it to the given descriptor.
+        let geometry = format!("{}x{}x24", size.width, size.height);
+        xvfb.args([
+            "-displayfd",
+            "1",
+            "-screen",
+            "0",
+            &geometry,
+            "-nolisten",
+            "tcp",
+            "-noreset",
+        ]);
+        let (screen, number) = start_and_read_line(xvfb)?;
+        let name = format!(":{number}");
+
+        let runtime_folder = RuntimeFolder::make()?;
+        let mut daemon = Command::new("dbus-daemon");
+        daemon
+            .args(["--session", "--nofork", "--nopidfile", "--print-address=1"])
+            .env("DISPLAY", &name)
+            .env("XDG_RUNTIME_DIR", &runtime_folder.path);
+        let (bus, bus_address) = start_and_read_line(daemon)?;
+        Ok(Self {
+            name,
+            bus_address,
+            _bus: bus,
+            _screen: screen,
+            runtime_folder,
+        })
+    }
+
+    /// Points a program at this screen and bus, away from any other.
+    pub fn attach(&self, command: &mut Command) {
+        command
+            .env("DISPLAY", &self.name)
+            .env("DBUS_SESSION_BUS_ADDRESS", &self.bus_address)
+            .env("XDG_RUNTIME_DIR", &self.runtime_folder.path)
+            .env("GDK_BACKEND", "x11")
+            // Settings in memory: nothing is read from or left in the user's own.
+            .env("GSETTINGS_BACKEND", "memory")
+            .env("LIBGL_ALWAYS_SOFTWARE", "1")
+            .env_remove("WAYLAND_DISPLAY");
+    }
+
+    /// Writes what is on the whole screen to a PNG.
+    ///
+    /// # Errors
+    /// ImageMagick's `import` is missing or cannot write the file.
+    pub fn screenshot(&self, png: &Path) -> io::Result<()> {
+        self.import(&format!("png:{}", png.display())).map(drop)
+    }
+
+    /// What is on the whole screen now.
+    ///
+    /// # Errors
+    /// ImageMagick's `import` is missing.
+    pub fn look(&self) -> io::Result<Picture> {
+        Ok(Picture {
+            rgb: self.import("rgb:-")?,
+        })
+    }
+
+    fn import(&self, destination: &str) -> io::Result<Vec<u8>> {
+        let mut import = Command::new("import");
+        import.args(["-silent", "-window", "root", "-depth", "8", destination]);
+        self.attach(&mut import);
+        let answer = import.output()?;
+        if !answer.status.success() {
+            let reason = String::from_utf8_lossy(&answer.stderr);
+            return Err(io::Error::other(format!("import: {}", reason.trim())));
+        }
+        Ok(answer.stdout)
+    }
+}
+
+/// The pixels of a screen.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Picture {
+    rgb: Vec<u8>,
+}
+
+impl Picture {
+    /// How many different colours there are.
+    pub fn shades(&self) -> usize {
+        self.rgb
+            .chunks_exact(3)
+            .collect::<std::collections::HashSet<_>>()
+            .len()
+    }
+}
+
+/// `XDG_RUNTIME_DIR`: sockets and a mount of the services that the bus starts.
+#[derive(Debug)]
+struct RuntimeFolder {
+    path: PathBuf,
+}
+
+impl RuntimeFolder {
+    fn make() -> io::Result<Self> {
+        // Made by tempfile with mode 0700, as the specification of base directories demands.
+        let path = tempfile::Builder::new()
+            .prefix("servease-run-")
+            .tempdir()?
+            .keep();
+        Ok(Self { path })
+    }
+}
+
+impl Drop for RuntimeFolder {
+    fn drop(&mut self) {
+        // The services notice within moments that their bus is gone, and only then unmount.
+        let deadline = Instant::now() + Duration::from_secs(3);
+        while std::fs::remove_dir_all(&self.path).is_err() && Instant::now() < deadline {
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    }
+}
+
+/// A child that ends with its owner.
+#[derive(Debug)]
+struct Running(Child);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// Starts a program that says on its first line where it can be reached.
+fn start_and_read_line(mut command: Command) -> io::Result<(Running, String)> {
+    let program = command.get_program().to_string_lossy().into_owned();
+    let mut child = command
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .map_err(|cause| io::Error::new(cause.kind(), format!("{program}: {cause}")))?;
+    let stdout = child
+        .stdout
+        .take()
+        .ok_or_else(|| io::Error::other("no stdout"))?;
+    let stderr = child.stderr.take();
+    let running = Running(child);
+    let mut line = String::new();
+    BufReader::new(stdout).read_line(&mut line)?;
+    let line = line.trim().to_owned();
+    if line.is_empty() {
+        drop(running);
+        let mut reason = String::new();
+        if let Some(mut stderr) = stderr {
+            let _ = stderr.read_to_string(&mut reason);
+        }
+        return Err(io::Error::other(format!(
+            "{program} ended at once: {}",
+            reason.trim()
+        )));
+    }
+    // Read on, or a talkative program would stop at a full pipe.
+    if let Some(stderr) = stderr {
+        std::thread::spawn(move || io::copy(&mut { stderr }, &mut io::sink()));
+    }
+    Ok((running, line))
+}

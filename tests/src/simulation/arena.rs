@@ -1,0 +1,153 @@
+//! The databases in which scenarios run, one after the other: opening and migrating them
+//! would cost more than a scenario.
+
+use chrono::{DateTime, TimeZone, Utc};
+use servease_central::db::Db;
+use servease_store::Store;
+use sqlx::SqliteConnection;
+use sqlx::sqlite::{SqliteConnectOptions, SqlitePool, SqlitePoolOptions};
+
+use super::machine::Image;
+
+/// Databases for one scenario at a time.
+#[derive(Debug)]
+pub struct Arena {
+    pub(super) central: SqlitePool,
+    pub(super) desks: Vec<Store>,
+    /// Statements that empty a database. The connections keep their prepared statements.
+    empty_central: String,
+    empty_desk: String,
+}
+
+/// When every scenario begins, by a right clock.
+pub fn start() -> DateTime<Utc> {
+    Utc.with_ymd_and_hms(2026, 3, 2, 8, 0, 0)
+        .single()
+        .expect("a date")
+}
+
+/// More desks than scenarios start with: clones need room.
+const SPARE_DESKS: usize = 2;
+
+impl Arena {
+    pub async fn new(desks: usize) -> Arena {
+        let central = SqlitePoolOptions::new()
+            .max_connections(1)
+            .idle_timeout(None)
+            .max_lifetime(None)
+            .test_before_acquire(false)
+            .connect_with(
+                SqliteConnectOptions::new()
+                    .in_memory(true)
+                    .foreign_keys(true)
+                    .statement_cache_capacity(500),
+            )
+            .await
+            .expect("a database in memory");
+        sqlx::migrate!("../migrations/central/sqlite")
+            .run(&central)
+            .await
+            .expect("Central's schema");
+        let mut stores = Vec::new();
+        for _ in 0..desks + SPARE_DESKS {
+            stores.push(
+                Store::in_memory(0, start())
+                    .await
+                    .expect("a desk's database"),
+            );
+        }
+        let empty_central = emptying(&mut *central.acquire().await.expect("connection")).await;
+        let empty_desk = emptying(&mut *stores[0].write().await.expect("connection")).await;
+        Arena {
+            central,
+            desks: stores,
+            empty_central,
+            empty_desk,
+        }
+    }
+
+    pub(super) async fn reset_central(&self) {
+        let mut conn = self.central.acquire().await.expect("connection");
+        empty(&mut conn, &self.empty_central).await;
+    }
+
+    pub(super) async fn reset_desk(&self, desk: usize) {
+        let mut conn = self.desks[desk].write().await.expect("connection");
+        empty(&mut conn, &self.empty_desk).await;
+    }
+
+    /// Puts a content in the place of the present one.
+    pub(super) async fn restore_central(&self, image: &Image) {
+        let mut conn = self.central.acquire().await.expect("connection");
+        empty(&mut conn, &self.empty_central).await;
+        sqlx::query("DELETE FROM counters")
+            .execute(&mut *conn)
+            .await
+            .expect("no counters");
+        image.put_into(&mut conn).await;
+    }
+
+    pub(super) async fn restore_desk(&self, store: &Store, image: &Image) {
+        let mut conn = store.write().await.expect("connection");
+        empty(&mut conn, &self.empty_desk).await;
+        image.put_into(&mut conn).await;
+        servease_store::search::index_all(&mut conn, |_, _| {})
+            .await
+            .expect("index");
+    }
+
+    pub(super) fn db(&self) -> Db {
+        Db::Sqlite {
+            writer: self.central.clone(),
+            readers: self.central.clone(),
+        }
+    }
+}
+
+async fn empty(conn: &mut SqliteConnection, statements: &str) {
+    sqlx::raw_sql(sqlx::AssertSqlSafe(statements.to_owned()))
+        .execute(conn)
+        .await
+        .expect("an empty database");
+}
+
+/// Every table that scenarios write, whatever the schema is today; text indexes and what lies
+/// behind them left out.
+pub(super) async fn tables(conn: &mut SqliteConnection) -> Vec<String> {
+    let (mut plain, indexes) = plain_and_indexes(conn).await;
+    plain.retain(|name| !indexes.iter().any(|index| name.starts_with(index.as_str())));
+    plain
+}
+
+async fn plain_and_indexes(conn: &mut SqliteConnection) -> (Vec<String>, Vec<String>) {
+    let tables: Vec<(String, String)> = sqlx::query_as(
+        "SELECT name, coalesce(sql, '') FROM sqlite_schema WHERE type = 'table' \
+         AND name <> '_sqlx_migrations'",
+    )
+    .fetch_all(conn)
+    .await
+    .expect("tables");
+    let (indexes, plain): (Vec<_>, Vec<_>) = tables
+        .into_iter()
+        .partition(|(_, sql)| sql.to_lowercase().contains("using fts5"));
+    let names = |tables: Vec<(String, String)>| tables.into_iter().map(|(name, _)| name).collect();
+    (names(plain), names(indexes))
+}
+
+async fn emptying(conn: &mut SqliteConnection) -> String {
+    let mut statements = String::from("PRAGMA foreign_keys = OFF; BEGIN;");
+    let has_counters = tables(conn).await.contains(&"counters".to_owned());
+    for name in tables(conn).await {
+        statements.push_str(&format!("DELETE FROM \"{name}\";"));
+    }
+    for index in plain_and_indexes(conn).await.1 {
+        statements.push_str(&format!(
+            "INSERT INTO {index} ({index}) VALUES ('delete-all');"
+        ));
+    }
+    if has_counters {
+        statements.push_str("INSERT INTO counters (name, value) VALUES ('changes', 0);");
+    }
+    statements.push_str("COMMIT; PRAGMA foreign_keys = ON;");
+    statements
+}

@@ -1,0 +1,427 @@
+//! What must hold when peace has come.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use serde_json::{Map, Value as Json};
+use servease_domain::{EntityKind, Merge, Value};
+use sqlx::{AssertSqlSafe, Row};
+use uuid::Uuid;
+
+use super::machine::CentralPc;
+use super::scenario::World;
+
+/// A line of Central's change sequence.
+#[derive(Debug, Clone)]
+pub struct Logged {
+    pub seq: i64,
+    pub entity: String,
+    pub record: Uuid,
+    pub kind: String,
+    pub mutation: Option<Uuid>,
+    pub before: Map<String, Json>,
+    pub after: Map<String, Json>,
+    pub is_correction: bool,
+}
+
+pub async fn read_log(central: &CentralPc) -> Vec<Logged> {
+    let rows = sqlx::query(
+        "SELECT seq, entity, record_id, kind, mutation_id, before, after, is_correction \
+         FROM changes ORDER BY seq",
+    )
+    .fetch_all(&central.pool)
+    .await
+    .expect("changes");
+    rows.iter()
+        .map(|row| Logged {
+            seq: row.get(0),
+            entity: row.get(1),
+            record: row.get(2),
+            kind: row.get(3),
+            mutation: row
+                .get::<Option<&str>, _>(4)
+                .and_then(|text| text.parse().ok()),
+            before: serde_json::from_str(row.get(5)).expect("before"),
+            after: serde_json::from_str(row.get(6)).expect("after"),
+            is_correction: row.get::<Option<bool>, _>(7).unwrap_or(false),
+        })
+        .collect()
+}
+
+/// A record as far as sides must agree on it.
+#[derive(Debug, Clone, PartialEq)]
+struct Content {
+    values: BTreeMap<&'static str, Json>,
+    extra: Json,
+    is_deleted: bool,
+    deleted_with: Option<Uuid>,
+    duplicate_of: Option<Uuid>,
+}
+
+type Contents = BTreeMap<(EntityKind, Uuid), Content>;
+
+async fn read_all(conn: &mut sqlx::SqliteConnection) -> Contents {
+    let mut contents = Contents::new();
+    for kind in EntityKind::ALL {
+        let fields = kind.fields();
+        let names: Vec<String> = fields
+            .iter()
+            .map(|field| format!("\"{}\"", field.name))
+            .collect();
+        let sql = format!(
+            "SELECT id, deleted_at IS NOT NULL, deleted_with, duplicate_of, \
+             coalesce(extra, '{{}}'), {} FROM {}",
+            names.join(", "),
+            kind.table()
+        );
+        let rows = sqlx::query(AssertSqlSafe(sql))
+            .fetch_all(&mut *conn)
+            .await
+            .expect("rows");
+        for row in rows {
+            let mut values = BTreeMap::new();
+            for (index, field) in fields.iter().enumerate() {
+                values.insert(field.name, plain(&row, index + 5));
+            }
+            contents.insert(
+                (kind, row.get(0)),
+                Content {
+                    values,
+                    extra: serde_json::from_str(row.get(4)).expect("extra"),
+                    is_deleted: row.get(1),
+                    deleted_with: row.get(2),
+                    duplicate_of: row.get(3),
+                },
+            );
+        }
+    }
+    contents
+}
+
+fn plain(row: &sqlx::sqlite::SqliteRow, index: usize) -> Json {
+    use sqlx::{TypeInfo, ValueRef};
+    let value = row.try_get_raw(index).expect("column");
+    if value.is_null() {
+        return Json::Null;
+    }
+    match value.type_info().name() {
+        "INTEGER" | "BOOLEAN" => Json::from(row.get::<i64, _>(index)),
+        "BLOB" => Json::String(row.get::<Uuid, _>(index).to_string()),
+        _ => Json::String(row.get::<String, _>(index)),
+    }
+}
+
+pub(super) async fn all(world: &World<'_>) -> Result<(), String> {
+    let central = read_all(&mut *world.central.pool.acquire().await.expect("connection")).await;
+    let log = read_log(&world.central).await;
+    for (at, desk) in world.desks.iter().enumerate() {
+        let contents = read_all(&mut *desk.store.read().await.expect("connection")).await;
+        equal(at, &central, &contents)?;
+    }
+    no_unflagged_duplicate(&central)?;
+    nobody_is_orphaned(&central)?;
+    once(&log)?;
+    mileage_never_fell(&log)?;
+    overruled_values_are_told(world, &log, &central)?;
+    nothing_lost(world, &log, &central).await
+}
+
+fn equal(at: usize, central: &Contents, desk: &Contents) -> Result<(), String> {
+    let keys: HashSet<_> = central.keys().chain(desk.keys()).collect();
+    let mut keys: Vec<_> = keys.into_iter().collect();
+    keys.sort();
+    for key in keys {
+        match (central.get(key), desk.get(key)) {
+            (Some(there), Some(here)) if there == here => {}
+            (Some(there), Some(here)) => {
+                let fields: Vec<String> = there
+                    .values
+                    .iter()
+                    .filter(|(name, value)| here.values.get(*name) != Some(value))
+                    .map(|(name, value)| {
+                        format!("{name}: {value} there, {:?} here", here.values.get(name))
+                    })
+                    .collect();
+                return Err(format!(
+                    "desk {at} differs from Central in {key:?}: {} deleted {}/{} with {:?}/{:?} \
+                     repeats {:?}/{:?} extra {}/{}",
+                    fields.join(", "),
+                    there.is_deleted,
+                    here.is_deleted,
+                    there.deleted_with,
+                    here.deleted_with,
+                    there.duplicate_of,
+                    here.duplicate_of,
+                    there.extra,
+                    here.extra,
+                ));
+            }
+            // Nobody misses a tombstone that Central has forgotten or never heard of.
+            (None, Some(here)) if here.is_deleted => {}
+            (there, here) => {
+                return Err(format!(
+                    "desk {at} and Central differ in {key:?}: {there:?}, {here:?}"
+                ));
+            }
+        }
+    }
+    Ok(())
+}
+
+fn no_unflagged_duplicate(contents: &Contents) -> Result<(), String> {
+    let mut held: HashMap<(EntityKind, &str, String), Uuid> = HashMap::new();
+    for ((kind, id), content) in contents {
+        if content.is_deleted || content.duplicate_of.is_some() {
+            continue;
+        }
+        for field in kind.fields().iter().filter(|field| field.unique) {
+            let value = content.values[field.name].as_str().unwrap_or_default();
+            if value.is_empty() {
+                continue;
+            }
+            let key = (*kind, field.name, value.to_ascii_lowercase());
+            if let Some(other) = held.insert(key, *id) {
+                return Err(format!("{id} and {other} share {} unflagged", field.name));
+            }
+        }
+    }
+    Ok(())
+}
+
+fn nobody_is_orphaned(contents: &Contents) -> Result<(), String> {
+    for ((kind, id), content) in contents {
+        for (child, field) in kind.children() {
+            if !content.is_deleted {
+                continue;
+            }
+            for ((other, child_id), child_content) in contents {
+                if other == child
+                    && !child_content.is_deleted
+                    && child_content.values[field].as_str() == Some(&id.to_string())
+                {
+                    return Err(format!("{child_id} is alive, its owner {id} is not"));
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Every mutation stands in the sequence at most once.
+fn once(log: &[Logged]) -> Result<(), String> {
+    let mut seen = HashMap::new();
+    for line in log {
+        if let Some(id) = line.mutation
+            && let Some(before) = seen.insert(id, line.seq)
+        {
+            return Err(format!(
+                "mutation {id} took effect twice: {before} and {}",
+                line.seq
+            ));
+        }
+    }
+    Ok(())
+}
+
+fn mileage_never_fell(log: &[Logged]) -> Result<(), String> {
+    for line in log {
+        let value = |map: &Map<String, Json>| map.get("current_mileage").and_then(Json::as_i64);
+        if line.kind == "update"
+            && !line.is_correction
+            && let (Some(before), Some(after)) = (value(&line.before), value(&line.after))
+            && after < before
+        {
+            return Err(format!(
+                "mileage fell from {before} to {after} at {}",
+                line.seq
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// Where an edit overruled a value that its author had not seen, a conflict says so; and an
+/// edit changes nothing that its author did not touch.
+fn overruled_values_are_told(
+    world: &World<'_>,
+    log: &[Logged],
+    central: &Contents,
+) -> Result<(), String> {
+    for line in log {
+        let Some(confirmed) = line.mutation.and_then(|id| world.edits.get(&id)) else {
+            continue;
+        };
+        if line.kind != "update" || confirmed.edit.action != "update" {
+            continue;
+        }
+        let edit = &confirmed.edit;
+        for (name, there) in &line.before {
+            let Some(wanted) = edit.after.get(name) else {
+                return Err(format!(
+                    "mutation {} changed {name}, which its author did not touch",
+                    edit.id
+                ));
+            };
+            let Some(field) = edit.kind.field(name) else {
+                continue;
+            };
+            let saw = edit.before.get(name).unwrap_or(&Json::Null);
+            let read = |json: &Json| Value::from_json(&field.kind, json);
+            if field.merge != Merge::LaterArrival
+                || read(saw) == read(there)
+                || read(there) == read(wanted)
+                || saw_poison(saw)
+            {
+                continue;
+            }
+            let told = central.iter().any(|((kind, _), content)| {
+                *kind == EntityKind::Conflict
+                    && content.values["record_id"].as_str() == Some(&edit.record.to_string())
+                    && content.values["field"].as_str() == Some(name)
+                    && content.values["lost"].as_str() == Some(&there.to_string())
+            });
+            if !told
+                && !world
+                    .edits
+                    .values()
+                    .any(|other| is_base(other, edit, name, saw))
+            {
+                return Err(format!(
+                    "{name} of {} was {there}, its author saw {saw} and wrote {wanted}: nobody is told",
+                    edit.record
+                ));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// An edit on top of one that Central refused starts from what stood there before.
+fn saw_poison(saw: &Json) -> bool {
+    saw.as_str().is_some_and(|text| text.len() >= 300)
+}
+
+fn is_base(
+    other: &super::machine::Confirmed,
+    edit: &super::edits::Known,
+    name: &str,
+    saw: &Json,
+) -> bool {
+    other.is_forgiven && other.edit.record == edit.record && other.edit.after.get(name) == Some(saw)
+}
+
+/// Every confirmed edit is in the state, in the history or in a conflict.
+async fn nothing_lost(world: &World<'_>, log: &[Logged], central: &Contents) -> Result<(), String> {
+    let ledger: HashSet<Uuid> = sqlx::query_scalar::<_, String>("SELECT mutation_id FROM ledger")
+        .fetch_all(&world.central.pool)
+        .await
+        .expect("ledger")
+        .iter()
+        .filter_map(|text| text.parse().ok())
+        .collect();
+    let mut history: HashMap<(&str, Uuid), Vec<&Logged>> = HashMap::new();
+    for line in log.iter().chain(&world.forgotten) {
+        history
+            .entry((line.entity.as_str(), line.record))
+            .or_default()
+            .push(line);
+    }
+    let given_up = given_up(world).await;
+    for confirmed in world.edits.values().filter(|edit| !edit.is_forgiven) {
+        let edit = &confirmed.edit;
+        // Refused, and replaced by a later edit of the same desk.
+        if given_up.contains(&edit.id) {
+            continue;
+        }
+        let key = (edit.kind, edit.record);
+        let Some(content) = central.get(&key) else {
+            if edit.action == "delete" {
+                continue;
+            }
+            return Err(format!(
+                "{} {:?} of desk {} is nowhere: {:?}",
+                edit.action, key, confirmed.desk, edit
+            ));
+        };
+        if world.network.sabotage.is_none() && !ledger.contains(&edit.id) {
+            return Err(format!(
+                "mutation {} of desk {} never arrived",
+                edit.id, confirmed.desk
+            ));
+        }
+        let lines = history
+            .get(&(edit.kind.name(), edit.record))
+            .map_or(&[][..], Vec::as_slice);
+        if edit.action == "create" && !lines.iter().any(|line| line.kind == "create") {
+            return Err(format!("{key:?} has no beginning"));
+        }
+        if edit.action != "update" {
+            continue;
+        }
+        for (name, wanted) in &edit.after {
+            let Some(field) = edit.kind.field(name) else {
+                let is_kept = content.extra.get(name) == Some(wanted)
+                    || lines
+                        .iter()
+                        .any(|line| line.after.get(name) == Some(wanted));
+                if !is_kept {
+                    return Err(format!("{name} = {wanted} of {key:?} is lost"));
+                }
+                continue;
+            };
+            if field.merge != Merge::LaterArrival {
+                continue;
+            }
+            let wanted_value = Value::from_json(&field.kind, wanted);
+            let in_state = stored(&content.values[field.name], &wanted_value);
+            let in_history = lines.iter().any(|line| {
+                [&line.after, &line.before].into_iter().any(|map| {
+                    map.get(name)
+                        .is_some_and(|json| Value::from_json(&field.kind, json) == wanted_value)
+                })
+            }) || wanted_value.as_ref().is_some_and(|value| {
+                value.is_blank() || *value == field.default_value(super::arena::start())
+            });
+            let in_conflict = || {
+                central.iter().any(|((kind, _), conflict)| {
+                    *kind == EntityKind::Conflict
+                        && conflict.values["record_id"].as_str() == Some(&edit.record.to_string())
+                        && conflict.values["field"].as_str() == Some(name)
+                        && [&conflict.values["kept"], &conflict.values["lost"]]
+                            .into_iter()
+                            .any(|side| side.as_str() == Some(&wanted.to_string()))
+                })
+            };
+            // A child of a merged-away owner was passed on to the heir.
+            let is_owner = matches!(field.kind, servease_domain::Kind::Reference(_));
+            if !in_state && !in_history && !is_owner && !in_conflict() {
+                return Err(format!(
+                    "{name} = {wanted} of {key:?}, confirmed by desk {}, is lost",
+                    confirmed.desk
+                ));
+            }
+        }
+    }
+    Ok(())
+}
+
+async fn given_up(world: &World<'_>) -> HashSet<Uuid> {
+    let mut ids = HashSet::new();
+    for desk in &world.desks {
+        let mut conn = desk.store.read().await.expect("connection");
+        let here: Vec<Uuid> =
+            sqlx::query_scalar("SELECT id FROM mutations WHERE state = 'discarded'")
+                .fetch_all(&mut *conn)
+                .await
+                .expect("given up");
+        ids.extend(here);
+    }
+    ids
+}
+
+fn stored(column: &Json, wanted: &Option<Value>) -> bool {
+    match wanted {
+        Some(Value::Flag(flag)) => column.as_i64() == Some(i64::from(*flag)),
+        Some(value) => *column == value.to_json(),
+        None => false,
+    }
+}

@@ -1,0 +1,145 @@
+//! The machines: a disk that can be copied and put back, a clock that may be years off.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use servease_central::db::Db;
+use servease_store::Store;
+use sqlx::sqlite::SqliteRow;
+use sqlx::{AssertSqlSafe, Column, Row, SqliteConnection, SqlitePool, TypeInfo, ValueRef};
+use uuid::Uuid;
+
+use super::edits::Known;
+
+/// The content of a database.
+#[derive(Debug, Clone)]
+pub struct Image(Vec<Table>);
+
+#[derive(Debug, Clone)]
+struct Table {
+    insert: String,
+    rows: Vec<Vec<Cell>>,
+}
+
+#[derive(Debug, Clone)]
+enum Cell {
+    Null,
+    Integer(i64),
+    Text(String),
+    Blob(Vec<u8>),
+}
+
+impl Image {
+    pub async fn of(conn: &mut SqliteConnection) -> Image {
+        let mut tables = Vec::new();
+        for name in super::arena::tables(conn).await {
+            let select = format!("SELECT * FROM \"{name}\"");
+            let rows = sqlx::query(AssertSqlSafe(select))
+                .fetch_all(&mut *conn)
+                .await
+                .expect("rows");
+            let Some(first) = rows.first() else {
+                continue;
+            };
+            let columns: Vec<String> = first
+                .columns()
+                .iter()
+                .map(|column| format!("\"{}\"", column.name()))
+                .collect();
+            let marks = vec!["?"; columns.len()].join(", ");
+            tables.push(Table {
+                insert: format!(
+                    "INSERT INTO \"{name}\" ({}) VALUES ({marks})",
+                    columns.join(", ")
+                ),
+                rows: rows.iter().map(cells).collect(),
+            });
+        }
+        Image(tables)
+    }
+
+    /// Replaces what an emptied database holds. Indexes of text are made again by triggers, or
+    /// by whoever owns the database.
+    pub async fn put_into(&self, conn: &mut SqliteConnection) {
+        sqlx::raw_sql("PRAGMA foreign_keys = OFF; BEGIN")
+            .execute(&mut *conn)
+            .await
+            .expect("begin");
+        for table in &self.0 {
+            for row in &table.rows {
+                let mut query = sqlx::query(AssertSqlSafe(table.insert.clone()));
+                for cell in row {
+                    query = match cell {
+                        Cell::Null => query.bind(None::<i64>),
+                        Cell::Integer(number) => query.bind(*number),
+                        Cell::Text(text) => query.bind(text.clone()),
+                        Cell::Blob(bytes) => query.bind(bytes.clone()),
+                    };
+                }
+                query.execute(&mut *conn).await.expect("row");
+            }
+        }
+        sqlx::raw_sql("COMMIT; PRAGMA foreign_keys = ON")
+            .execute(&mut *conn)
+            .await
+            .expect("commit");
+    }
+}
+
+fn cells(row: &SqliteRow) -> Vec<Cell> {
+    (0..row.columns().len())
+        .map(|index| {
+            let value = row.try_get_raw(index).expect("column");
+            if value.is_null() {
+                return Cell::Null;
+            }
+            match value.type_info().name() {
+                "INTEGER" | "BOOLEAN" => Cell::Integer(row.get(index)),
+                "BLOB" => Cell::Blob(row.get(index)),
+                _ => Cell::Text(row.get(index)),
+            }
+        })
+        .collect()
+}
+
+/// One PC at a front desk.
+#[derive(Debug)]
+pub struct DeskPc {
+    pub store: Store,
+    /// How far its clock is off.
+    pub offset: TimeDelta,
+    pub backup: Option<DeskBackup>,
+    /// The newest line of its log that the scenario has noted.
+    pub noted: i64,
+}
+
+#[derive(Debug, Clone)]
+pub struct DeskBackup {
+    pub image: Image,
+    /// How many edits were known when it was made.
+    pub noted: i64,
+}
+
+impl DeskPc {
+    pub fn now(&self, world: DateTime<Utc>) -> DateTime<Utc> {
+        world + self.offset
+    }
+}
+
+/// Central's machine.
+#[derive(Debug)]
+pub struct CentralPc {
+    pub pool: SqlitePool,
+    pub db: Db,
+    pub epoch: String,
+    pub backup: Option<(Image, String)>,
+}
+
+/// What a person did, as the desk confirmed it.
+#[derive(Debug, Clone)]
+pub struct Confirmed {
+    pub desk: usize,
+    pub edit: Known,
+    /// The desk's disk died before the edit could have been sent.
+    pub is_forgiven: bool,
+}
+
+pub type Edits = std::collections::BTreeMap<Uuid, Confirmed>;

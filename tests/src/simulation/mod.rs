@@ -1,0 +1,53 @@
+//! Several desks and a Central in one process: real SQLite in memory on every side, the real
+//! engine and the real Central, a network and machines that fail in every way they can.
+//!
+//! A scenario follows from its seed alone. It makes random edits while everything fails, lets
+//! it settle, and checks that nothing was lost and that all sides are equal.
+
+mod arena;
+mod check;
+mod edits;
+mod machine;
+mod network;
+mod scenario;
+
+pub use arena::Arena;
+pub use scenario::{Options, Violation};
+
+use std::collections::BTreeMap;
+
+/// A part that is broken on purpose: the checks must notice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sabotage {
+    /// Central forgets which mutations it has taken in.
+    Ledger,
+    /// Changes show up behind cursors that have passed them, as with numbers that are taken
+    /// before the commit.
+    CursorOrder,
+    /// Whole rows are written over, as by a client that sends back what it read.
+    FieldMerge,
+}
+
+/// What happened in scenarios, by name.
+#[derive(Debug, Default, Clone)]
+pub struct Tally(BTreeMap<&'static str, u64>);
+
+impl Tally {
+    pub fn count(&mut self, what: &'static str) {
+        self.add(what, 1);
+    }
+
+    pub fn add(&mut self, what: &'static str, by: u64) {
+        *self.0.entry(what).or_default() += by;
+    }
+
+    pub fn join(&mut self, other: &Tally) {
+        for (what, count) in &other.0 {
+            self.add(what, *count);
+        }
+    }
+
+    pub fn lines(&self) -> impl Iterator<Item = (&'static str, u64)> + '_ {
+        self.0.iter().map(|(what, count)| (*what, *count))
+    }
+}

@@ -1,0 +1,239 @@
+//! The line between a desk and Central, and what goes wrong on it.
+
+use std::sync::Mutex;
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use rand::rngs::StdRng;
+use rand::{Rng, SeedableRng};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use servease_central::sync::{SyncError, feed, push, rows};
+use servease_sync::{Remote, RemoteError};
+use servease_wire::sync::{
+    ChangesAnswer, ChangesQuery, CommonAnswer, CommonQuery, Push, PushAnswer, RefusalCode,
+    RowsAnswer, RowsQuery,
+};
+
+use super::machine::CentralPc;
+use super::{Sabotage, Tally};
+
+/// Fails calls; shared by all desks of a scenario.
+#[derive(Debug)]
+pub struct Network {
+    random: Mutex<StdRng>,
+    /// Of a thousand calls, how many go wrong.
+    pub per_mille: u32,
+    pub sabotage: Option<Sabotage>,
+    /// Pushes that are still on their way, to arrive once more later.
+    delayed: Mutex<Vec<Push>>,
+    pub tally: Mutex<Tally>,
+}
+
+enum Fault {
+    None,
+    LostOnTheWay,
+    AnswerLost,
+    Twice,
+    OnceMoreLater,
+    Html,
+    Busy,
+    SignedOut,
+    TooOld,
+}
+
+impl Network {
+    pub fn new(seed: u64, per_mille: u32, sabotage: Option<Sabotage>) -> Network {
+        Network {
+            random: Mutex::new(StdRng::seed_from_u64(seed)),
+            per_mille,
+            sabotage,
+            delayed: Mutex::default(),
+            tally: Mutex::default(),
+        }
+    }
+
+    fn count(&self, what: &'static str) {
+        self.tally.lock().expect("tally").count(what);
+    }
+
+    fn roll(&self, below: u32) -> u32 {
+        self.random.lock().expect("random").random_range(0..below)
+    }
+
+    fn fault(&self) -> Fault {
+        if self.roll(1_000) >= self.per_mille {
+            return Fault::None;
+        }
+        let (fault, name) = match self.roll(16) {
+            0..=2 => (Fault::LostOnTheWay, "request lost"),
+            3..=6 => (Fault::AnswerLost, "answer lost"),
+            7..=8 => (Fault::Twice, "delivered twice"),
+            9..=11 => (Fault::OnceMoreLater, "delivered again later"),
+            12 => (Fault::Html, "proxy page"),
+            13 => (Fault::Busy, "busy"),
+            14 => (Fault::SignedOut, "token revoked"),
+            _ => (Fault::TooOld, "version refused"),
+        };
+        self.count(name);
+        fault
+    }
+
+    /// Takes out a push that arrives late.
+    pub fn take_delayed(&self) -> Option<Push> {
+        let mut delayed = self.delayed.lock().expect("delayed");
+        if delayed.is_empty() {
+            return None;
+        }
+        let at = self
+            .random
+            .lock()
+            .expect("random")
+            .random_range(0..delayed.len());
+        Some(delayed.swap_remove(at))
+    }
+}
+
+/// A desk's end of the line, for one run.
+#[derive(Debug)]
+pub struct Line<'w> {
+    pub network: &'w Network,
+    pub central: &'w CentralPc,
+    pub now: DateTime<Utc>,
+}
+
+fn refused(error: SyncError) -> RemoteError {
+    match error {
+        SyncError::Refused(refusal) => RemoteError::Refused {
+            code: refusal.code,
+            detail: refusal.detail,
+        },
+        SyncError::Database(error) => panic!("Central's database failed: {error:?}"),
+    }
+}
+
+fn cut() -> RemoteError {
+    RemoteError::Unreachable("the line was cut".to_owned())
+}
+
+impl Line<'_> {
+    /// Now and then a message really becomes JSON and back.
+    fn through_json<T: Serialize + DeserializeOwned>(&self, message: T) -> T {
+        if self.network.roll(8) > 0 {
+            return message;
+        }
+        let text = serde_json::to_string(&message).expect("JSON");
+        serde_json::from_str(&text).expect("the same message")
+    }
+
+    fn before(&self) -> Result<Fault, RemoteError> {
+        let fault = self.network.fault();
+        match fault {
+            Fault::LostOnTheWay => Err(cut()),
+            Fault::Html => Err(RemoteError::NotCentral("text/html".to_owned())),
+            Fault::Busy => Err(RemoteError::Busy {
+                status: 503,
+                retry_after: Some(Duration::from_secs(1)),
+            }),
+            Fault::SignedOut => Err(RemoteError::SignedOut),
+            Fault::TooOld => Err(RemoteError::Refused {
+                code: RefusalCode::DeskTooOld,
+                detail: String::new(),
+            }),
+            other => Ok(other),
+        }
+    }
+
+    pub async fn deliver(&self, message: &Push) -> Result<PushAnswer, RemoteError> {
+        if self.network.sabotage == Some(Sabotage::Ledger) {
+            sqlx::query("DELETE FROM ledger")
+                .execute(&self.central.pool)
+                .await
+                .expect("sabotage");
+        }
+        let mut message = message.clone();
+        if self.network.sabotage == Some(Sabotage::FieldMerge) {
+            pretend_nothing_changed(self.central, &mut message).await;
+        }
+        push::push(&self.central.db, &self.central.epoch, self.now, &message)
+            .await
+            .map_err(refused)
+    }
+}
+
+/// Sabotage: the base version of every field is what Central holds by now.
+async fn pretend_nothing_changed(central: &CentralPc, message: &mut Push) {
+    for mutation in &mut message.mutations {
+        let Some(kind) = servease_domain::EntityKind::from_name(&mutation.entity) else {
+            continue;
+        };
+        let mut link = central.db.read().await.expect("link");
+        let found = servease_central::store::records::find(&mut link, kind, mutation.record)
+            .await
+            .expect("record");
+        if let Some(stored) = found {
+            for (name, seen) in &mut mutation.before {
+                *seen = stored.record.get(name).to_json();
+            }
+        }
+    }
+}
+
+impl Remote for Line<'_> {
+    async fn push(&self, message: &Push) -> Result<PushAnswer, RemoteError> {
+        let fault = self.before()?;
+        let message = self.through_json(message.clone());
+        if matches!(fault, Fault::OnceMoreLater) {
+            let copy = message.clone();
+            self.network.delayed.lock().expect("delayed").push(copy);
+        }
+        if matches!(fault, Fault::Twice) {
+            let _ = self.deliver(&message).await;
+        }
+        let answer = self.deliver(&message).await?;
+        match fault {
+            Fault::AnswerLost => Err(cut()),
+            _ => Ok(self.through_json(answer)),
+        }
+    }
+
+    async fn changes(&self, query: &ChangesQuery) -> Result<ChangesAnswer, RemoteError> {
+        let fault = self.before()?;
+        let mut answer = feed::changes(&self.central.db, &self.central.epoch, query)
+            .await
+            .map_err(refused)?;
+        if self.network.sabotage == Some(Sabotage::CursorOrder)
+            && answer.entries.len() > 1
+            && self.network.roll(4) == 0
+        {
+            let at = answer.entries.len() - 2;
+            answer.entries.remove(at);
+        }
+        match fault {
+            Fault::AnswerLost => Err(cut()),
+            _ => Ok(self.through_json(answer)),
+        }
+    }
+
+    async fn common(&self, query: &CommonQuery) -> Result<CommonAnswer, RemoteError> {
+        let fault = self.before()?;
+        let answer = feed::common(&self.central.db, &self.central.epoch, query)
+            .await
+            .map_err(refused)?;
+        match fault {
+            Fault::AnswerLost => Err(cut()),
+            _ => Ok(answer),
+        }
+    }
+
+    async fn rows(&self, query: &RowsQuery) -> Result<RowsAnswer, RemoteError> {
+        let fault = self.before()?;
+        let answer = rows::rows(&self.central.db, &self.central.epoch, query)
+            .await
+            .map_err(refused)?;
+        match fault {
+            Fault::AnswerLost => Err(cut()),
+            _ => Ok(self.through_json(answer)),
+        }
+    }
+}

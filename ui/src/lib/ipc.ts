@@ -1,0 +1,97 @@
+// The only place that knows the shell. Everything else speaks to `desk`: promises that answer
+// data or throw a CommandFailure whose code the screens have words for.
+import { commands, events, type Changed, type FailureView } from './bindings';
+
+export type { FailureView as Failure } from './bindings';
+
+export type {
+  Changed,
+  Customer,
+  CustomerCard,
+  CustomerLine,
+  CustomerQuery,
+  Due,
+  DueStates,
+  Employee,
+  EntityKind,
+  FieldChange,
+  HistoryEntry,
+  Value as JsonValue,
+  Likeness,
+  LikelyDuplicate,
+  NoteLine,
+  OwnedVehicleLine,
+  OwnerLine,
+  Preferences,
+  Problem,
+  ReadingLine,
+  Saved,
+  SearchHit,
+  ServiceLine,
+  Session,
+  Settings,
+  Undone,
+  Vehicle,
+  VehicleCard,
+  VehicleLine,
+  VehicleQuery,
+  VinFacts,
+  Window,
+} from './bindings';
+
+/** A command said no. What users read comes from the locale files by `failure.code`. */
+export class CommandFailure extends Error {
+  readonly failure: FailureView;
+
+  constructor(failure: FailureView) {
+    super(failure.code);
+    this.name = 'CommandFailure';
+    this.failure = failure;
+  }
+}
+
+/** Whatever was thrown, as something that has words. */
+export function asFailure(thrown: unknown): FailureView {
+  if (thrown instanceof CommandFailure) return thrown.failure;
+  return { code: 'internal', problems: [], args: {} };
+}
+
+type Answer<T> = { status: 'ok'; data: T } | { status: 'error'; error: FailureView };
+
+/** `speak(commands.undo)` is `undo` that throws a CommandFailure instead of answering one. */
+function speak<A extends unknown[], T>(command: (...args: A) => Promise<Answer<T>>) {
+  return async (...args: A): Promise<T> => {
+    const answer = await command(...args);
+    if (answer.status === 'ok') return answer.data;
+    throw new CommandFailure(answer.error);
+  };
+}
+
+type Spoken<C> = C extends (...args: infer A) => Promise<infer R>
+  ? (...args: A) => Promise<Extract<R, { status: 'ok' }> extends { data: infer T } ? T : never>
+  : never;
+
+/** Every command of the desk, under its own name. */
+export const desk = Object.fromEntries(
+  Object.entries(commands).map(([name, command]) => [
+    name,
+    speak(command as (...args: unknown[]) => Promise<Answer<unknown>>),
+  ]),
+) as { [K in keyof typeof commands]: Spoken<(typeof commands)[K]> };
+
+/** Tells what other screens and other programs changed. */
+export function onChanged(listener: (changed: Changed) => void): void {
+  void events.changed.listen((event) => listener(event.payload));
+}
+
+/** The window has been painted and takes typing. */
+export function tellReady(): void {
+  requestAnimationFrame(() => {
+    setTimeout(() => desk.ready().catch(() => undefined));
+  });
+}
+
+/** For the log; never fails. */
+export function reportError(message: string): void {
+  desk.reportError(message.slice(0, 4000)).catch(() => undefined);
+}

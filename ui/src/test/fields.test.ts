@@ -1,0 +1,36 @@
+// The screens' table of fields, beside what the screens have words for.
+import { expect, test } from 'vitest';
+
+import {
+  customerFields,
+  employeeFields,
+  noteFields,
+  preferenceFields,
+  serviceFields,
+  vehicleFields,
+  type FieldSpec,
+} from '../lib/fields';
+import { words } from '../lib/i18n.svelte';
+
+const dashed = (name: string) => name.replaceAll('_', '-');
+const all: FieldSpec[] = [
+  customerFields,
+  vehicleFields,
+  preferenceFields,
+  noteFields,
+  serviceFields,
+  employeeFields,
+].flatMap((table) => Object.values(table));
+
+test('every field has a name', () => {
+  expect(all.filter(({ name }) => !words.has(`field-${dashed(name)}`))).toEqual([]);
+});
+
+test('every choice has a name', () => {
+  const missing = all.flatMap(({ name, choices = [] }) =>
+    choices
+      .map((choice) => `choice-${dashed(name)}-${dashed(choice)}`)
+      .filter((id) => !words.has(id)),
+  );
+  expect(missing).toEqual([]);
+});

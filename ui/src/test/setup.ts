@@ -1,0 +1,14 @@
+// What jsdom lacks, and English words for the components under test.
+import { words } from '../lib/i18n.svelte';
+
+class NoResizes implements ResizeObserver {
+  observe(): void {}
+  unobserve(): void {}
+  disconnect(): void {}
+}
+
+globalThis.ResizeObserver ??= NoResizes;
+Element.prototype.scrollIntoView ??= () => undefined;
+document.hasFocus = () => true;
+
+await words.speak('en', 'US');

@@ -1,0 +1,71 @@
+//! `cargo xtask …`: everything a developer does with ServEase, on a machine that has only a
+//! Rust toolchain and Node.
+//!
+//! One file per command; what several of them need stands beside. Nothing here ships.
+#![expect(clippy::print_stdout, reason = "a task says what it does")]
+
+mod bench;
+mod bindings;
+mod problem;
+mod programs;
+mod run;
+mod screenshots;
+mod simulate;
+mod steps;
+mod system;
+mod tally;
+mod test;
+mod ui;
+mod workspace;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use problem::Problem;
+use workspace::Workspace;
+
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Arguments {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Debug, Subcommand)]
+enum Task {
+    /// Build the desk and open its window.
+    Run(run::Options),
+    /// Check everything; the last line counts what passed and what failed.
+    Test(test::Options),
+    /// Write a picture of every screen, light and dark, into target/screenshots/.
+    Screenshots,
+    /// Measure, and print the figures beside what they are compared with.
+    Bench(bench::Options),
+    /// Prove syncing: desks and a Central on a network that fails, seed after seed.
+    Simulate(simulate::Options),
+    /// Write the TypeScript of commands and events (ui/src/lib/bindings.ts).
+    Bindings,
+}
+
+fn main() -> ExitCode {
+    match perform(Arguments::parse().task) {
+        Ok(code) => code,
+        Err(problem) => {
+            println!("{problem}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn perform(task: Task) -> Result<ExitCode, Problem> {
+    let workspace = Workspace::find()?;
+    match task {
+        Task::Run(options) => run::perform(&workspace, &options),
+        Task::Test(options) => test::perform(&workspace, &options),
+        Task::Screenshots => screenshots::perform(&workspace),
+        Task::Bench(options) => bench::perform(&workspace, &options),
+        Task::Simulate(options) => simulate::perform(&workspace, &options),
+        Task::Bindings => bindings::write(&workspace),
+    }
+}

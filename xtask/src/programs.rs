@@ -1,0 +1,68 @@
+//! The built programs.
+
+use std::env::consts::EXE_SUFFIX;
+use std::path::PathBuf;
+
+use crate::problem::Problem;
+use crate::workspace::{Workspace, run};
+
+/// Speed of the program against speed of its build.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Profile {
+    Debug,
+    Release,
+}
+
+impl Profile {
+    fn folder(self) -> &'static str {
+        match self {
+            Self::Debug => "debug",
+            Self::Release => "release",
+        }
+    }
+}
+
+/// The window and the command line. Every task names the same packages, since cargo compiles
+/// Tauri anew for another choice of features.
+pub const WINDOW: &[&str] = &["--package", "servease-desktop", "--package", "servease-cli"];
+
+/// What drives and photographs the window, and measures it.
+const HARNESS: &[&str] = &[
+    "--package",
+    "servease-tests",
+    "--features",
+    "servease-tests/window",
+];
+
+/// Builds the window and the command line, with what else cargo should be told.
+pub fn build_window(workspace: &Workspace, profile: Profile, more: &[&str]) -> Result<(), Problem> {
+    println!("Building the window and the command line");
+    build(workspace, profile, WINDOW, more)
+}
+
+/// Builds the programs that drive the window.
+pub fn build_harness(workspace: &Workspace, profile: Profile) -> Result<(), Problem> {
+    println!("Building what drives the window");
+    build(workspace, profile, HARNESS, &[])
+}
+
+fn build(
+    workspace: &Workspace,
+    profile: Profile,
+    selection: &[&str],
+    more: &[&str],
+) -> Result<(), Problem> {
+    let mut cargo = workspace.cargo(&["build", "--bins"]);
+    if profile == Profile::Release {
+        cargo.arg("--release");
+    }
+    run(cargo.args(selection).args(more))
+}
+
+/// Path of a built program.
+pub fn path(workspace: &Workspace, profile: Profile, name: &str) -> PathBuf {
+    workspace
+        .target
+        .join(profile.folder())
+        .join(format!("{name}{EXE_SUFFIX}"))
+}

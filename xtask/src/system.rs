@@ -1,0 +1,156 @@
+//! The packages of the operating system that ServEase needs, and how they get there.
+
+use std::process::{Command, Stdio};
+
+use crate::problem::Problem;
+use crate::workspace::{is_installed, run};
+
+/// Needed to compile the window.
+const BUILD: &[&str] = &["build-essential", "pkg-config", "libwebkit2gtk-4.1-dev"];
+
+/// Needed to open the window where nobody sits, and to take its picture.
+const SCREEN: &[&str] = &[
+    "xvfb",
+    "dbus-daemon",
+    "at-spi2-core",
+    "imagemagick",
+    "fonts-dejavu-core",
+];
+
+/// Needed to drive the window in tests.
+const DRIVER: &[&str] = &["webkit2gtk-driver"];
+
+/// What a task is going to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Need {
+    /// Build and open the window on the screen of whoever sits there.
+    Window,
+    /// The same on a private screen.
+    HiddenWindow,
+    /// Drive the window on a private screen.
+    DrivenWindow,
+}
+
+impl Need {
+    fn packages(self) -> Vec<&'static str> {
+        let parts: &[&[&str]] = match self {
+            Self::Window => &[BUILD],
+            Self::HiddenWindow => &[BUILD, SCREEN],
+            Self::DrivenWindow => &[BUILD, SCREEN, DRIVER],
+        };
+        parts.concat()
+    }
+}
+
+/// Sees to it that what the task needs is installed.
+///
+/// # Errors
+/// Node is missing, or packages are and this user may not install them.
+pub fn ensure(need: Need) -> Result<(), Problem> {
+    if !is_installed("npm") {
+        return Err(Problem::MissingTool(
+            "Node",
+            "Install Node 20 or newer with its npm.",
+        ));
+    }
+    if !cfg!(target_os = "linux") {
+        // Elsewhere the web view comes with the system.
+        return Ok(());
+    }
+    if !is_installed("dpkg-query") {
+        println!("Not a Debian system: its packages are taken to be there.");
+        return Ok(());
+    }
+    let missing = missing(&need.packages())?;
+    if missing.is_empty() {
+        return Ok(());
+    }
+    install(&missing)
+}
+
+fn missing(packages: &[&'static str]) -> Result<Vec<&'static str>, Problem> {
+    let mut query = Command::new("dpkg-query");
+    query
+        .args(["--show", "--showformat", "${Package} ${db:Status-Status}\n"])
+        .args(packages)
+        .stderr(Stdio::null());
+    // It fails as soon as one package is unknown, but lists the others all the same.
+    let answer = query.output().map_err(|cause| Problem::NotStarted {
+        program: "dpkg-query".to_owned(),
+        cause,
+    })?;
+    Ok(not_listed_as_installed(
+        packages,
+        &String::from_utf8_lossy(&answer.stdout),
+    ))
+}
+
+fn not_listed_as_installed<'a>(packages: &[&'a str], listing: &str) -> Vec<&'a str> {
+    packages
+        .iter()
+        .filter(|package| {
+            !listing
+                .lines()
+                .any(|line| line == format!("{package} installed"))
+        })
+        .copied()
+        .collect()
+}
+
+fn install(packages: &[&str]) -> Result<(), Problem> {
+    let as_root: &[&str] = if is_root() {
+        &[]
+    } else if may_sudo() {
+        &["sudo", "-n"]
+    } else {
+        let install = format!("sudo apt-get install {}", packages.join(" "));
+        return Err(Problem::MissingPackages { install });
+    };
+    println!("Installing system packages: {}", packages.join(" "));
+    // The lists of a fresh machine are empty or old.
+    run(&mut apt(as_root, &["-qq", "update"]))?;
+    let mut arguments = vec!["-qq", "install", "-y", "--no-install-recommends"];
+    arguments.extend(packages);
+    run(&mut apt(as_root, &arguments))
+}
+
+fn apt(as_root: &[&str], arguments: &[&str]) -> Command {
+    // `env` carries the variable through sudo, which drops it otherwise.
+    let words = [
+        as_root,
+        &["env", "DEBIAN_FRONTEND=noninteractive", "apt-get"],
+        arguments,
+    ];
+    let words: Vec<&str> = words.concat();
+    let mut command = Command::new(words[0]);
+    command.args(&words[1..]).stdin(Stdio::null());
+    command
+}
+
+fn is_root() -> bool {
+    let id = Command::new("id").arg("-u").output();
+    id.is_ok_and(|answer| answer.stdout.trim_ascii() == b"0")
+}
+
+fn may_sudo() -> bool {
+    let quiet = Command::new("sudo")
+        .args(["-n", "true"])
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status();
+    quiet.is_ok_and(|status| status.success())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn removed_and_unknown_packages_are_missing() {
+        let listing = "xvfb installed\nimagemagick config-files\n";
+        assert_eq!(
+            not_listed_as_installed(&["xvfb", "imagemagick", "webkit2gtk-driver"], listing),
+            ["imagemagick", "webkit2gtk-driver"]
+        );
+    }
+}

@@ -1,0 +1,147 @@
+//! Counting what passed and what failed, from what the test programs print.
+
+use std::ops::AddAssign;
+
+/// How many checks passed and failed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Tally {
+    pub passed: u64,
+    pub failed: u64,
+}
+
+impl Tally {
+    pub const ONE_PASSED: Self = Self {
+        passed: 1,
+        failed: 0,
+    };
+    pub const ONE_FAILED: Self = Self {
+        passed: 0,
+        failed: 1,
+    };
+}
+
+impl AddAssign for Tally {
+    fn add_assign(&mut self, other: Self) {
+        self.passed += other.passed;
+        self.failed += other.failed;
+    }
+}
+
+/// Reads the summary of `cargo nextest run`. Whatever ran and did not pass has failed: it may
+/// also have timed out, or not have started.
+pub fn of_nextest(output: &str) -> Option<Tally> {
+    let summary = output
+        .lines()
+        .rev()
+        .find(|line| line.trim_start().starts_with("Summary ["))?;
+    let (_, counts) = summary.split_once("] ")?;
+    // "7/9 tests run" when the run was broken off: nine were meant to run.
+    let run = counts
+        .split(' ')
+        .next()?
+        .rsplit('/')
+        .next()?
+        .parse::<u64>()
+        .ok()?;
+    let passed = number_before(counts, "passed").unwrap_or(0);
+    Some(Tally {
+        passed,
+        failed: run.saturating_sub(passed),
+    })
+}
+
+/// Reads the results of `cargo test`, one line per test program.
+pub fn of_cargo_test(output: &str) -> Option<Tally> {
+    let mut tally = None;
+    for line in output
+        .lines()
+        .filter(|line| line.starts_with("test result:"))
+    {
+        *tally.get_or_insert(Tally::default()) += Tally {
+            passed: number_before(line, "passed")?,
+            failed: number_before(line, "failed")?,
+        };
+    }
+    tally
+}
+
+/// Reads the JSON report of vitest.
+pub fn of_vitest(report: &str) -> Option<Tally> {
+    let report: serde_json::Value = serde_json::from_str(report).ok()?;
+    Some(Tally {
+        passed: report["numPassedTests"].as_u64()?,
+        failed: report["numFailedTests"].as_u64()?,
+    })
+}
+
+fn number_before(text: &str, word: &str) -> Option<u64> {
+    let words: Vec<&str> = text
+        .split([' ', ',', ';', '('])
+        .filter(|w| !w.is_empty())
+        .collect();
+    words
+        .windows(2)
+        .find(|pair| pair[1] == word)
+        .and_then(|pair| pair[0].parse().ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nextest_summary_is_read() {
+        let text = "  PASS [ 0.1s] x\n     Summary [   8.795s] 5 tests run: 4 passed (1 slow), 1 failed, 2 skipped\n   FAIL x\n";
+        assert_eq!(
+            of_nextest(text),
+            Some(Tally {
+                passed: 4,
+                failed: 1
+            })
+        );
+    }
+
+    #[test]
+    fn test_that_timed_out_or_never_ran_has_failed() {
+        let text =
+            "     Summary [  60.000s] 7/9 tests run: 5 passed, 1 failed, 1 timed out, 0 skipped";
+        assert_eq!(
+            of_nextest(text),
+            Some(Tally {
+                passed: 5,
+                failed: 4
+            })
+        );
+    }
+
+    #[test]
+    fn run_without_summary_has_no_count() {
+        assert_eq!(of_nextest("error: could not compile"), None);
+        assert_eq!(of_cargo_test("error: could not compile"), None);
+    }
+
+    #[test]
+    fn cargo_test_programs_are_added_up() {
+        let text = "test result: ok. 3 passed; 0 failed; 0 ignored\n\
+                    test result: FAILED. 1 passed; 2 failed; 0 ignored\n";
+        assert_eq!(
+            of_cargo_test(text),
+            Some(Tally {
+                passed: 4,
+                failed: 2
+            })
+        );
+    }
+
+    #[test]
+    fn vitest_report_is_read() {
+        let report = r#"{"numTotalTests":4,"numPassedTests":3,"numFailedTests":1}"#;
+        assert_eq!(
+            of_vitest(report),
+            Some(Tally {
+                passed: 3,
+                failed: 1
+            })
+        );
+    }
+}

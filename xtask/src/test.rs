@@ -1,0 +1,192 @@
+//! `cargo xtask test`: every check there is, in the order in which failures are cheapest.
+
+use std::process::{Command, ExitCode};
+
+use crate::problem::Problem;
+use crate::programs::{self, Profile};
+use crate::steps::{Steps, check, watch};
+use crate::system::{self, Need};
+use crate::tally::{self, Tally};
+use crate::workspace::{Workspace, is_installed};
+use crate::{bindings, ui};
+
+/// All but the window's own package (the workspace's default members), with one set of features
+/// for lints, builds and tests, so that nothing is compiled twice.
+const CRATES: &[&str] = &["--features", "servease-tests/window"];
+/// The window's own tests, of the packages that are built together with it.
+const OF_THE_DESK: &str = "package(servease-desktop)";
+
+const IN_THE_WINDOW: &str = "package(servease-tests) & binary(e2e)";
+
+#[derive(Debug, clap::Args)]
+pub struct Options {
+    /// Run only these steps, by the names that a run prints.
+    #[arg(long, value_name = "STEP")]
+    only: Vec<String>,
+}
+
+/// Runs the steps; the last line of output is the sum.
+pub fn perform(workspace: &Workspace, options: &Options) -> Result<ExitCode, Problem> {
+    let mut steps = Steps::new(options.only.clone());
+    // Nothing below can run without these two.
+    if let Err(problem) = prepare(workspace) {
+        println!("{problem}");
+        return Ok(report(Tally::ONE_FAILED));
+    }
+    steps.step("format", || {
+        check(&mut workspace.cargo(&["fmt", "--all", "--check"]))
+    });
+    for script in ui::scripts(workspace, &["format:check", "lint", "check"])? {
+        steps.step(&format!("ui-{script}"), || {
+            check(ui::npm(workspace).args(["run", "--silent", script]))
+        });
+    }
+    steps.step("ui-test", || ui_tests(workspace));
+    steps.step("ui-build", || {
+        ui::build(workspace).map(|()| Tally::ONE_PASSED)
+    });
+    for (step, packages) in [("lint", CRATES), ("lint-window", programs::WINDOW)] {
+        steps.step(step, || {
+            let mut clippy = workspace.cargo(&["clippy", "--all-targets"]);
+            check(clippy.args(packages).args(["--", "--deny", "warnings"]))
+        });
+    }
+    if is_installed("cargo-deny") {
+        steps.step("dependencies", || {
+            // Advisories appear without any change here: they are asked for on their own.
+            check(&mut workspace.cargo(&["deny", "check", "bans", "licenses", "sources"]))
+        });
+    } else {
+        println!("\n== dependencies: not checked, cargo-deny is not installed");
+    }
+    steps.step("build", || {
+        check(
+            workspace
+                .cargo(&["build", "--bins", "--tests"])
+                .args(CRATES),
+        )
+    });
+    steps.step("build-window", || {
+        programs::build_window(workspace, Profile::Debug, &[]).map(|()| Tally::ONE_PASSED)
+    });
+    steps.step("bindings", || bindings_are_current(workspace));
+    if is_installed("cargo-nextest") {
+        steps.step("rust", || {
+            nextest(workspace, CRATES, &format!("not ({IN_THE_WINDOW})"))
+        });
+        steps.step("rust-window", || {
+            nextest(workspace, programs::WINDOW, OF_THE_DESK)
+        });
+        steps.step("window", || nextest(workspace, CRATES, IN_THE_WINDOW));
+    } else {
+        // Compiling nextest takes longer than it saves on a machine that is used once.
+        steps.step("rust-and-window", || cargo_test(workspace, CRATES));
+        steps.step("rust-window", || {
+            cargo_test(workspace, &["--package", "servease-desktop"])
+        });
+    }
+    Ok(report(steps.finish()))
+}
+
+fn prepare(workspace: &Workspace) -> Result<(), Problem> {
+    system::ensure(Need::DrivenWindow)?;
+    ui::install_packages(workspace)
+}
+
+fn report(tally: Tally) -> ExitCode {
+    println!("{} passed, {} failed", tally.passed, tally.failed);
+    if tally.failed == 0 {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    }
+}
+
+fn ui_tests(workspace: &Workspace) -> Result<Tally, Problem> {
+    let file = workspace.results("reports")?.join("vitest.json");
+    // A report of an earlier run must not speak for this one.
+    let _ = std::fs::remove_file(&file);
+    let mut vitest = ui::npm(workspace);
+    vitest
+        .args([
+            "exec",
+            "--",
+            "vitest",
+            "run",
+            "--reporter=default",
+            "--reporter=json",
+        ])
+        .arg(format!("--outputFile.json={}", file.display()));
+    let (succeeded, _) = watch(&mut vitest)?;
+    let report = std::fs::read_to_string(&file).map_err(Problem::file(&file))?;
+    Ok(believable(tally::of_vitest(&report), succeeded))
+}
+
+fn bindings_are_current(workspace: &Workspace) -> Result<Tally, Problem> {
+    if bindings::are_current(workspace)? {
+        return Ok(Tally::ONE_PASSED);
+    }
+    println!("ui/src/lib/bindings.ts is not what the desk offers: run `cargo xtask bindings`");
+    Ok(Tally::ONE_FAILED)
+}
+
+fn nextest(workspace: &Workspace, packages: &[&str], filter: &str) -> Result<Tally, Problem> {
+    let mut nextest = workspace.cargo(&["nextest", "run"]);
+    nextest
+        .args(packages)
+        .args(["--no-fail-fast", "--no-tests=fail", "--filterset", filter]);
+    let (succeeded, output) = watch(with_programs(workspace, &mut nextest))?;
+    Ok(believable(tally::of_nextest(&output), succeeded))
+}
+
+fn cargo_test(workspace: &Workspace, packages: &[&str]) -> Result<Tally, Problem> {
+    let mut test = workspace.cargo(&["test"]);
+    test.args(packages)
+        .args(["--no-fail-fast", "--", "--test-threads=2"]);
+    let (succeeded, output) = watch(with_programs(workspace, &mut test))?;
+    Ok(believable(tally::of_cargo_test(&output), succeeded))
+}
+
+/// Tests of whole programs start the ones that were built a step before.
+fn with_programs<'a>(workspace: &Workspace, command: &'a mut Command) -> &'a mut Command {
+    command
+        .env(
+            "SERVEASE_DESK_BIN",
+            programs::path(workspace, Profile::Debug, "servease-desk"),
+        )
+        .env(
+            "SERVEASE_CLI_BIN",
+            programs::path(workspace, Profile::Debug, "servease"),
+        )
+}
+
+/// A run that failed without a failed test, or that counted nothing, is one failure more.
+fn believable(counted: Option<Tally>, succeeded: bool) -> Tally {
+    match counted {
+        Some(tally) if succeeded || tally.failed > 0 => tally,
+        Some(tally) => Tally { failed: 1, ..tally },
+        None => Tally::ONE_FAILED,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn run_that_failed_without_a_failed_test_still_fails() {
+        let passed = Tally {
+            passed: 3,
+            failed: 0,
+        };
+        assert_eq!(
+            believable(Some(passed), false),
+            Tally {
+                passed: 3,
+                failed: 1
+            }
+        );
+        assert_eq!(believable(Some(passed), true), passed);
+        assert_eq!(believable(None, true), Tally::ONE_FAILED);
+    }
+}

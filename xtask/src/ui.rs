@@ -1,0 +1,139 @@
+//! The user interface: its packages and its build, each done only when something changed.
+
+use std::fs;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::problem::Problem;
+use crate::workspace::{Workspace, run};
+
+/// Stamps lie inside `node_modules`, so that they go when it goes and never serve another clone.
+const PACKAGES_STAMP: &str = "node_modules/.servease-packages";
+const BUILD_STAMP: &str = "node_modules/.servease-build";
+
+/// Installs the packages that the lock file names.
+pub fn install_packages(workspace: &Workspace) -> Result<(), Problem> {
+    let ui = folder(workspace);
+    let lock = ui.join("package-lock.json");
+    let wanted = fingerprint(std::slice::from_ref(&lock))?;
+    if is_stamped(&ui.join(PACKAGES_STAMP), &wanted) {
+        return Ok(());
+    }
+    println!("Installing the packages of the user interface");
+    run(npm(workspace).args(["ci", "--no-audit", "--no-fund", "--loglevel=error"]))?;
+    stamp(&ui.join(PACKAGES_STAMP), &wanted)
+}
+
+/// Builds `ui/dist` when a source of it changed.
+pub fn build(workspace: &Workspace) -> Result<(), Problem> {
+    install_packages(workspace)?;
+    let ui = folder(workspace);
+    let wanted = fingerprint(&[ui.clone(), workspace.root.join("locales")])?;
+    if ui.join("dist/index.html").is_file() && is_stamped(&ui.join(BUILD_STAMP), &wanted) {
+        return Ok(());
+    }
+    println!("Building the user interface");
+    run(npm(workspace).args(["run", "--silent", "build"]))?;
+    stamp(&ui.join(BUILD_STAMP), &wanted)
+}
+
+/// The npm scripts of the user interface that exist, of those asked for.
+pub fn scripts(
+    workspace: &Workspace,
+    wanted: &[&'static str],
+) -> Result<Vec<&'static str>, Problem> {
+    let path = folder(workspace).join("package.json");
+    let text = fs::read_to_string(&path).map_err(Problem::file(&path))?;
+    let package: serde_json::Value =
+        serde_json::from_str(&text).map_err(|cause| Problem::File {
+            path,
+            cause: io::Error::other(cause),
+        })?;
+    Ok(wanted
+        .iter()
+        .copied()
+        .filter(|name| package["scripts"][name].is_string())
+        .collect())
+}
+
+/// `npm`, in the folder of the user interface.
+pub fn npm(workspace: &Workspace) -> Command {
+    // On Windows npm is a script that must be named in full.
+    let program = if cfg!(windows) { "npm.cmd" } else { "npm" };
+    let mut command = workspace.command(program);
+    command.current_dir(folder(workspace));
+    command
+}
+
+/// Where the user interface lives.
+pub fn folder(workspace: &Workspace) -> PathBuf {
+    workspace.root.join("ui")
+}
+
+fn is_stamped(path: &Path, wanted: &str) -> bool {
+    fs::read_to_string(path).is_ok_and(|found| found == wanted)
+}
+
+fn stamp(path: &Path, content: &str) -> Result<(), Problem> {
+    fs::write(path, content).map_err(Problem::file(path))
+}
+
+/// Changes when a file below `roots` appears, disappears or has other content. Contents are
+/// hashed, not times: a fresh checkout of the same files needs no new build.
+fn fingerprint(roots: &[PathBuf]) -> Result<String, Problem> {
+    let mut files = Vec::new();
+    for root in roots {
+        collect(root, &mut files).map_err(Problem::file(root))?;
+    }
+    files.sort();
+    let mut hasher = DefaultHasher::new();
+    for file in files {
+        file.hash(&mut hasher);
+        fs::read(&file)
+            .map_err(Problem::file(&file))?
+            .hash(&mut hasher);
+    }
+    Ok(format!("{:016x}", hasher.finish()))
+}
+
+fn collect(path: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
+    if path.is_file() {
+        files.push(path.to_path_buf());
+        return Ok(());
+    }
+    for entry in fs::read_dir(path)? {
+        let entry = entry?;
+        // What is installed and what is built are not sources.
+        if entry.file_name() == "node_modules" || entry.file_name() == "dist" {
+            continue;
+        }
+        collect(&entry.path(), files)?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fingerprint_follows_content_and_names_but_not_what_is_built() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = [folder.path().to_path_buf()];
+        fs::write(folder.path().join("a.ts"), "1").unwrap();
+        let first = fingerprint(&root).unwrap();
+
+        fs::create_dir(folder.path().join("dist")).unwrap();
+        fs::write(folder.path().join("dist/index.html"), "built").unwrap();
+        assert_eq!(fingerprint(&root).unwrap(), first);
+
+        fs::write(folder.path().join("a.ts"), "2").unwrap();
+        let second = fingerprint(&root).unwrap();
+        assert_ne!(second, first);
+
+        fs::rename(folder.path().join("a.ts"), folder.path().join("b.ts")).unwrap();
+        assert_ne!(fingerprint(&root).unwrap(), second);
+    }
+}
