@@ -219,7 +219,19 @@ export type Employee = {
 export type EntityKind = "customer" | "vehicle" | "preferences" | "document" | "note" | "service_record" | "mileage_reading" | "ownership" | "employee" | "conflict";
 
 /**  What a consumer branches on, and the key of the words (`failure-<code>`). */
-export type FailureCode = "invalid" | "confirm" | "not_found" | "nothing_to_undo" | "superseded" | "not_empty" | "busy" | "disk_full" | "read_only" | "damaged" | "newer_schema" | "folder" | "internal";
+export type FailureCode = "invalid" | "confirm" | "not_found" | "nothing_to_undo" | "superseded" | "not_empty" | "busy" | "disk_full" | "read_only" | "damaged" | "newer_schema" | "folder" | "not_signed_in" | "not_an_address" | "wrong_credentials" | "other_server" | 
+/**  Nobody answers there just now. */
+"unreachable" | 
+/**  The server asks to come back later. */
+"server_busy" | 
+/**  The certificate is not accepted; with a wrong PC clock none is. */
+"certificate_refused" | 
+/**  The session has expired. */
+"signed_out" | "forbidden" | 
+/**  What answers there is not ServEase Central. */
+"not_central" | 
+/**  One of the two programs is too old for the other. */
+"update_needed" | "sync_stuck" | "cancelled" | "internal";
 
 /**  A failure as the window is given it. */
 export type FailureView = {
