@@ -240,8 +240,10 @@ async fn settle_rows(
     Ok(())
 }
 
+/// Central has taken it in: without an answer on record it is repeated as it was, not made anew
+/// like a refused one.
 async fn park(conn: &mut SqliteConnection, number: i64) -> Result<()> {
-    sqlx::query("UPDATE mutations SET state = 'parked' WHERE number = ?")
+    sqlx::query("UPDATE mutations SET state = 'parked', answer = NULL WHERE number = ?")
         .bind(number)
         .execute(conn)
         .await?;
