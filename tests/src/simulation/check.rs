@@ -47,6 +47,17 @@ pub async fn read_log(central: &CentralPc) -> Vec<Logged> {
         .collect()
 }
 
+/// The mutations that Central remembers to have taken in.
+pub async fn read_ledger(central: &CentralPc) -> HashSet<Uuid> {
+    sqlx::query_scalar::<_, String>("SELECT mutation_id FROM ledger")
+        .fetch_all(&central.pool)
+        .await
+        .expect("ledger")
+        .iter()
+        .filter_map(|text| text.parse().ok())
+        .collect()
+}
+
 /// A record as far as sides must agree on it.
 #[derive(Debug, Clone, PartialEq)]
 struct Content {
@@ -311,13 +322,7 @@ fn is_base(
 
 /// Every confirmed edit is in the state, in the history or in a conflict.
 async fn nothing_lost(world: &World<'_>, log: &[Logged], central: &Contents) -> Result<(), String> {
-    let ledger: HashSet<Uuid> = sqlx::query_scalar::<_, String>("SELECT mutation_id FROM ledger")
-        .fetch_all(&world.central.pool)
-        .await
-        .expect("ledger")
-        .iter()
-        .filter_map(|text| text.parse().ok())
-        .collect();
+    let ledger = read_ledger(&world.central).await;
     let mut history: HashMap<(&str, Uuid), Vec<&Logged>> = HashMap::new();
     for line in log.iter().chain(&world.forgotten) {
         history
@@ -342,7 +347,10 @@ async fn nothing_lost(world: &World<'_>, log: &[Logged], central: &Contents) -> 
                 edit.action, key, confirmed.desk, edit
             ));
         };
-        if world.network.sabotage.is_none() && !ledger.contains(&edit.id) {
+        if world.network.sabotage.is_none()
+            && !ledger.contains(&edit.id)
+            && !world.without_effect.contains(&edit.id)
+        {
             return Err(format!(
                 "mutation {} of desk {} never arrived",
                 edit.id, confirmed.desk

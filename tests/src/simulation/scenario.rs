@@ -1,5 +1,7 @@
 //! One scenario: edits while everything fails, then peace, then the checks.
 
+use std::collections::HashSet;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
@@ -53,6 +55,9 @@ pub(super) struct World<'a> {
     pub edits: Edits,
     /// Lines of Central's log that it was made to forget.
     pub forgotten: Vec<check::Logged>,
+    /// Mutations that Central took in without a change, before it was restored: nobody can
+    /// notice that it has forgotten them, and nothing is lost with them.
+    pub without_effect: HashSet<Uuid>,
     now: DateTime<Utc>,
     tally: Tally,
     course: Option<Vec<String>>,
@@ -111,6 +116,7 @@ impl<'a> World<'a> {
             desks,
             edits: Edits::new(),
             forgotten: Vec::new(),
+            without_effect: HashSet::new(),
             now: start(),
             tally: Tally::default(),
             course: options.is_traced.then(Vec::new),
@@ -274,7 +280,15 @@ impl<'a> World<'a> {
         let Some((image, epoch)) = self.central.backup.clone() else {
             return;
         };
-        self.forgotten.extend(check::read_log(&self.central).await);
+        let log = check::read_log(&self.central).await;
+        let mut without_effect = check::read_ledger(&self.central).await;
+        for line in &log {
+            if let Some(id) = line.mutation {
+                without_effect.remove(&id);
+            }
+        }
+        self.without_effect.extend(without_effect);
+        self.forgotten.extend(log);
         self.arena.restore_central(&image).await;
         // Somebody copies a file back, or uses the command that says so.
         if self.random.random() {

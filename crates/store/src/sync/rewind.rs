@@ -22,11 +22,9 @@ pub async fn list_known(conn: &mut SqliteConnection) -> Result<Vec<Checkpoint>> 
 /// Makes every change after `base` wait again, under its old id, and lowers the cursor. The
 /// ledger makes repetitions harmless. Answers how many wait again.
 pub async fn rewind(conn: &mut SqliteConnection, epoch: &str, base: i64) -> Result<u64> {
-    // The old number stays as the order in which they go out. An own edit that changed nothing
-    // more has the number of the change before it, and may be as lost as those after it.
+    // The old number stays as the order in which they go out.
     let again = sqlx::query(
-        "UPDATE mutations SET state = 'waiting', answer = NULL \
-         WHERE (seq > ?1 OR seq = ?1 AND origin <> 'central') \
+        "UPDATE mutations SET state = 'waiting', answer = NULL WHERE seq > ?1 \
          AND state IN ('applied', 'merged', 'conflict', 'duplicate')",
     )
     .bind(base)
