@@ -16,7 +16,7 @@ use servease_wire::sync::{
 };
 
 use super::machine::CentralPc;
-use super::{Sabotage, Tally};
+use super::{Options, Sabotage, Tally};
 
 /// Fails calls; shared by all desks of a scenario.
 #[derive(Debug)]
@@ -28,6 +28,8 @@ pub struct Network {
     /// Pushes that are still on their way, to arrive once more later.
     delayed: Mutex<Vec<Push>>,
     pub tally: Mutex<Tally>,
+    /// What happened, line by line, where it was asked for.
+    course: Option<Mutex<Vec<String>>>,
 }
 
 enum Fault {
@@ -43,14 +45,27 @@ enum Fault {
 }
 
 impl Network {
-    pub fn new(seed: u64, per_mille: u32, sabotage: Option<Sabotage>) -> Network {
+    pub fn new(seed: u64, per_mille: u32, options: Options) -> Network {
         Network {
             random: Mutex::new(StdRng::seed_from_u64(seed)),
             per_mille,
-            sabotage,
+            sabotage: options.sabotage,
             delayed: Mutex::default(),
             tally: Mutex::default(),
+            course: options.is_traced.then(Mutex::default),
         }
+    }
+
+    pub fn tell(&self, line: impl FnOnce() -> String) {
+        if let Some(course) = &self.course {
+            course.lock().expect("course").push(line());
+        }
+    }
+
+    pub fn take_course(self) -> Vec<String> {
+        self.course
+            .map(|course| course.into_inner().expect("course"))
+            .unwrap_or_default()
     }
 
     fn count(&self, what: &'static str) {
@@ -126,6 +141,22 @@ impl Line<'_> {
         serde_json::from_str(&text).expect("the same message")
     }
 
+    fn tell<A: Serialize>(
+        &self,
+        what: &str,
+        question: &impl Serialize,
+        answer: &Result<A, RemoteError>,
+    ) {
+        self.network.tell(|| {
+            let question = serde_json::to_string(question).expect("JSON");
+            let answer = match answer {
+                Ok(answer) => serde_json::to_string(answer).expect("JSON"),
+                Err(error) => error.to_string(),
+            };
+            format!("  {what} {question}\n    -> {answer}")
+        });
+    }
+
     fn before(&self) -> Result<Fault, RemoteError> {
         let fault = self.network.fault();
         match fault {
@@ -155,9 +186,11 @@ impl Line<'_> {
         if self.network.sabotage == Some(Sabotage::FieldMerge) {
             pretend_nothing_changed(self.central, &mut message).await;
         }
-        push::push(&self.central.db, &self.central.epoch, self.now, &message)
+        let answer = push::push(&self.central.db, &self.central.epoch, self.now, &message)
             .await
-            .map_err(refused)
+            .map_err(refused);
+        self.tell("push", &message, &answer);
+        answer
     }
 }
 
@@ -199,9 +232,11 @@ impl Remote for Line<'_> {
 
     async fn changes(&self, query: &ChangesQuery) -> Result<ChangesAnswer, RemoteError> {
         let fault = self.before()?;
-        let mut answer = feed::changes(&self.central.db, &self.central.epoch, query)
+        let answer = feed::changes(&self.central.db, &self.central.epoch, query)
             .await
-            .map_err(refused)?;
+            .map_err(refused);
+        self.tell("changes", query, &answer);
+        let mut answer = answer?;
         if self.network.sabotage == Some(Sabotage::CursorOrder)
             && answer.entries.len() > 1
             && self.network.roll(4) == 0
@@ -219,7 +254,9 @@ impl Remote for Line<'_> {
         let fault = self.before()?;
         let answer = feed::common(&self.central.db, &self.central.epoch, query)
             .await
-            .map_err(refused)?;
+            .map_err(refused);
+        self.tell("common", query, &answer);
+        let answer = answer?;
         match fault {
             Fault::AnswerLost => Err(cut()),
             _ => Ok(answer),
@@ -230,7 +267,9 @@ impl Remote for Line<'_> {
         let fault = self.before()?;
         let answer = rows::rows(&self.central.db, &self.central.epoch, query)
             .await
-            .map_err(refused)?;
+            .map_err(refused);
+        self.tell("rows", query, &answer);
+        let answer = answer?;
         match fault {
             Fault::AnswerLost => Err(cut()),
             _ => Ok(self.through_json(answer)),

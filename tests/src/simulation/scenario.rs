@@ -60,7 +60,6 @@ pub(super) struct World<'a> {
     pub without_effect: HashSet<Uuid>,
     now: DateTime<Utc>,
     tally: Tally,
-    course: Option<Vec<String>>,
 }
 
 /// How many peaceful rounds may be needed until everybody agrees. What was parked on one desk
@@ -77,7 +76,7 @@ impl Arena {
         match result {
             Ok(()) => Ok(tally),
             Err(what) => {
-                let course = world.course.unwrap_or_default();
+                let course = world.network.take_course();
                 Err((Violation { seed, what, course }, tally))
             }
         }
@@ -105,7 +104,7 @@ impl<'a> World<'a> {
             .unwrap_or(&100);
         World {
             arena,
-            network: Network::new(random.random(), per_mille, options.sabotage),
+            network: Network::new(random.random(), per_mille, options),
             random,
             central: CentralPc {
                 pool: arena.central.clone(),
@@ -119,14 +118,11 @@ impl<'a> World<'a> {
             without_effect: HashSet::new(),
             now: start(),
             tally: Tally::default(),
-            course: options.is_traced.then(Vec::new),
         }
     }
 
-    fn tell(&mut self, line: impl FnOnce() -> String) {
-        if let Some(course) = &mut self.course {
-            course.push(line());
-        }
+    fn tell(&self, line: impl FnOnce() -> String) {
+        self.network.tell(line);
     }
 
     async fn play(&mut self, options: Options) -> Result<(), String> {
