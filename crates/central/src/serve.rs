@@ -14,7 +14,7 @@ use crate::config::Config;
 use crate::db::{self, Db, DbError};
 use crate::files::FileStore;
 use crate::http::{App, Settings, router};
-use crate::{ledger, meta};
+use crate::{adopt, ledger, meta};
 
 /// Requests that are being answered may finish this long after the stop was asked for.
 const GRACE: Duration = Duration::from_secs(20);
@@ -92,6 +92,7 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
         time_zone: config.time_zone,
         currency: config.currency.clone(),
     };
+    adopt::adopt(&db, world.now()).await?;
     let secret = match &config.jwt_secret {
         Some(secret) => secret.clone(),
         None => meta::secret(&db).await?,

@@ -4,6 +4,7 @@
 //! Reads and writes take a connection, so that a use case decides what one transaction
 //! holds. Nothing here knows rules, words or the network, and nothing reads a clock.
 
+mod adopt;
 pub mod bulk;
 mod columns;
 mod error;

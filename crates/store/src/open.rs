@@ -19,6 +19,7 @@ use sqlx_core::transaction::TransactionManager as _;
 use tokio::sync::broadcast;
 use uuid::Uuid;
 
+use crate::adopt::adopt;
 use crate::step::{Changed, Moment, Step};
 use crate::{Result, StoreError, settings};
 
@@ -67,6 +68,7 @@ impl Store {
         let mut conn = SqliteConnection::connect_with(&options).await?;
         check_sqlite(&mut conn).await?;
         migrate(&mut conn, Some(path), now).await?;
+        adopt(&mut conn).await?;
         conn.close().await?;
 
         let writer = SqlitePoolOptions::new()

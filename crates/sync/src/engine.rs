@@ -114,8 +114,11 @@ pub async fn sync<R: Remote>(
         rewinds: 0,
     };
     let result = run.run(cancel, on_progress).await;
-    let counted = run.count().await;
-    (run.report, result.and(counted))
+    if result.is_err() {
+        // A run that ends well has just looked. Where even this fails, the failure stands.
+        let _ = run.local().await;
+    }
+    (run.report, result)
 }
 
 impl<R: Remote> Run<'_, R> {
@@ -150,10 +153,14 @@ impl<R: Remote> Run<'_, R> {
         }
     }
 
-    async fn local(&self) -> Result<(Local, state::SyncState), Failure> {
+    /// Where the desk stands; the report says so too.
+    async fn local(&mut self) -> Result<(Local, state::SyncState), Failure> {
         let mut conn = self.store.read().await?;
         let state = state::load(&mut conn).await?;
         let counts = outbox::count(&mut conn).await?;
+        self.report.waiting = u64::try_from(counts.waiting + counts.parked).unwrap_or(0);
+        self.report.rejected = u64::try_from(counts.rejected).unwrap_or(0);
+        self.report.cursor = state.cursor;
         let local = Local {
             is_enrolled: state.desk.is_some(),
             cursor: state.cursor,
@@ -162,15 +169,6 @@ impl<R: Remote> Run<'_, R> {
             is_taking_snapshot: state.snapshot.is_some(),
         };
         Ok((local, state))
-    }
-
-    async fn count(&mut self) -> Result<(), Failure> {
-        let mut conn = self.store.read().await?;
-        let counts = outbox::count(&mut conn).await?;
-        self.report.waiting = u64::try_from(counts.waiting + counts.parked).unwrap_or(0);
-        self.report.rejected = u64::try_from(counts.rejected).unwrap_or(0);
-        self.report.cursor = state::load(&mut conn).await?.cursor;
-        Ok(())
     }
 
     async fn step(
@@ -292,6 +290,11 @@ impl<R: Remote> Run<'_, R> {
             let page = self.remote.changes(&query).await?;
             if page.entries.is_empty() && page.seq > state.cursor {
                 return Err(Failure::Stuck("the feed stands still"));
+            }
+            if page.entries.is_empty() && state.epoch.as_deref() == Some(&page.epoch) {
+                // Nothing to write down: the most frequent of all answers.
+                self.known.seq = Some(page.seq);
+                return Ok(());
             }
             let mut tx = self.store.begin_plain().await?;
             // Another program may have pulled since the question was asked.

@@ -1,7 +1,12 @@
-//! The line between a desk and Central, and what goes wrong on it.
+//! The line between a desk and Central, and what goes wrong on it and at its ends.
+//!
+//! A crash shows at the next call: every step of a desk and every push at Central is one
+//! transaction, so that a program that dies in the middle of one is as if it had died before.
 
 use std::sync::Mutex;
 use std::time::Duration;
+
+use tokio::sync::Notify;
 
 use chrono::{DateTime, Utc};
 use rand::rngs::StdRng;
@@ -15,7 +20,7 @@ use servease_wire::sync::{
     RowsAnswer, RowsQuery,
 };
 
-use super::machine::CentralPc;
+use super::machine::{CentralPc, Pages, limit_pages};
 use super::{Options, Sabotage, Tally};
 
 /// Fails calls; shared by all desks of a scenario.
@@ -28,6 +33,8 @@ pub struct Network {
     /// Pushes that are still on their way, to arrive once more later.
     delayed: Mutex<Vec<Push>>,
     pub tally: Mutex<Tally>,
+    /// Told when the program that is syncing dies.
+    death: Notify,
     /// What happened, line by line, where it was asked for.
     course: Option<Mutex<Vec<String>>>,
 }
@@ -42,6 +49,11 @@ enum Fault {
     Busy,
     SignedOut,
     TooOld,
+    /// The desk's program dies before the call, or with the answer in its hands.
+    DeskDies,
+    DeskDiesAnswered,
+    /// Central's disk is full.
+    CentralFull,
 }
 
 impl Network {
@@ -52,6 +64,7 @@ impl Network {
             sabotage: options.sabotage,
             delayed: Mutex::default(),
             tally: Mutex::default(),
+            death: Notify::new(),
             course: options.is_traced.then(Mutex::default),
         }
     }
@@ -80,7 +93,7 @@ impl Network {
         if self.roll(1_000) >= self.per_mille {
             return Fault::None;
         }
-        let (fault, name) = match self.roll(16) {
+        let (fault, name) = match self.roll(20) {
             0..=2 => (Fault::LostOnTheWay, "request lost"),
             3..=6 => (Fault::AnswerLost, "answer lost"),
             7..=8 => (Fault::Twice, "delivered twice"),
@@ -88,10 +101,24 @@ impl Network {
             12 => (Fault::Html, "proxy page"),
             13 => (Fault::Busy, "busy"),
             14 => (Fault::SignedOut, "token revoked"),
-            _ => (Fault::TooOld, "version refused"),
+            15 => (Fault::TooOld, "version refused"),
+            16 => (Fault::DeskDies, "desk died before a call"),
+            17..=18 => (Fault::DeskDiesAnswered, "desk died with an answer"),
+            _ => (Fault::CentralFull, "Central's disk full"),
         };
         self.count(name);
         fault
+    }
+
+    /// The program dies here: whoever runs it hears of it and drops it.
+    async fn die<T>(&self) -> T {
+        self.death.notify_one();
+        std::future::pending().await
+    }
+
+    /// Waits until the program that is syncing has died.
+    pub async fn death(&self) {
+        self.death.notified().await;
     }
 
     /// Takes out a push that arrives late.
@@ -122,6 +149,10 @@ fn refused(error: SyncError) -> RemoteError {
         SyncError::Refused(refusal) => RemoteError::Refused {
             code: refusal.code,
             detail: refusal.detail,
+        },
+        SyncError::Database(error) if error.is_transient() => RemoteError::Busy {
+            status: 503,
+            retry_after: None,
         },
         SyncError::Database(error) => panic!("Central's database failed: {error:?}"),
     }
@@ -157,7 +188,7 @@ impl Line<'_> {
         });
     }
 
-    fn before(&self) -> Result<Fault, RemoteError> {
+    async fn before(&self) -> Result<Fault, RemoteError> {
         let fault = self.network.fault();
         match fault {
             Fault::LostOnTheWay => Err(cut()),
@@ -171,8 +202,27 @@ impl Line<'_> {
                 code: RefusalCode::DeskTooOld,
                 detail: String::new(),
             }),
+            Fault::DeskDies => self.network.die().await,
             other => Ok(other),
         }
+    }
+
+    /// What reaches the desk of an answer.
+    async fn after<A: Serialize + DeserializeOwned>(
+        &self,
+        fault: Fault,
+        answer: A,
+    ) -> Result<A, RemoteError> {
+        match fault {
+            Fault::AnswerLost => Err(cut()),
+            Fault::DeskDiesAnswered => self.network.die().await,
+            _ => Ok(self.through_json(answer)),
+        }
+    }
+
+    async fn limit_central(&self, pages: Pages) {
+        let mut conn = self.central.pool.acquire().await.expect("connection");
+        limit_pages(&mut conn, pages).await;
     }
 
     pub async fn deliver(&self, message: &Push) -> Result<PushAnswer, RemoteError> {
@@ -214,7 +264,7 @@ async fn pretend_nothing_changed(central: &CentralPc, message: &mut Push) {
 
 impl Remote for Line<'_> {
     async fn push(&self, message: &Push) -> Result<PushAnswer, RemoteError> {
-        let fault = self.before()?;
+        let fault = self.before().await?;
         let message = self.through_json(message.clone());
         if matches!(fault, Fault::OnceMoreLater) {
             let copy = message.clone();
@@ -223,15 +273,20 @@ impl Remote for Line<'_> {
         if matches!(fault, Fault::Twice) {
             let _ = self.deliver(&message).await;
         }
-        let answer = self.deliver(&message).await?;
-        match fault {
-            Fault::AnswerLost => Err(cut()),
-            _ => Ok(self.through_json(answer)),
-        }
+        let answer = match fault {
+            Fault::CentralFull => {
+                self.limit_central(Pages::AsMany).await;
+                let answer = self.deliver(&message).await;
+                self.limit_central(Pages::Any).await;
+                answer?
+            }
+            _ => self.deliver(&message).await?,
+        };
+        self.after(fault, answer).await
     }
 
     async fn changes(&self, query: &ChangesQuery) -> Result<ChangesAnswer, RemoteError> {
-        let fault = self.before()?;
+        let fault = self.before().await?;
         let answer = feed::changes(&self.central.db, &self.central.epoch, query)
             .await
             .map_err(refused);
@@ -244,35 +299,26 @@ impl Remote for Line<'_> {
             let at = answer.entries.len() - 2;
             answer.entries.remove(at);
         }
-        match fault {
-            Fault::AnswerLost => Err(cut()),
-            _ => Ok(self.through_json(answer)),
-        }
+        self.after(fault, answer).await
     }
 
     async fn common(&self, query: &CommonQuery) -> Result<CommonAnswer, RemoteError> {
-        let fault = self.before()?;
+        let fault = self.before().await?;
         let answer = feed::common(&self.central.db, &self.central.epoch, query)
             .await
             .map_err(refused);
         self.tell("common", query, &answer);
         let answer = answer?;
-        match fault {
-            Fault::AnswerLost => Err(cut()),
-            _ => Ok(answer),
-        }
+        self.after(fault, answer).await
     }
 
     async fn rows(&self, query: &RowsQuery) -> Result<RowsAnswer, RemoteError> {
-        let fault = self.before()?;
+        let fault = self.before().await?;
         let answer = rows::rows(&self.central.db, &self.central.epoch, query)
             .await
             .map_err(refused);
         self.tell("rows", query, &answer);
         let answer = answer?;
-        match fault {
-            Fault::AnswerLost => Err(cut()),
-            _ => Ok(self.through_json(answer)),
-        }
+        self.after(fault, answer).await
     }
 }

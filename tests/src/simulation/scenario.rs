@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use super::arena::{Arena, start};
 use super::edits::Known;
-use super::machine::{CentralPc, Confirmed, DeskBackup, DeskPc, Edits, Image};
+use super::machine::{CentralPc, Confirmed, DeskBackup, DeskPc, Edits, Image, Pages, limit_pages};
 use super::network::{Line, Network};
 use super::{Sabotage, Tally, check, edits};
 
@@ -218,15 +218,16 @@ impl<'a> World<'a> {
             ..Limits::default()
         };
         let clock = move || now;
-        let (report, result) = sync(
-            &desk.store,
-            &line,
-            &clock,
-            limits,
-            &CancellationToken::new(),
-            &|_| {},
-        )
-        .await;
+        let cancel = CancellationToken::new();
+        let run = sync(&desk.store, &line, &clock, limits, &cancel, &|_| {});
+        let (report, result) = tokio::select! {
+            biased;
+            ended = run => ended,
+            () = self.network.death() => {
+                self.tell(|| format!("desk {at} died"));
+                return Ok(Report::default());
+            }
+        };
         self.tell(|| format!("desk {at} synced: {report:?} {result:?}"));
         self.tally.count("sync runs");
         self.tally.add("pushed", report.pushed);
@@ -389,24 +390,13 @@ impl<'a> World<'a> {
     async fn fill_disk(&mut self) -> Result<(), String> {
         let at = self.any_desk();
         let store = self.desks[at].store.clone();
-        {
-            let mut conn = store.write().await.expect("connection");
-            let pages: i64 = sqlx::query_scalar("PRAGMA page_count")
-                .fetch_one(&mut *conn)
-                .await
-                .expect("pages");
-            let limit = format!("PRAGMA max_page_count = {pages}");
-            sqlx::query(sqlx::AssertSqlSafe(limit))
-                .execute(&mut *conn)
-                .await
-                .expect("limit");
-        }
+        limit_pages(
+            &mut *store.write().await.expect("connection"),
+            Pages::AsMany,
+        )
+        .await;
         let result = self.run(at, true).await;
-        let mut conn = store.write().await.expect("connection");
-        sqlx::query("PRAGMA max_page_count = 1000000")
-            .execute(&mut *conn)
-            .await
-            .expect("limit");
+        limit_pages(&mut *store.write().await.expect("connection"), Pages::Any).await;
         self.tally.count("disk full");
         result.map(|_| ())
     }

@@ -17,7 +17,7 @@ pub mod feed;
 mod guards;
 pub mod outbox;
 pub mod rewind;
-mod row;
+pub(crate) mod row;
 pub mod snapshot;
 pub mod state;
 
