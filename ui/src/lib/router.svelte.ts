@@ -121,7 +121,7 @@ class Router {
   #leave(): void {
     const here = this.here;
     here.scroll = document.querySelector('[data-page-scroll]')?.scrollTop ?? 0;
-    here.focus = document.activeElement?.closest('[id]')?.id ?? null;
+    here.focus = focusedId();
   }
 
   #enter(path: string, depth: number, how: 'push' | 'replace'): void {
@@ -151,6 +151,13 @@ class Router {
     this.path = path;
     void this.here;
   }
+}
+
+/** The id by which the focus is found again. The page itself is none: it would take the focus
+    from what a view gives it to on its own. */
+function focusedId(): string | null {
+  const named = document.activeElement?.closest('[id]');
+  return named && !named.matches('main') ? named.id : null;
 }
 
 function readHash(): string {
