@@ -89,7 +89,7 @@ pub fn perform(workspace: &Workspace, options: &Options) -> Result<ExitCode, Pro
 }
 
 fn prepare(workspace: &Workspace) -> Result<(), Problem> {
-    system::ensure(Need::DrivenWindow)?;
+    system::ensure(Need::Tests)?;
     ui::install_packages(workspace)
 }
 
