@@ -28,6 +28,19 @@ async fn plate_phone_and_name_lead_to_the_record() {
 }
 
 #[tokio::test]
+async fn enter_right_after_the_last_letter_opens_what_was_typed() {
+    let garage = Garage::new();
+    let mut desk = garage.open().await;
+    look_for(&desk, "byr").await;
+    desk.press("Ctrl+A").await;
+    // No look in between: the hits of "byr" still stand there.
+    desk.type_text("abc1234").await;
+    desk.press("Enter").await;
+    desk.see(Role::Heading, "Toyota Corolla").await;
+    desk.close().await;
+}
+
+#[tokio::test]
 async fn escape_goes_back_and_the_focus_with_it() {
     let garage = Garage::new();
     let mut desk = garage.open().await;

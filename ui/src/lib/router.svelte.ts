@@ -113,8 +113,8 @@ class Router {
   back(): void {
     if (this.#depth > 0) {
       history.back();
-    } else {
-      this.replace('/');
+    } else if (this.path !== paths.find) {
+      this.replace(paths.find);
     }
   }
 

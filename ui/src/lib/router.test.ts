@@ -84,4 +84,10 @@ describe('visits', () => {
     router.back();
     expect(router.path).toBe('/');
   });
+
+  test('there is no way back from home, and what is typed there stays', () => {
+    const { visit } = router;
+    router.back();
+    expect(router.visit).toBe(visit);
+  });
 });
