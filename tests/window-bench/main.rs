@@ -82,7 +82,7 @@ fn measure() -> Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
-    println!("key to paint of the hits, start page, {CUSTOMERS} customers (ms)");
+    println!("key to paint, {CUSTOMERS} customers (ms)");
     for (what, took) in runtime.block_on(keystrokes::measure(&desk, data.path(), &typed)) {
         let [p50, p95, most] = [50, 95, 100].map(|percent| keystrokes::percentile(&took, percent));
         let keys = took.len();
