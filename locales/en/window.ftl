@@ -47,6 +47,7 @@ action-open-vehicle = Open vehicle
 action-reactivate = Reactivate
 action-reactivate-name = Reactivate { $name }
 action-record-service = Record service
+action-restore-draft = Restore draft
 action-save = Save
 action-save-anyway = Save anyway
 action-save-customer = Save customer
@@ -125,6 +126,7 @@ status-customers =
     }
 status-demo = Demo data
 status-draft-restored = Draft restored
+status-draft-waits = A draft of { $what } is kept
 status-follow-up = follow up { $date }
 status-found =
     { $count ->

@@ -6,10 +6,17 @@ use crate::problem::Problem;
 use crate::workspace::{is_installed, run};
 
 /// Needed to compile the window.
-const BUILD: &[&str] = &["build-essential", "pkg-config", "libwebkit2gtk-4.1-dev"];
+const BUILD: &[&str] = &[
+    "build-essential",
+    "pkg-config",
+    "libwebkit2gtk-4.1-dev",
+    // Of the system's keyring.
+    "libdbus-1-dev",
+];
 
-/// Needed to open the window where nobody sits, and to take its picture.
+/// Needed to open the window where nobody sits, to take its picture and to end it (`kill`).
 const SCREEN: &[&str] = &[
+    "procps",
     "xvfb",
     "dbus-daemon",
     "at-spi2-core",
@@ -20,6 +27,9 @@ const SCREEN: &[&str] = &[
 /// Needed to drive the window in tests.
 const DRIVER: &[&str] = &["webkit2gtk-driver"];
 
+/// Needed by the tests of Central: its other database, and what makes requests from its schema.
+const SERVERS: &[&str] = &["postgresql", "python3-venv"];
+
 /// What a task is going to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Need {
@@ -29,6 +39,8 @@ pub enum Need {
     HiddenWindow,
     /// Drive the window on a private screen.
     DrivenWindow,
+    /// That, and everything else that tests start.
+    Tests,
 }
 
 impl Need {
@@ -37,6 +49,7 @@ impl Need {
             Self::Window => &[BUILD],
             Self::HiddenWindow => &[BUILD, SCREEN],
             Self::DrivenWindow => &[BUILD, SCREEN, DRIVER],
+            Self::Tests => &[BUILD, SCREEN, DRIVER, SERVERS],
         };
         parts.concat()
     }

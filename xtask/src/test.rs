@@ -101,7 +101,7 @@ fn simulation_steps(workspace: &Workspace, steps: &mut Steps) {
 }
 
 fn prepare(workspace: &Workspace) -> Result<(), Problem> {
-    system::ensure(Need::DrivenWindow)?;
+    system::ensure(Need::Tests)?;
     ui::install_packages(workspace)
 }
 

@@ -78,7 +78,9 @@ export type CheckInCard = {
 };
 
 /**  Every kind of problem. The locale files have a message `problem-<code>` for each. */
-export type Code = "required" | "too_long" | "not_text" | "not_a_flag" | "not_a_number" | "too_small" | "too_large" | "not_a_date" | "not_an_instant" | "not_a_time" | "not_an_id" | "not_a_choice" | "not_an_email" | "not_a_phone" | "not_a_currency" | "not_a_time_zone" | "not_money" | "control_character" | "vin_length" | "vin_character" | "vin_check_digit" | 
+export type Code = "required" | "too_long" | "not_text" | "not_a_flag" | "not_a_number" | "too_small" | "too_large" | "not_a_date" | "not_an_instant" | "not_a_time" | "not_an_id" | 
+/**  A group of fields, such as preferences, that is no JSON object. */
+"not_an_object" | "not_a_choice" | "not_an_email" | "not_a_phone" | "not_a_currency" | "not_a_time_zone" | "not_money" | "control_character" | "vin_length" | "vin_character" | "vin_check_digit" | 
 /**  Another live record has it. */
 "unique" | "unknown_field" | 
 /**  The record that it refers to is not there. */

@@ -113,15 +113,15 @@ class Router {
   back(): void {
     if (this.#depth > 0) {
       history.back();
-    } else {
-      this.replace('/');
+    } else if (this.path !== paths.find) {
+      this.replace(paths.find);
     }
   }
 
   #leave(): void {
     const here = this.here;
     here.scroll = document.querySelector('[data-page-scroll]')?.scrollTop ?? 0;
-    here.focus = document.activeElement?.closest('[id]')?.id ?? null;
+    here.focus = focusedId();
   }
 
   #enter(path: string, depth: number, how: 'push' | 'replace'): void {
@@ -151,6 +151,13 @@ class Router {
     this.path = path;
     void this.here;
   }
+}
+
+/** The id by which the focus is found again. The page itself is none: it would take the focus
+    from what a view gives it to on its own. */
+function focusedId(): string | null {
+  const named = document.activeElement?.closest('[id]');
+  return named && !named.matches('main') ? named.id : null;
 }
 
 function readHash(): string {
