@@ -68,6 +68,8 @@ async fn no_request_made_from_the_schema_is_a_server_error() {
                  response_schema_conformance",
             ])
             .args(["--phases", "examples,coverage,fuzzing"])
+            // Its answers have no end, and the tool waits for one.
+            .args(["--exclude-path", "/api/v1/sync/events/"])
             .args([
                 "--max-examples",
                 EXAMPLES,
