@@ -83,6 +83,51 @@ fn users_are_added_listed_and_disabled_on_the_command_line() {
     assert!(list.ends_with("bo@example.com\temployee\tdisabled"));
 }
 
+#[test]
+fn settings_that_would_leave_the_door_open_are_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    for (variable, value) in [
+        ("SERVEASE_JWT_SECRET", ""),
+        ("SERVEASE_METRICS_TOKEN", ""),
+        ("SERVEASE_DATABASE_URL", ""),
+        ("SERVEASE_KEEP_DAYS", "179"),
+        ("SERVEASE_REQUEST_TIMEOUT", "0"),
+        ("SERVEASE_MAX_UPLOAD_MIB", "0"),
+        ("SERVEASE_PUBLIC_URL", "file:///etc"),
+        ("SERVEASE_CURRENCY", "XYZW"),
+        ("SERVEASE_TIME_ZONE", "Mars/Base"),
+        ("SERVEASE_TLS_CERT", "alone.pem"),
+    ] {
+        let ended = executable()
+            .args(["serve", "--listen", "127.0.0.1:0", "--data-dir"])
+            .arg(folder.path())
+            .env(variable, value)
+            .output()
+            .unwrap();
+        assert!(!ended.status.success(), "{variable}={value}");
+        assert!(!ended.stderr.is_empty(), "it says why");
+        assert!(ended.stdout.is_empty());
+    }
+}
+
+#[test]
+fn every_flag_is_a_variable_too() {
+    let help = executable().args(["serve", "--help"]).output().unwrap();
+    let help = String::from_utf8(help.stdout).unwrap();
+    let flags = help
+        .lines()
+        .filter_map(|line| line.trim().strip_prefix("--"));
+    let names: Vec<String> = flags
+        .filter_map(|line| line.split(' ').next())
+        .map(|flag| format!("[env: SERVEASE_{}", flag.replace('-', "_").to_uppercase()))
+        .collect();
+    assert!(names.len() > 15, "{help}");
+    for name in names {
+        let is_there = help.contains(&format!("{name}=")) || help.contains(&format!("{name}]"));
+        assert!(is_there, "{name}");
+    }
+}
+
 #[cfg(unix)]
 #[tokio::test]
 async fn a_stop_lets_requests_finish() {

@@ -161,6 +161,12 @@ fn text_of(field: &Field, json: &Json) -> Result<String, Problem> {
     let raw = match json {
         Json::Null => return Ok(String::new()),
         Json::String(text) => text.clone(),
+        // Users are numbered: what is no whole number is nobody's.
+        Json::Number(number)
+            if field.kind == Kind::ForeignKey && !(number.is_i64() || number.is_u64()) =>
+        {
+            return Err(Problem::new(field.name, Code::NotText));
+        }
         // A year or a postcode typed without quotes is meant as text.
         Json::Number(number) => number.to_string(),
         _ => return Err(Problem::new(field.name, Code::NotText)),

@@ -175,7 +175,8 @@ pub async fn not_found(request: Request) -> Response {
 }
 
 pub async fn method_not_allowed(method: Method) -> Response {
-    let words = format!("Method \"{}\" not allowed.", method_label(&method));
+    let name: String = method.as_str().chars().take(20).collect();
+    let words = format!("Method \"{name}\" not allowed.");
     (StatusCode::METHOD_NOT_ALLOWED, Json(detail(words))).into_response()
 }
 
