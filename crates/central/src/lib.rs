@@ -19,6 +19,7 @@ pub mod files;
 pub mod http;
 pub mod ledger;
 pub mod meta;
+pub mod retention;
 pub mod serve;
 pub mod store;
 pub mod sync;

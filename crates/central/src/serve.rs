@@ -14,7 +14,8 @@ use crate::config::Config;
 use crate::db::{self, Db, DbError};
 use crate::files::FileStore;
 use crate::http::{App, Settings, router};
-use crate::{adopt, ledger, meta};
+use crate::retention::Retention;
+use crate::{adopt, meta};
 
 /// Requests that are being answered may finish this long after the stop was asked for.
 const GRACE: Duration = Duration::from_secs(20);
@@ -48,6 +49,7 @@ pub struct Running {
     pub url: String,
     handle: Handle<SocketAddr>,
     server: JoinHandle<io::Result<()>>,
+    retention: Retention,
     db: Db,
 }
 
@@ -59,6 +61,7 @@ impl Running {
         if let Ok(Err(error)) = self.server.await {
             tracing::error!(%error, "the server ended with an error");
         }
+        self.retention.stop().await;
         self.db.close().await;
     }
 }
@@ -71,7 +74,9 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
     let public_url = match &config.public_url {
         Some(text) => Some(
             url::Url::parse(text)
-                .map_err(|_| StartError::PublicUrl(text.clone()))?
+                .ok()
+                .filter(|url| matches!(url.scheme(), "http" | "https"))
+                .ok_or_else(|| StartError::PublicUrl(text.clone()))?
                 .to_string(),
         ),
         None => None,
@@ -97,9 +102,6 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
         Some(secret) => secret.clone(),
         None => meta::secret(&db).await?,
     };
-    let mut link = db.write().await?;
-    ledger::forget_old(&mut link, world.now()).await?;
-    link.commit().await?;
     let settings = Settings {
         public_url,
         is_tls: tls.is_some(),
@@ -111,16 +113,27 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
     };
     let epoch = meta::epoch(&db).await?;
     let tokens = Tokens::new(secret.as_bytes());
-    let app = App::new(db.clone(), files, world, tokens, settings, epoch);
-    listen(&config, app, tls, db)
+    let app = App::new(db.clone(), files, world.clone(), tokens, settings, epoch);
+    let (address, url, handle, server) = listen(&config, app, tls)?;
+    Ok(Running {
+        address,
+        url,
+        handle,
+        server,
+        retention: Retention::start(db.clone(), world, config.keep_days),
+        db,
+    })
 }
 
-fn listen(
-    config: &Config,
-    app: App,
-    tls: Option<RustlsConfig>,
-    db: Db,
-) -> Result<Running, StartError> {
+/// Where the service answers, its URL, and what stops it.
+type Listening = (
+    SocketAddr,
+    String,
+    Handle<SocketAddr>,
+    JoinHandle<io::Result<()>>,
+);
+
+fn listen(config: &Config, app: App, tls: Option<RustlsConfig>) -> Result<Listening, StartError> {
     let failed = |source| StartError::Listen {
         address: config.listen,
         source,
@@ -152,11 +165,6 @@ fn listen(
             tokio::spawn(server.serve(service))
         }
     };
-    Ok(Running {
-        address,
-        url: format!("{scheme}://{address}"),
-        handle,
-        server,
-        db,
-    })
+    let url = format!("{scheme}://{address}");
+    Ok((address, url, handle, server))
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use axum::Json;
 use axum::body::{Body, to_bytes};
-use axum::extract::{Query, Request, State};
+use axum::extract::{Query, Request};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
@@ -62,13 +62,14 @@ impl IntoResponse for SyncError {
 }
 
 /// What the extension speaks: how a desk tells this server from a stock one.
-async fn root(State(app): State<App>) -> Response {
-    Json(serde_json::json!({
+async fn root(ask: Ask) -> Result<Response, Failure> {
+    ask.caller.must_be_staff()?;
+    let body = serde_json::json!({
         "protocol": servease_wire::sync::PROTOCOL,
         "oldest_protocol": servease_wire::sync::OLDEST_PROTOCOL,
-        "epoch": app.epoch,
-    }))
-    .into_response()
+        "epoch": ask.app.epoch,
+    });
+    Ok(Json(body).into_response())
 }
 
 async fn take_mutations(ask: Ask, request: Request) -> Result<Response, Response> {
