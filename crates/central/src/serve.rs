@@ -2,6 +2,7 @@
 
 use std::io;
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum_server::Handle;
@@ -14,6 +15,7 @@ use crate::config::Config;
 use crate::db::{self, Db, DbError};
 use crate::files::FileStore;
 use crate::http::{App, Settings, router};
+use crate::sync::ready::ReadyFiles;
 use crate::{ledger, meta};
 
 /// Requests that are being answered may finish this long after the stop was asked for.
@@ -49,6 +51,7 @@ pub struct Running {
     handle: Handle<SocketAddr>,
     server: JoinHandle<io::Result<()>>,
     db: Db,
+    ready: Arc<ReadyFiles>,
 }
 
 impl Running {
@@ -59,6 +62,7 @@ impl Running {
         if let Ok(Err(error)) = self.server.await {
             tracing::error!(%error, "the server ended with an error");
         }
+        self.ready.stop().await;
         self.db.close().await;
     }
 }
@@ -110,7 +114,8 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
     };
     let epoch = meta::epoch(&db).await?;
     let tokens = Tokens::new(secret.as_bytes());
-    let app = App::new(db.clone(), files, world, tokens, settings, epoch);
+    let ready = Arc::new(ReadyFiles::open(config.data.ready_files(), &epoch));
+    let app = App::new(db.clone(), files, ready, world, tokens, settings, epoch);
     listen(&config, app, tls, db)
 }
 
@@ -127,6 +132,7 @@ fn listen(
     let listener = std::net::TcpListener::bind(config.listen).map_err(failed)?;
     let address = listener.local_addr().map_err(failed)?;
     let handle = Handle::new();
+    let ready = app.ready.clone();
     let service = router(app).into_make_service_with_connect_info::<SocketAddr>();
     let scheme = if tls.is_some() { "https" } else { "http" };
     let server = match tls {
@@ -157,5 +163,6 @@ fn listen(
         handle,
         server,
         db,
+        ready,
     })
 }
