@@ -60,11 +60,22 @@ pub struct Report {
 /// Where a run is, for whoever shows it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Progress {
-    Pushing { left: u64 },
-    Pulling { left: u64 },
-    Snapshot { rows: u64, total: u64 },
+    Pushing {
+        left: u64,
+    },
+    Pulling {
+        left: u64,
+    },
+    Snapshot {
+        rows: u64,
+        total: u64,
+    },
     /// A whole database is on its way.
-    File { stage: Stage, done: u64, total: u64 },
+    File {
+        stage: Stage,
+        done: u64,
+        total: u64,
+    },
 }
 
 /// What is being done for a first state. The unit of `done` and `total` differs.
@@ -163,7 +174,9 @@ impl<R: Remote> Run<'_, R> {
             }
             let (local, state) = self.local().await?;
             if std::mem::take(&mut is_first_look) && state.cursor > 0 {
-                self.store.path().inspect(|path| first::remove_leftovers(path));
+                self.store
+                    .path()
+                    .inspect(|path| first::remove_leftovers(path));
             }
             let Some(op) = plan(&local, &self.known).first().copied() else {
                 return Ok(());
@@ -410,7 +423,11 @@ impl<R: Remote> Run<'_, R> {
             self.known.begin = Some(Begin::Changes);
             return Ok(());
         };
-        if state.epoch.as_ref().is_some_and(|known| *known != answer.epoch) {
+        if state
+            .epoch
+            .as_ref()
+            .is_some_and(|known| *known != answer.epoch)
+        {
             self.known.refusal = Some(RefusalCode::EpochChanged);
             return Ok(());
         }

@@ -437,7 +437,10 @@ mod tests {
             text,
             r#"{"epoch":"e","seq":9,"file":{"state":"ready","schema":3,"epoch":"e","seq":8,"stamp":5,"rows":2,"size_bytes":10,"sha256":"ab","unpacked_bytes":40}}"#
         );
-        assert_eq!(serde_json::from_str::<BeginAnswer>(&text).expect("answer"), ready);
+        assert_eq!(
+            serde_json::from_str::<BeginAnswer>(&text).expect("answer"),
+            ready
+        );
         let newer: BeginAnswer =
             serde_json::from_str(r#"{"epoch":"e","seq":9,"file":{"state":"moved","to":"x"}}"#)
                 .expect("answer");

@@ -78,7 +78,9 @@ impl ReadyFiles {
         let names: Vec<String> = kept.iter().map(|file| file.sha256.clone()).collect();
         for path in fs::read_dir(&folder).into_iter().flatten().flatten() {
             let path = path.path();
-            let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned());
+            let stem = path
+                .file_stem()
+                .map(|stem| stem.to_string_lossy().into_owned());
             if !stem.is_some_and(|stem| names.contains(&stem)) {
                 let _ = fs::remove_file(path);
             }
@@ -292,35 +294,14 @@ fn pack(folder: &Path, raw: &Path, place: Place, rows: u64) -> Result<ReadyFile,
     let packed = tempfile::NamedTempFile::new_in(folder)?;
     let mut source = File::open(raw)?;
     let unpacked_bytes = source.metadata()?.len();
-    let hashed = Hashed {
-        out: BufWriter::with_capacity(1 << 20, packed.as_file()),
-        digest: Sha256::new(),
-        bytes: 0,
-    };
-    let mut encoder = zstd::Encoder::new(hashed, LEVEL)?;
-    let mut buffer = vec![0; 1 << 20];
-    loop {
-        let length = source.read(&mut buffer)?;
-        if length == 0 {
-            break;
-        }
-        encoder.write_all(&buffer[..length])?;
-    }
-    let mut hashed = encoder.finish()?;
-    hashed.out.flush()?;
-    let sha256: String = hashed
-        .digest
-        .finalize()
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
+    let (size_bytes, sha256) = compress(&mut source, packed.as_file())?;
     let file = ReadyFile {
         schema: servease_store::known_schema(),
         epoch: place.epoch,
         seq: place.seq,
         stamp: place.stamp,
         rows,
-        size_bytes: hashed.bytes,
+        size_bytes,
         sha256,
         unpacked_bytes,
     };
@@ -335,6 +316,35 @@ fn pack(folder: &Path, raw: &Path, place: Place, rows: u64) -> Result<ReadyFile,
         .persist(folder.join(format!("{}.json", file.sha256)))
         .map_err(|error| error.error)?;
     Ok(file)
+}
+
+/// Answers how many bytes came out, and their digest.
+fn compress(source: &mut File, target: &File) -> io::Result<(u64, String)> {
+    let mut encoder = zstd::Encoder::new(
+        Hashed {
+            out: BufWriter::with_capacity(1 << 20, target),
+            digest: Sha256::new(),
+            bytes: 0,
+        },
+        LEVEL,
+    )?;
+    let mut block = vec![0; 1 << 20];
+    loop {
+        let length = source.read(&mut block)?;
+        if length == 0 {
+            break;
+        }
+        encoder.write_all(&block[..length])?;
+    }
+    let mut hashed = encoder.finish()?;
+    hashed.out.flush()?;
+    let sha256 = hashed
+        .digest
+        .finalize()
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    Ok((hashed.bytes, sha256))
 }
 
 /// Counts and digests what passes through.

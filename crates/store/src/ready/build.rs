@@ -6,8 +6,8 @@
 
 use std::path::Path;
 
-use servease_domain::{EntityKind, Record};
 use servease_domain::value::instant_text;
+use servease_domain::{EntityKind, Record};
 use sqlx::sqlite::{SqliteJournalMode, SqliteLockingMode, SqliteSynchronous};
 use sqlx::{AssertSqlSafe, Connection as _, SqliteConnection};
 
@@ -16,7 +16,7 @@ use super::{CACHE_KIB, Place, connect};
 use crate::open::{migrate, options};
 use crate::search::load;
 use crate::search::text;
-use crate::settings::{self, SEEN_SEQ};
+use crate::settings;
 use crate::sync::state;
 use crate::{Result, StoreError, bulk};
 
@@ -131,11 +131,11 @@ impl Builder {
 
     /// Whether every record that another one refers to is there. Reads the whole file.
     pub async fn is_whole(&mut self) -> Result<bool> {
-        Ok(sqlx::query_scalar(
-            "SELECT NOT EXISTS (SELECT 1 FROM pragma_foreign_key_check)",
+        Ok(
+            sqlx::query_scalar("SELECT NOT EXISTS (SELECT 1 FROM pragma_foreign_key_check)")
+                .fetch_one(&mut self.conn)
+                .await?,
         )
-        .fetch_one(&mut self.conn)
-        .await?)
     }
 
     /// Makes the indexes and says at which place of Central's sequence the rows stand.
@@ -252,8 +252,7 @@ async fn make_grams(
     let mut grams = cut(&texts);
     while let Some((last, _)) = texts.last() {
         let next = read_texts(conn, *last).await?;
-        let (written, cut_next) =
-            tokio::join!(load::add_grams(conn, &grams), async { cut(&next) });
+        let (written, cut_next) = tokio::join!(load::add_grams(conn, &grams), async { cut(&next) });
         written?;
         done += grams.len() as u64;
         progress(done, total);

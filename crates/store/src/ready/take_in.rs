@@ -16,8 +16,8 @@ use std::path::Path;
 
 use servease_domain::{EntityKind, Record};
 use servease_wire::sync::Checkpoint;
-use sqlx::{AssertSqlSafe, SqliteConnection};
 use sqlx::Connection as _;
+use sqlx::{AssertSqlSafe, SqliteConnection};
 
 use super::interrupt::Interrupt;
 use super::{CACHE_KIB, Place, check, connect};
@@ -160,13 +160,17 @@ async fn copy(conn: &mut SqliteConnection) -> Result<Vec<Record>> {
     )
     .fetch_all(&mut *conn)
     .await?;
-    let records = EntityKind::ALL.into_iter().map(|kind| kind.table().to_owned());
+    let records = EntityKind::ALL
+        .into_iter()
+        .map(|kind| kind.table().to_owned());
     for table in records.chain(behind) {
         for sql in [
             format!("DELETE FROM main.{table}"),
             format!("INSERT INTO main.{table} SELECT * FROM {READY}.{table}"),
         ] {
-            sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut *conn).await?;
+            sqlx::raw_sql(AssertSqlSafe(sql))
+                .execute(&mut *conn)
+                .await?;
         }
     }
     Ok(own)

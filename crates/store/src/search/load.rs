@@ -92,10 +92,7 @@ pub async fn add_all(
 }
 
 /// Adds the grams of entries, which rise in number.
-pub(crate) async fn add_grams(
-    conn: &mut SqliteConnection,
-    grams: &[(i64, String)],
-) -> Result<()> {
+pub(crate) async fn add_grams(conn: &mut SqliteConnection, grams: &[(i64, String)]) -> Result<()> {
     for chunk in grams.chunks(ROWS_PER_STATEMENT) {
         let sql = rows_sql(
             "INSERT INTO search_grams (rowid, grams) VALUES ",

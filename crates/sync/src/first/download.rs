@@ -89,9 +89,10 @@ async fn append(
             }
             Ok(Some(Err(error))) => Some(Err(error.into())),
             Ok(None) => Some(Ok(())),
-            Err(_) => Some(Err(
-                RemoteError::Unreachable("nothing comes any more".to_owned()).into()
-            )),
+            Err(_) => Some(Err(RemoteError::Unreachable(
+                "nothing comes any more".to_owned(),
+            )
+            .into())),
         };
         if block.len() >= BLOCK_BYTES || came.is_some() {
             // A megabyte goes into the operating system's cache in less than a millisecond.

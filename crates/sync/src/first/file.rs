@@ -9,9 +9,9 @@ use servease_store::{Store, StoreError};
 use servease_wire::sync::ReadyFile;
 use sha2::{Digest as _, Sha256};
 
+use super::Came;
 use super::download::download;
 use super::folder::{Folder, failed};
-use super::Came;
 use crate::Failure;
 use crate::engine::{OnProgress, Progress, Stage};
 use crate::remote::Remote;

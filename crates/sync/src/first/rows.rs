@@ -154,9 +154,7 @@ async fn finish(
             });
         })
         .await?;
-    let total = std::fs::metadata(folder.from_rows())
-        .map_err(failed)?
-        .len();
+    let total = std::fs::metadata(folder.from_rows()).map_err(failed)?.len();
     on_progress(Progress::File {
         stage: Stage::TakingIn,
         done: 0,
