@@ -32,6 +32,9 @@ const KEPT: usize = 2;
 /// How long an answer waits for a file that is being made: well below what a request may take.
 const PATIENCE: Duration = Duration::from_secs(8);
 
+/// What is not finished after so long is nobody's any more.
+const ABANDONED_AFTER: Duration = Duration::from_secs(24 * 3_600);
+
 const ROWS_PER_PAGE: u64 = 1_000;
 
 /// zstd's default: five times smaller at some 300 MB a second.
@@ -58,12 +61,12 @@ struct Job {
     task: JoinHandle<()>,
 }
 
-/// The files of one data folder.
+/// The files of one data folder, which other instances of the service may use too: what is
+/// there is read from it each time.
 #[derive(Debug)]
 pub struct ReadyFiles {
     folder: PathBuf,
-    /// Oldest first.
-    kept: Mutex<Vec<ReadyFile>>,
+    epoch: String,
     job: Mutex<Option<Job>>,
 }
 
@@ -72,24 +75,53 @@ fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl ReadyFiles {
-    /// Takes over what an earlier run of the service has left. What cannot be read is removed.
+    /// Takes over what an earlier run of the service has left, and removes what is of no use:
+    /// files of another past or schema, and what was not finished.
     pub fn open(folder: PathBuf, epoch: &str) -> ReadyFiles {
-        let kept = find_kept(&folder, epoch);
-        let names: Vec<String> = kept.iter().map(|file| file.sha256.clone()).collect();
-        for path in fs::read_dir(&folder).into_iter().flatten().flatten() {
-            let path = path.path();
-            let stem = path
-                .file_stem()
-                .map(|stem| stem.to_string_lossy().into_owned());
-            if !stem.is_some_and(|stem| names.contains(&stem)) {
+        let files = ReadyFiles {
+            folder,
+            epoch: epoch.to_owned(),
+            job: Mutex::default(),
+        };
+        files.sweep();
+        files
+    }
+
+    fn sweep(&self) {
+        let kept = self.list();
+        for entry in fs::read_dir(&self.folder).into_iter().flatten().flatten() {
+            let path = entry.path();
+            let stem = path.file_stem().map(|stem| stem.to_string_lossy());
+            let is_kept = stem.is_some_and(|stem| kept.iter().any(|file| file.sha256 == stem));
+            // Another instance may be at it.
+            let is_fresh = entry
+                .metadata()
+                .and_then(|found| found.modified())
+                .is_ok_and(|at| at.elapsed().is_ok_and(|age| age < ABANDONED_AFTER));
+            if !is_kept && !is_fresh {
                 let _ = fs::remove_file(path);
             }
         }
-        ReadyFiles {
-            folder,
-            kept: Mutex::new(kept),
-            job: Mutex::default(),
-        }
+    }
+
+    /// Whole files of this past and schema, oldest first.
+    fn list(&self) -> Vec<ReadyFile> {
+        let mut kept: Vec<ReadyFile> = fs::read_dir(&self.folder)
+            .into_iter()
+            .flatten()
+            .flatten()
+            .map(|entry| entry.path())
+            .filter(|path| path.extension().is_some_and(|end| end == "json"))
+            .filter_map(|path| serde_json::from_slice(&fs::read(path).ok()?).ok())
+            .filter(|file: &ReadyFile| {
+                let packed = self.folder.join(format!("{}.zst", file.sha256));
+                file.epoch == self.epoch
+                    && file.schema == servease_store::known_schema()
+                    && fs::metadata(packed).is_ok_and(|found| found.len() == file.size_bytes)
+            })
+            .collect();
+        kept.sort_by_key(|file| file.seq);
+        kept
     }
 
     /// How a desk that asks should begin. Begins to make a file where one is wanted and none
@@ -97,13 +129,12 @@ impl ReadyFiles {
     pub async fn begin(
         self: &Arc<Self>,
         db: &Db,
-        epoch: &str,
         query: &BeginQuery,
     ) -> Result<BeginAnswer, SyncError> {
         check_protocol(query.protocol)?;
         let seq = changes::last_seq(&mut db.read().await?).await?;
         let answer = |file| BeginAnswer {
-            epoch: epoch.to_owned(),
+            epoch: self.epoch.clone(),
             seq,
             file,
         };
@@ -113,7 +144,7 @@ impl ReadyFiles {
         if let Some(file) = self.find_fit(db, seq).await? {
             return Ok(answer(FileState::Ready(file)));
         }
-        let progress = self.build(db, epoch);
+        let progress = self.build(db);
         if tokio::time::timeout(PATIENCE, end_of(progress.clone()))
             .await
             .is_err()
@@ -129,7 +160,7 @@ impl ReadyFiles {
 
     /// Where a kept file lies.
     pub fn path(&self, sha256: &str) -> Option<PathBuf> {
-        let is_kept = held(&self.kept).iter().any(|file| file.sha256 == sha256);
+        let is_kept = self.list().iter().any(|file| file.sha256 == sha256);
         is_kept.then(|| self.folder.join(format!("{sha256}.zst")))
     }
 
@@ -144,7 +175,7 @@ impl ReadyFiles {
 
     /// The newest file that a desk can go on from by reading changes.
     async fn find_fit(&self, db: &Db, seq: i64) -> Result<Option<ReadyFile>, DbError> {
-        let newest = held(&self.kept).last().cloned();
+        let newest = self.list().pop();
         let Some(file) = newest.filter(|file| seq - file.seq <= BEHIND_MAX) else {
             return Ok(None);
         };
@@ -155,15 +186,15 @@ impl ReadyFiles {
     }
 
     /// The work that is going on, or a new one.
-    fn build(self: &Arc<Self>, db: &Db, epoch: &str) -> watch::Receiver<Progress> {
+    fn build(self: &Arc<Self>, db: &Db) -> watch::Receiver<Progress> {
         let mut job = held(&self.job);
         if let Some(job) = job.as_ref().filter(|job| !job.task.is_finished()) {
             return job.progress.clone();
         }
         let (tell, progress) = watch::channel((0, 0));
-        let (files, db, epoch) = (self.clone(), db.clone(), epoch.to_owned());
+        let (files, db) = (self.clone(), db.clone());
         let task = tokio::spawn(async move {
-            if let Err(error) = files.make(&db, &epoch, &tell).await {
+            if let Err(error) = files.make(&db, &tell).await {
                 tracing::error!(error = &error as &dyn std::error::Error, "no ready file");
             }
         });
@@ -174,16 +205,10 @@ impl ReadyFiles {
         progress
     }
 
-    async fn make(
-        &self,
-        db: &Db,
-        epoch: &str,
-        tell: &watch::Sender<Progress>,
-    ) -> Result<(), BuildError> {
+    async fn make(&self, db: &Db, tell: &watch::Sender<Progress>) -> Result<(), BuildError> {
         fs::create_dir_all(&self.folder)?;
-        let raw = self.folder.join("building.db");
-        let _ = fs::remove_file(&raw);
-        let place_and_rows = fill(db, epoch, &raw, tell).await;
+        let raw = self.folder.join(format!("building-{}.db", Uuid::now_v7()));
+        let place_and_rows = fill(db, &self.epoch, &raw, tell).await;
         let (place, rows) = match place_and_rows {
             Ok(filled) => filled,
             Err(error) => {
@@ -192,18 +217,16 @@ impl ReadyFiles {
             }
         };
         let folder = self.folder.clone();
-        let file = tokio::task::spawn_blocking(move || {
+        tokio::task::spawn_blocking(move || {
             let packed = pack(&folder, &raw, place, rows);
             let _ = fs::remove_file(&raw);
             packed
         })
         .await
         .map_err(|_| BuildError::Ended)??;
-        let mut kept = held(&self.kept);
-        kept.retain(|other| other.sha256 != file.sha256);
-        kept.push(file);
-        while kept.len() > KEPT {
-            remove(&self.folder, &kept.remove(0));
+        let kept = self.list();
+        for file in kept.iter().rev().skip(KEPT) {
+            remove(&self.folder, file);
         }
         Ok(())
     }
@@ -212,25 +235,6 @@ impl ReadyFiles {
 /// Waits until nobody tells of any progress any more.
 async fn end_of(mut progress: watch::Receiver<Progress>) {
     while progress.changed().await.is_ok() {}
-}
-
-fn find_kept(folder: &Path, epoch: &str) -> Vec<ReadyFile> {
-    let mut kept: Vec<ReadyFile> = fs::read_dir(folder)
-        .into_iter()
-        .flatten()
-        .flatten()
-        .map(|entry| entry.path())
-        .filter(|path| path.extension().is_some_and(|end| end == "json"))
-        .filter_map(|path| serde_json::from_slice(&fs::read(path).ok()?).ok())
-        .filter(|file: &ReadyFile| {
-            let packed = folder.join(format!("{}.zst", file.sha256));
-            file.epoch == epoch
-                && file.schema == servease_store::known_schema()
-                && fs::metadata(packed).is_ok_and(|found| found.len() == file.size_bytes)
-        })
-        .collect();
-    kept.sort_by_key(|file| file.seq);
-    kept
 }
 
 fn remove(folder: &Path, file: &ReadyFile) {
@@ -290,7 +294,7 @@ async fn read(
 
 /// Compresses a finished database into the folder. What is known of it is written last: a
 /// file without that is none.
-fn pack(folder: &Path, raw: &Path, place: Place, rows: u64) -> Result<ReadyFile, BuildError> {
+fn pack(folder: &Path, raw: &Path, place: Place, rows: u64) -> Result<(), BuildError> {
     let packed = tempfile::NamedTempFile::new_in(folder)?;
     let mut source = File::open(raw)?;
     let unpacked_bytes = source.metadata()?.len();
@@ -315,7 +319,7 @@ fn pack(folder: &Path, raw: &Path, place: Place, rows: u64) -> Result<ReadyFile,
     known
         .persist(folder.join(format!("{}.json", file.sha256)))
         .map_err(|error| error.error)?;
-    Ok(file)
+    Ok(())
 }
 
 /// Answers how many bytes came out, and their digest.

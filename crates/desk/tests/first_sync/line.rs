@@ -1,14 +1,12 @@
 //! A line between a desk and Central that cuts or damages ready files on their way.
 
+use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 
-use servease_sync::HttpRemote;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
-
-use super::central::{Central, remote_at};
 
 /// What happens to an answer with a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,19 +29,19 @@ struct Shared {
 
 /// Dropped, the line is cut.
 pub struct Line {
-    url: String,
+    pub url: String,
     shared: Arc<Shared>,
     task: JoinHandle<()>,
 }
 
 impl Line {
     /// The first answers with files meet these faults, one each; later ones come well.
-    pub async fn to(central: &Central, faults: &[Fault]) -> Line {
+    pub async fn to(target: SocketAddr, faults: &[Fault]) -> Line {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let shared = Arc::new(Shared::default());
         *shared.faults.lock().unwrap() = faults.iter().rev().copied().collect();
-        let (target, mine) = (central.running.address, shared.clone());
+        let mine = shared.clone();
         let task = tokio::spawn(async move {
             while let Ok((desk, _)) = listener.accept().await {
                 let Ok(central) = TcpStream::connect(target).await else {
@@ -53,10 +51,6 @@ impl Line {
             }
         });
         Line { url, shared, task }
-    }
-
-    pub fn remote(&self) -> HttpRemote {
-        remote_at(&self.url)
     }
 
     /// From which byte on files were asked for.

@@ -16,11 +16,11 @@ use crate::{Failure, engine::OnProgress, engine::Progress, engine::Stage};
 const STALL: Duration = Duration::from_secs(30);
 
 /// Written at once: what a cut line or a crash costs at most.
-const BLOCK_BYTES: usize = 1 << 20;
+const BLOCK_BYTES: usize = 64 << 10;
 
 /// After a cut the rest is asked for at once if so much had come; otherwise the line is bad,
 /// and the whole run is tried again later.
-const WORTH_GOING_ON_BYTES: u64 = 64 << 10;
+const WORTH_GOING_ON_BYTES: u64 = 32 << 10;
 
 /// Brings the file to `path`, whole. Answers false when Central keeps it no longer, or sends
 /// more than it said.
@@ -95,7 +95,7 @@ async fn append(
             .into())),
         };
         if block.len() >= BLOCK_BYTES || came.is_some() {
-            // A megabyte goes into the operating system's cache in less than a millisecond.
+            // Into the operating system's cache: some microseconds.
             if let Err(error) = file.write_all(&block) {
                 return (have, Err(failed(error)));
             }

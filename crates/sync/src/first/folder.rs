@@ -13,6 +13,7 @@ use servease_wire::sync::ReadyFile;
 use crate::Failure;
 
 const NAME: &str = "first-sync";
+const LOCK: &str = "first-sync.lock";
 
 /// How often a second program looks whether the first is done.
 const LOOK_EVERY: Duration = Duration::from_millis(100);
@@ -37,7 +38,7 @@ impl Folder {
     /// Waits until no other program is at it.
     pub async fn open(database: &Path) -> Result<Folder, Failure> {
         let path = database.with_file_name(NAME);
-        let lock = File::create(database.with_file_name("first-sync.lock")).map_err(failed)?;
+        let lock = File::create(database.with_file_name(LOCK)).map_err(failed)?;
         loop {
             match lock.try_lock() {
                 Ok(()) => break,
@@ -96,10 +97,16 @@ impl Folder {
     }
 }
 
-/// Removes what a crash after the end of a first sync has left.
+/// Removes what a crash after the end of a first sync has left, unless somebody is at it.
 pub(crate) fn remove_leftovers(database: &Path) {
     let path = database.with_file_name(NAME);
-    if path.exists() {
+    if !path.exists() {
+        return;
+    }
+    let Ok(lock) = File::create(database.with_file_name(LOCK)) else {
+        return;
+    };
+    if lock.try_lock().is_ok() {
         let _ = fs::remove_dir_all(path);
     }
 }
