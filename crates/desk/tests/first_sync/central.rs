@@ -75,7 +75,7 @@ impl Central {
         let central = Central::start(database_url).await;
         let (older, newer) = (Pc::new().await, Pc::new().await);
         let plan = DemoPlan {
-            customers: 40,
+            customers: 60,
             seed: 7,
         };
         older.desk.fill_demo(plan, |_, _| {}).await.unwrap();

@@ -124,7 +124,7 @@ async fn cancelling_leaves_everything_as_it_was() {
     let pc = Pc::new().await;
     let own = pc
         .customer(
-            &serde_json::json!({"first_name": "Ida", "last_name": "Own", "phone": "+4930123"}),
+            &serde_json::json!({"first_name": "Ida", "last_name": "Own", "phone": "+493012341"}),
         )
         .await;
     let before = content::of(&pc.desk).await;
@@ -135,8 +135,10 @@ async fn cancelling_leaves_everything_as_it_was() {
     cancel_at(&central, &pc, Stage::TakingIn, &[]).await;
     content::assert_same(&before, &content::of(&pc.desk).await);
     // Whoever saves something now need not wait.
-    pc.customer(&serde_json::json!({"first_name": "Ira", "last_name": "Own", "phone": "+4930124"}))
-        .await;
+    pc.customer(
+        &serde_json::json!({"first_name": "Ira", "last_name": "Own", "phone": "+493012342"}),
+    )
+    .await;
 
     let report = pc.sync(&central.remote(), BY_FILE).await.unwrap();
     assert!(report.pushed >= 2);
