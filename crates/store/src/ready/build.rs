@@ -40,13 +40,6 @@ const TEXTS: &str = "CREATE TABLE ready_texts (
     owner BLOB
 ) STRICT, WITHOUT ROWID";
 
-/// In the order in which records were changed: the most recent are found first.
-const ENTRIES: &str = "
-    INSERT INTO search_entries (kind, record_id, text)
-    SELECT t.kind, t.id, t.text || coalesce(o.as_owner, '')
-    FROM ready_texts AS t LEFT JOIN ready_texts AS o ON o.id = t.owner
-    WHERE t.text IS NOT NULL ORDER BY t.updated_at, t.kind, t.id";
-
 /// A file that is being made.
 #[derive(Debug)]
 pub struct Builder {
@@ -146,7 +139,7 @@ impl Builder {
         progress: &mut (dyn FnMut(u64, u64) + Send),
     ) -> Result<Built> {
         let mut tx = self.conn.begin().await?;
-        sqlx::raw_sql(AssertSqlSafe(ENTRIES))
+        sqlx::raw_sql(AssertSqlSafe(entries()))
             .execute(&mut *tx)
             .await?;
         // Its pages are used again by what follows.
@@ -185,6 +178,17 @@ impl Builder {
         self.conn.close().await?;
         Ok(Built { rows })
     }
+}
+
+/// In the order in which records were changed: the most recent are found first.
+fn entries() -> String {
+    let texts = "ready_texts";
+    format!(
+        "INSERT INTO search_entries (kind, record_id, text) \
+         SELECT t.kind, t.id, t.text || coalesce(o.as_owner, '') \
+         FROM {texts} AS t LEFT JOIN {texts} AS o ON o.id = t.owner \
+         WHERE t.text IS NOT NULL ORDER BY t.updated_at, t.kind, t.id"
+    )
 }
 
 /// Name and SQL of every index that is not a part of its table.

@@ -26,6 +26,9 @@ use crate::sync::guards::{self, Guards};
 use crate::sync::{row, snapshot, state};
 use crate::{Result, Store, StoreError, columns, rows};
 
+/// The name under which the file is attached.
+const READY: &str = "ready";
+
 /// More records of its own than this and a desk takes rows instead: each is compared one by
 /// one, in some 0.2 ms, while nobody else can write.
 pub const OWN_MAX: i64 = 5_000;
@@ -91,11 +94,12 @@ impl Store {
             .pragma("wal_autocheckpoint", "0");
         let mut conn = connect(own).await?;
         let interrupt = Interrupt::over(&mut conn).await?;
-        sqlx::query("ATTACH ? AS ready")
+        sqlx::query(AssertSqlSafe(format!("ATTACH ? AS {READY}")))
             .bind(file.to_string_lossy().into_owned())
             .execute(&mut conn)
             .await?;
-        sqlx::raw_sql("PRAGMA ready.mmap_size = 1073741824")
+        let mapped = format!("PRAGMA {READY}.mmap_size = 1073741824");
+        sqlx::raw_sql(AssertSqlSafe(mapped))
             .execute(&mut conn)
             .await?;
         let mut tx = conn.begin_with("BEGIN IMMEDIATE").await?;
@@ -137,8 +141,6 @@ async fn check_schema(conn: &mut SqliteConnection) -> Result<()> {
         Err(StoreError::NewerSchema { found, known })
     }
 }
-
-const READY: &str = "ready";
 
 /// Replaces every record and the search index. Answers the records that were there.
 async fn copy(conn: &mut SqliteConnection) -> Result<Vec<Record>> {
