@@ -45,6 +45,11 @@ impl DataArgs {
     pub fn files(&self) -> PathBuf {
         self.data_dir.join("files")
     }
+
+    /// Databases made for new desks: a cache, not part of the data.
+    pub fn ready_files(&self) -> PathBuf {
+        self.data_dir.join("ready")
+    }
 }
 
 /// Everything that `serve` takes.

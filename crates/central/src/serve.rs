@@ -2,6 +2,7 @@
 
 use std::io;
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum_server::Handle;
@@ -15,6 +16,7 @@ use crate::db::{self, Db, DbError};
 use crate::files::FileStore;
 use crate::http::{App, Settings, router};
 use crate::retention::Retention;
+use crate::sync::ready::ReadyFiles;
 use crate::{adopt, meta};
 
 /// Requests that are being answered may finish this long after the stop was asked for.
@@ -51,6 +53,7 @@ pub struct Running {
     server: JoinHandle<io::Result<()>>,
     retention: Retention,
     db: Db,
+    ready: Arc<ReadyFiles>,
 }
 
 impl Running {
@@ -62,6 +65,7 @@ impl Running {
             tracing::error!(%error, "the server ended with an error");
         }
         self.retention.stop().await;
+        self.ready.stop().await;
         self.db.close().await;
     }
 }
@@ -113,25 +117,35 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
     };
     let epoch = meta::epoch(&db).await?;
     let tokens = Tokens::new(secret.as_bytes());
-    let app = App::new(db.clone(), files, world.clone(), tokens, settings, epoch);
-    let (address, url, handle, server) = listen(&config, app, tls)?;
+    let ready = Arc::new(ReadyFiles::open(config.data.ready_files(), &epoch));
+    let app = App::new(
+        db.clone(),
+        files,
+        ready.clone(),
+        world.clone(),
+        tokens,
+        settings,
+        epoch,
+    );
+    let listening = listen(&config, app, tls)?;
     Ok(Running {
-        address,
-        url,
-        handle,
-        server,
+        address: listening.address,
+        url: listening.url,
+        handle: listening.handle,
+        server: listening.server,
         retention: Retention::start(db.clone(), world, config.keep_days),
+        ready,
         db,
     })
 }
 
-/// Where the service answers, its URL, and what stops it.
-type Listening = (
-    SocketAddr,
-    String,
-    Handle<SocketAddr>,
-    JoinHandle<io::Result<()>>,
-);
+/// A listener that answers: where, and what stops it.
+struct Listening {
+    address: SocketAddr,
+    url: String,
+    handle: Handle<SocketAddr>,
+    server: JoinHandle<io::Result<()>>,
+}
 
 fn listen(config: &Config, app: App, tls: Option<RustlsConfig>) -> Result<Listening, StartError> {
     let failed = |source| StartError::Listen {
@@ -165,6 +179,10 @@ fn listen(config: &Config, app: App, tls: Option<RustlsConfig>) -> Result<Listen
             tokio::spawn(server.serve(service))
         }
     };
-    let url = format!("{scheme}://{address}");
-    Ok((address, url, handle, server))
+    Ok(Listening {
+        address,
+        url: format!("{scheme}://{address}"),
+        handle,
+        server,
+    })
 }

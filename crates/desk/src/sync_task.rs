@@ -15,6 +15,7 @@ use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
+use crate::pace::Pace;
 use crate::syncing::Activity;
 use crate::{Desk, Failure, FailureCode, Watch};
 
@@ -110,14 +111,20 @@ impl Task {
     async fn sync(&mut self) -> Result<(), Failure> {
         self.tell.send_modify(|activity| activity.is_working = true);
         let tell = self.tell.clone();
+        let clock = self.desk.clock.clone();
         let on_progress = move |progress| {
-            tell.send_modify(|activity| activity.progress = Some(progress));
+            let now = clock.now();
+            tell.send_modify(|activity| {
+                activity.pace = Some(Pace::after(activity.pace, progress, now));
+                activity.progress = Some(progress);
+            });
         };
         let (_, result) = self.desk.sync_once(&self.cancel, &on_progress).await;
         let now = self.desk.clock.now();
         self.tell.send_modify(|activity| {
             activity.is_working = false;
             activity.progress = None;
+            activity.pace = None;
             match &result {
                 Ok(()) => {
                     activity.trouble = None;

@@ -7,6 +7,7 @@ use servease_store::sync::{conflicts, outbox, state};
 use servease_sync::{Limits, Progress, Report, sync};
 use tokio_util::sync::CancellationToken;
 
+use crate::pace::Pace;
 use crate::views_sync::{SyncProgress, SyncState, SyncStatus};
 use crate::{Desk, Failure, FailureCode, FailureView, Result};
 
@@ -21,6 +22,7 @@ const NOTED_EVERY: TimeDelta = TimeDelta::minutes(1);
 pub struct Activity {
     pub is_working: bool,
     pub progress: Option<Progress>,
+    pub pace: Option<Pace>,
     pub trouble: Option<FailureView>,
     pub last_success: Option<DateTime<Utc>>,
 }
@@ -115,6 +117,10 @@ impl Desk {
             last_success,
             trouble,
             progress: activity.progress.map(SyncProgress::from),
+            remaining_s: activity
+                .progress
+                .zip(activity.pace)
+                .and_then(|(progress, pace)| pace.remaining_s(progress, self.clock.now())),
         })
     }
 }

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 use servease_domain::EntityKind;
+use servease_sync::Stage;
 use specta::Type;
 use uuid::Uuid;
 
@@ -41,6 +42,9 @@ pub struct SyncStatus {
     /// Why the last attempt failed.
     pub trouble: Option<FailureView>,
     pub progress: Option<SyncProgress>,
+    /// How long what `progress` counts will take from now on, as far as its pace so far tells;
+    /// none while it tells nothing.
+    pub remaining_s: Option<u64>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Type)]
@@ -59,9 +63,50 @@ pub enum SyncState {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Type)]
 #[serde(rename_all = "snake_case", tag = "what")]
 pub enum SyncProgress {
-    Pushing { left: u64 },
-    Pulling { left: u64 },
-    Snapshot { rows: u64, total: u64 },
+    Pushing {
+        left: u64,
+    },
+    Pulling {
+        left: u64,
+    },
+    Snapshot {
+        rows: u64,
+        total: u64,
+    },
+    /// A whole database is on its way. The unit of `done` and `total` depends on the stage.
+    File {
+        stage: FileStage,
+        done: u64,
+        total: u64,
+    },
+}
+
+/// What is being done for a first state.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum FileStage {
+    /// The server makes the file: rows.
+    Making,
+    /// It comes over the line: bytes.
+    Fetching,
+    /// Bytes.
+    Unpacking,
+    /// Entries of the search index.
+    Indexing,
+    /// The database takes it in: bytes. While it does, nothing can be saved.
+    TakingIn,
+}
+
+impl From<Stage> for FileStage {
+    fn from(stage: Stage) -> FileStage {
+        match stage {
+            Stage::Making => FileStage::Making,
+            Stage::Fetching => FileStage::Fetching,
+            Stage::Unpacking => FileStage::Unpacking,
+            Stage::Indexing => FileStage::Indexing,
+            Stage::TakingIn => FileStage::TakingIn,
+        }
+    }
 }
 
 impl From<servease_sync::Progress> for SyncProgress {
@@ -72,6 +117,11 @@ impl From<servease_sync::Progress> for SyncProgress {
             servease_sync::Progress::Snapshot { rows, total } => {
                 SyncProgress::Snapshot { rows, total }
             }
+            servease_sync::Progress::File { stage, done, total } => SyncProgress::File {
+                stage: stage.into(),
+                done,
+                total,
+            },
         }
     }
 }

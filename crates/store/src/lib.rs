@@ -11,6 +11,7 @@ mod error;
 pub mod lists;
 pub mod log;
 mod open;
+pub mod ready;
 pub mod rows;
 pub mod search;
 pub mod settings;
@@ -19,7 +20,7 @@ pub mod sync;
 
 pub use error::StoreError;
 pub use log::{Action, Mutation, Origin, State};
-pub use open::{Reads, Store, Versions};
+pub use open::{Reads, Store, Versions, known_schema};
 /// What reads and writes are asked of.
 pub use sqlx::SqliteConnection as Connection;
 pub use step::{Author, Changed, Moment, Step};

@@ -254,7 +254,7 @@ impl Store {
     }
 }
 
-fn options() -> SqliteConnectOptions {
+pub(crate) fn options() -> SqliteConnectOptions {
     SqliteConnectOptions::new()
         .journal_mode(SqliteJournalMode::Wal)
         // FULL: a confirmed edit survives a power cut, not only a crash.
@@ -300,7 +300,7 @@ async fn check_sqlite(conn: &mut SqliteConnection) -> Result<()> {
 }
 
 /// The newest schema that this program knows.
-fn known_schema() -> i64 {
+pub fn known_schema() -> i64 {
     MIGRATIONS
         .iter()
         .map(|migration| migration.version)
@@ -309,7 +309,7 @@ fn known_schema() -> i64 {
 }
 
 /// The schema of the database; 0 for an empty one.
-async fn schema_version(conn: &mut SqliteConnection) -> Result<i64> {
+pub(crate) async fn schema_version(conn: &mut SqliteConnection) -> Result<i64> {
     let has_table: bool = sqlx::query_scalar(
         "SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE name = '_sqlx_migrations')",
     )
@@ -325,7 +325,7 @@ async fn schema_version(conn: &mut SqliteConnection) -> Result<i64> {
     )
 }
 
-async fn migrate(
+pub(crate) async fn migrate(
     conn: &mut SqliteConnection,
     path: Option<&Path>,
     now: DateTime<Utc>,

@@ -3,9 +3,11 @@
 use std::future::Future;
 use std::time::Duration;
 
+use bytes::Bytes;
+use futures_util::stream::BoxStream;
 use servease_wire::sync::{
-    ChangesAnswer, ChangesQuery, CommonAnswer, CommonQuery, Push, PushAnswer, RefusalCode,
-    RowsAnswer, RowsQuery,
+    BeginAnswer, BeginQuery, ChangesAnswer, ChangesQuery, CommonAnswer, CommonQuery, Push,
+    PushAnswer, RefusalCode, RowsAnswer, RowsQuery,
 };
 
 /// What Central can be asked. Implemented over HTTP, and by the simulated network.
@@ -26,6 +28,35 @@ pub trait Remote: Send + Sync {
         &self,
         query: &RowsQuery,
     ) -> impl Future<Output = Result<RowsAnswer, RemoteError>> + Send;
+
+    /// How a desk that has nothing yet begins. None: this Central is too old for the question.
+    fn begin(
+        &self,
+        query: &BeginQuery,
+    ) -> impl Future<Output = Result<Option<BeginAnswer>, RemoteError>> + Send;
+
+    /// A ready file from a byte on. None: Central keeps it no longer.
+    fn file(
+        &self,
+        sha256: &str,
+        from: u64,
+    ) -> impl Future<Output = Result<Option<FilePart>, RemoteError>> + Send;
+}
+
+/// The rest of a file, on its way.
+pub struct FilePart {
+    /// Where it begins: not where it was asked for, if the other side cannot do that.
+    pub from: u64,
+    pub chunks: BoxStream<'static, Result<Bytes, RemoteError>>,
+}
+
+impl std::fmt::Debug for FilePart {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter
+            .debug_struct("FilePart")
+            .field("from", &self.from)
+            .finish_non_exhaustive()
+    }
 }
 
 /// Why an answer did not come.

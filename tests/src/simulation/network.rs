@@ -14,10 +14,11 @@ use rand::{Rng, SeedableRng};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use servease_central::sync::{SyncError, feed, push, rows};
+use servease_sync::remote::FilePart;
 use servease_sync::{Remote, RemoteError};
 use servease_wire::sync::{
-    ChangesAnswer, ChangesQuery, CommonAnswer, CommonQuery, Push, PushAnswer, RefusalCode,
-    RowsAnswer, RowsQuery,
+    BeginAnswer, BeginQuery, ChangesAnswer, ChangesQuery, CommonAnswer, CommonQuery, Push,
+    PushAnswer, RefusalCode, RowsAnswer, RowsQuery,
 };
 
 use super::machine::{CentralPc, Pages, limit_pages};
@@ -320,5 +321,14 @@ impl Remote for Line<'_> {
         self.tell("rows", query, &answer);
         let answer = answer?;
         self.after(fault, answer).await
+    }
+
+    /// The simulated desks have no files to put one into, and never ask.
+    async fn begin(&self, _: &BeginQuery) -> Result<Option<BeginAnswer>, RemoteError> {
+        Ok(None)
+    }
+
+    async fn file(&self, _: &str, _: u64) -> Result<Option<FilePart>, RemoteError> {
+        Ok(None)
     }
 }

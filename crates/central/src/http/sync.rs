@@ -19,6 +19,7 @@ use servease_wire::sync::{
 use tokio::sync::watch;
 
 use super::ask::Ask;
+use super::ready;
 use super::state::App;
 use crate::changes;
 use crate::failure::Failure;
@@ -40,6 +41,8 @@ pub fn paths() -> Vec<(String, MethodRouter<App>)> {
         ("/sync/mutations/".to_owned(), post(take_mutations)),
         ("/sync/changes/".to_owned(), get(read_changes)),
         ("/sync/common/".to_owned(), post(find_common)),
+        ("/sync/snapshot/".to_owned(), get(ready::begin)),
+        ("/sync/snapshot/file/".to_owned(), get(ready::file)),
         ("/sync/snapshot/rows/".to_owned(), get(read_rows)),
         ("/sync/events/".to_owned(), get(events)),
     ]
@@ -122,7 +125,7 @@ async fn read_rows(
         .map_err(IntoResponse::into_response)
 }
 
-fn malformed(rejection: axum::extract::rejection::QueryRejection) -> Response {
+pub(super) fn malformed(rejection: axum::extract::rejection::QueryRejection) -> Response {
     Failure::Malformed(rejection.body_text()).into_response()
 }
 

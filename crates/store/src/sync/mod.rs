@@ -14,7 +14,7 @@ pub mod answers;
 pub mod conflicts;
 pub mod duplicates;
 pub mod feed;
-mod guards;
+pub(crate) mod guards;
 pub mod outbox;
 pub mod rewind;
 pub(crate) mod row;
