@@ -20,6 +20,8 @@ const NOTED_EVERY: TimeDelta = TimeDelta::minutes(1);
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Activity {
     pub is_working: bool,
+    /// Somebody stopped the last run.
+    pub is_paused: bool,
     pub progress: Option<Progress>,
     pub trouble: Option<FailureView>,
     pub last_success: Option<DateTime<Utc>>,
@@ -93,6 +95,8 @@ impl Desk {
             SyncState::Alone
         } else if activity.is_working && activity.progress.is_some() {
             SyncState::Working
+        } else if activity.is_paused {
+            SyncState::Paused
         } else if needs_sign_in || counts.rejected > 0 || open_conflicts > 0 || duplicates > 0 {
             SyncState::NeedsAttention
         } else {

@@ -1,13 +1,14 @@
 //! Taking back what was done: any step, across restarts.
 
 use servease_domain::{Code, EntityKind, Record, Value, Values};
-use servease_store::{Action as Did, Mutation, log, rows};
+use servease_store::{Action as Did, Mutation, State, log, rows};
 use uuid::Uuid;
 
 use crate::context::Work;
 use crate::records::refuse;
 use crate::rules::{check_others, title};
 use crate::views::{Action, Undone};
+use crate::waiting::find_last_discard;
 use crate::{Desk, Failure, Result};
 
 /// Fields of a vehicle beside which the step made other records, readings and ownerships:
@@ -15,17 +16,23 @@ use crate::{Desk, Failure, Result};
 const INSEPARABLE: &[&str] = &["current_mileage", "customer_id"];
 
 impl Desk {
-    /// Takes back the newest step made on this desk that still stands. One of which nothing
-    /// is left, since its records went with another, is passed over.
+    /// Takes back what was done last on this desk and still stands: a step, or the giving up
+    /// of an edit. A step of which nothing is left, since its records went with another, is
+    /// passed over.
     ///
     /// Errors: NothingToUndo, and those of [`Desk::undo_step`].
     pub async fn undo(&self) -> Result<Undone> {
         let mut before = i64::MAX;
         loop {
-            let found = {
+            let (found, discard) = {
                 let mut conn = self.store.read().await?;
-                log::find_undoable_before(&mut conn, before).await?
+                let found = log::find_undoable_before(&mut conn, before).await?;
+                let number = found.map_or(0, |(_, number)| number);
+                (found, find_last_discard(&mut conn, number).await?)
             };
+            if let Some(id) = discard {
+                return self.undo_discard(id).await;
+            }
             let (step, number) = found.ok_or(Failure::NothingToUndo)?;
             match self.undo_step(step).await {
                 Err(Failure::Superseded { fields }) if fields.is_empty() => before = number,
@@ -42,7 +49,9 @@ impl Desk {
     /// unique value has another holder now, or what the record belongs to is gone).
     pub async fn undo_step(&self, step: Uuid) -> Result<Undone> {
         let mut work = self.begin().await?;
-        let mutations = log::list_step(work.conn(), step).await?;
+        let mut mutations = log::list_step(work.conn(), step).await?;
+        // What was given up holds nothing that could be taken back.
+        mutations.retain(|mutation| mutation.state != State::Discarded);
         if mutations.is_empty() || log::is_undone(work.conn(), step).await? {
             return Err(Failure::NothingToUndo);
         }
@@ -70,6 +79,7 @@ impl Desk {
             id: main.record_id,
             title: name,
             fields,
+            is_of_discard: false,
         };
         match work.step.commit().await? {
             Some(_) => Ok(undone),

@@ -38,6 +38,23 @@ export const commands = {
 	/**  Takes back the last step that has not been taken back. */
 	undo: () => typedError<Undone, FailureView>(__TAURI_INVOKE("undo")),
 	undoStep: (step: string) => typedError<Undone, FailureView>(__TAURI_INVOKE("undo_step", { step })),
+	/**  Whether ServEase Central answers at an address; the address as it is kept. */
+	checkServer: (server: string) => typedError<string, FailureView>(__TAURI_INVOKE("check_server", { server })),
+	signIn: (server: string, email: string, password: string, moves: boolean) => typedError<Account, FailureView>(__TAURI_INVOKE("sign_in", { server, email, password, moves })),
+	signOut: () => typedError<null, FailureView>(__TAURI_INVOKE("sign_out")),
+	syncStatus: () => typedError<SyncStatus, FailureView>(__TAURI_INVOKE("sync_status")),
+	syncNow: () => typedError<null, FailureView>(__TAURI_INVOKE("sync_now")),
+	pauseSync: () => typedError<null, FailureView>(__TAURI_INVOKE("pause_sync")),
+	waitingEdits: () => typedError<WaitingEdit[], FailureView>(__TAURI_INVOKE("waiting_edits")),
+	retryEdit: (id: string) => typedError<null, FailureView>(__TAURI_INVOKE("retry_edit", { id })),
+	discardEdit: (id: string) => typedError<null, FailureView>(__TAURI_INVOKE("discard_edit", { id })),
+	undoDiscard: (id: string) => typedError<Undone, FailureView>(__TAURI_INVOKE("undo_discard", { id })),
+	conflicts: () => typedError<ConflictView[], FailureView>(__TAURI_INVOKE("conflicts")),
+	resolveConflict: (id: string, resolution: Resolution) => typedError<Saved, FailureView>(__TAURI_INVOKE("resolve_conflict", { id, resolution })),
+	resolveConflictsOf: (recordId: string, resolution: Resolution) => typedError<Saved, FailureView>(__TAURI_INVOKE("resolve_conflicts_of", { recordId, resolution })),
+	duplicates: () => typedError<DuplicateView[], FailureView>(__TAURI_INVOKE("duplicates")),
+	mergeDuplicates: (keep: string, other: string) => typedError<Saved, FailureView>(__TAURI_INVOKE("merge_duplicates", { keep, other })),
+	keepApart: (duplicate: string) => typedError<Saved, FailureView>(__TAURI_INVOKE("keep_apart", { duplicate })),
 	draftSave: (key: string, content: Value) => typedError<null, FailureView>(__TAURI_INVOKE("draft_save", { key, content })),
 	draftLoad: (key: string) => typedError<Value | null, FailureView>(__TAURI_INVOKE("draft_load", { key })),
 	draftClear: (key: string) => typedError<null, FailureView>(__TAURI_INVOKE("draft_clear", { key })),
@@ -50,6 +67,7 @@ export const commands = {
 /** Events */
 export const events = {
 	changed: makeEvent<Changed, Changed>("changed"),
+	syncChanged: makeEvent<SyncChanged, SyncChanged>("sync-changed"),
 };
 
 /* Types */
@@ -487,6 +505,7 @@ export type Undone = {
 	/**  How the record is called: name, or plate and make. */
 	title: string,
 	fields: string[],
+	is_of_discard: boolean,
 };
 
 export type Value = null | boolean | number | string | Value[] | { [key in string]: Value };
@@ -618,3 +637,17 @@ function makeEvent<TListen, TEmit = TListen>(name: string, serialize?: (payload:
     return Object.assign(fn, base);
 }
 
+
+export type Account = { server: string, email: string, name: string, is_signed_in: boolean, is_in_keyring: boolean };
+export type CardOf = { kind: EntityKind, id: string, title: string };
+export type SyncChanged = { status: SyncStatus };
+export type SyncState = "alone" | "synced" | "working" | "paused" | "offline" | "needs_attention";
+export type SyncProgress = { what: "pushing", left: number } | { what: "pulling", left: number } | { what: "snapshot", rows: number, total: number };
+export type SyncStatus = { state: SyncState, account: Account | null, waiting: number, rejected: number, open_conflicts: number, duplicates: number, cursor: number, set_aside: number, last_success: string | null, trouble: FailureView | null, progress: SyncProgress | null };
+export type FieldError = { field: string, code: string };
+export type WaitingReason = "not_sent" | "missing_reference" | "behind" | "rejected" | "id_reused" | "server_too_old" | "server_failed";
+export type WaitingEdit = { id: string, kind: EntityKind, record_id: string, title: string, card: CardOf | null, action: Action, fields: string[], at: string, author: string, reason: WaitingReason, errors: FieldError[] };
+export type ConflictView = { id: string, kind: EntityKind, record_id: string, title: string, card: CardOf | null, customer_id: string | null, field: string, mine: Value, theirs: Value, mine_by: string, theirs_by: string, mine_at: string | null, theirs_at: string | null, is_mine_in_use: boolean };
+export type Resolution = { keep: "mine" } | { keep: "theirs" } | { keep: "edit", value: Value };
+export type Difference = { field: string, one: Value, other: Value };
+export type DuplicateView = { kind: EntityKind, id: string, title: string, duplicate_id: string, duplicate_title: string, fields: string[], differences: Difference[] };
