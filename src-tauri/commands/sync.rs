@@ -108,11 +108,7 @@ pub async fn conflicts(shell: Shell<'_>) -> Answer<Vec<ConflictView>> {
 
 #[tauri::command]
 #[specta::specta]
-pub async fn resolve_conflict(
-    shell: Shell<'_>,
-    id: Uuid,
-    resolution: Resolution,
-) -> Answer<Saved> {
+pub async fn resolve_conflict(shell: Shell<'_>, id: Uuid, resolution: Resolution) -> Answer<Saved> {
     shell
         .desk()
         .await?

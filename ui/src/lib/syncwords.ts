@@ -123,6 +123,10 @@ export function editText(edit: WaitingEdit): string {
 export const reasonText = (edit: WaitingEdit): string =>
   t(`waiting-${edit.reason.replaceAll('_', '-')}`);
 
+/** What a refusal's words may quote and its code does not carry. */
+const UNSAID = ['found', 'min', 'last', 'above', 'character', 'position', 'expected'];
+const UNKNOWN = '\u2026';
+
 /** What the server said about a field. Of the limits only those that the screens know. */
 export function refusalText(kind: EntityKind, error: FieldError): string {
   const id = `problem-${error.code.replaceAll('_', '-')}`;
@@ -130,14 +134,10 @@ export function refusalText(kind: EntityKind, error: FieldError): string {
     ? fieldName(error.field)
     : entityName(kind);
   if (!words.has(id)) return t('sync-refused', { label });
-  const unknown = Object.fromEntries(
-    ['found', 'min', 'last', 'above', 'character', 'position', 'expected'].map((name) => [
-      name,
-      '…',
-    ]),
-  );
-  const max = findField(kind, error.field)?.max ?? '…';
+  const unknown = Object.fromEntries(UNSAID.map((name) => [name, UNKNOWN]));
+  const max = findField(kind, error.field)?.max ?? UNKNOWN;
   const said = t(id, { ...unknown, label, max, title: 'none' });
+  if (said.includes(UNKNOWN)) return t('sync-refused', { label });
   return said.includes(label) ? said : `${label}: ${said}`;
 }
 
