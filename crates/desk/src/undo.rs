@@ -1,6 +1,7 @@
 //! Taking back what was done: any step, across restarts.
 
 use servease_domain::{Code, EntityKind, Record, Value, Values};
+use servease_store::sync::duplicates;
 use servease_store::{Action as Did, Mutation, State, log, rows};
 use uuid::Uuid;
 
@@ -59,7 +60,7 @@ impl Desk {
         let mut kept = Vec::new();
         let mut fields = Vec::new();
         for mutation in mutations.iter().rev() {
-            take_back(&mut work, mutation, &mut kept, &mut fields).await?;
+            take_back(&mut work, mutation, &mutations, &mut kept, &mut fields).await?;
         }
         if kept
             .iter()
@@ -105,6 +106,7 @@ fn most_telling(mutations: &[Mutation]) -> &Mutation {
 async fn take_back(
     work: &mut Work<'_>,
     mutation: &Mutation,
+    step: &[Mutation],
     kept: &mut Vec<String>,
     fields: &mut Vec<String>,
 ) -> Result<()> {
@@ -121,9 +123,15 @@ async fn take_back(
         // What went along comes back with the record at which the deletion began.
         Did::Delete => {
             if record.is_deleted() {
-                check_belonging(work, &record, &record.values, mutation.deleted_with).await?;
+                let merged_into = merged_into(step, record.id);
+                if merged_into.is_none() {
+                    check_belonging(work, &record, &record.values, mutation.deleted_with).await?;
+                }
                 if mutation.deleted_with.is_none() {
                     work.step.restore(&mut record).await?;
+                }
+                if let Some(one) = merged_into {
+                    flag_repeated(work, &record, one).await?;
                 }
             }
         }
@@ -152,6 +160,23 @@ async fn take_back(
                 .is_some();
             work.step.update(&mut record, &back, lowers).await?;
         }
+    }
+    Ok(())
+}
+
+/// The record into which a step merged this one.
+fn merged_into(step: &[Mutation], record: Uuid) -> Option<Uuid> {
+    step.iter()
+        .filter(|mutation| mutation.record_id == record)
+        .find_map(|mutation| mutation.after.get("merged_into")?.as_id())
+}
+
+/// A merge that is taken back leaves two records of the same e-mail or VIN, as before: the one
+/// that comes back repeats the other until somebody decides again.
+async fn flag_repeated(work: &mut Work<'_>, record: &Record, one: Uuid) -> Result<()> {
+    let problems = check_others(work.conn(), record, &record.values).await?;
+    if problems.iter().any(|problem| problem.code == Code::Unique) {
+        duplicates::flag(work.conn(), record.kind, record.id, one).await?;
     }
     Ok(())
 }

@@ -1,12 +1,14 @@
 //! Edits that Central has not confirmed: what waits, why, and what to do about it.
 
 use serde::{Deserialize, Serialize};
+use servease_domain::Code;
 use servease_store::sync::outbox;
-use servease_store::{Connection, State, log, settings};
+use servease_store::{Connection, State, log, rows, settings};
 use servease_wire::sync::Problem;
 use uuid::Uuid;
 
-use crate::rules::{card_of, title_of};
+use crate::records::refuse;
+use crate::rules::{card_of, check_others, title_of};
 use crate::views::Undone;
 use crate::views_sync::{FieldError, WaitingEdit, WaitingReason};
 use crate::{Desk, Failure, Result};
@@ -95,6 +97,14 @@ impl Desk {
         let changed = outbox::undiscard(&mut tx, &discard.mutations)
             .await?
             .ok_or(Failure::NothingToUndo)?;
+        for it in &changed {
+            let record = rows::find(&mut tx, it.kind, it.id).await?;
+            if let Some(record) = record.filter(|it| it.duplicate_of.is_none()) {
+                let mut problems = check_others(&mut tx, &record, &record.values).await?;
+                problems.retain(|problem| problem.code == Code::Unique);
+                refuse(problems, Vec::new(), true)?;
+            }
+        }
         let edit = log::find(&mut tx, id)
             .await?
             .ok_or(Failure::NothingToUndo)?;
