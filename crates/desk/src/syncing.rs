@@ -89,7 +89,11 @@ impl Desk {
         let needs_sign_in = account
             .as_ref()
             .is_some_and(|account| !account.is_signed_in);
-        let trouble = activity.trouble.clone();
+        // Said before somebody signed in: the next run says how it stands now.
+        let trouble = activity
+            .trouble
+            .clone()
+            .filter(|trouble| needs_sign_in || trouble.code != FailureCode::NotSignedIn);
         let code = trouble.as_ref().map(|trouble| trouble.code);
         let state = if account.is_none() {
             SyncState::Alone

@@ -33,7 +33,9 @@ class Sync {
     onSyncChanged((status) => this.take(status));
     setInterval(() => (this.now = Date.now()), TICK_MS);
     try {
-      this.take(await desk.syncStatus());
+      const first = await desk.syncStatus();
+      // Events come in their order; an answer may be older than the last of them.
+      if (this.#newest === null) this.take(first);
     } catch {
       // The event says it as soon as the desk can.
     }
