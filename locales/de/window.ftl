@@ -83,7 +83,6 @@ title-new-owner = Neuer Halter
 title-note = Notiz
 title-notices = Meldungen
 title-service = Arbeit
-title-sync = Wo die Daten liegen
 title-worker = Am Platz: { $name }
 
 ## Abschnitte

@@ -83,7 +83,6 @@ title-new-owner = New owner
 title-note = Note
 title-notices = Notices
 title-service = Service
-title-sync = Where the data is
 title-worker = Working: { $name }
 
 ## Sections

@@ -171,6 +171,10 @@ fn with_programs<'a>(workspace: &Workspace, command: &'a mut Command) -> &'a mut
             "SERVEASE_CLI_BIN",
             programs::path(workspace, Profile::Debug, "servease"),
         )
+        .env(
+            "SERVEASE_CENTRAL_BIN",
+            programs::path(workspace, Profile::Debug, "servease-central"),
+        )
 }
 
 /// A run that failed without a failed test, or that counted nothing, is one failure more.

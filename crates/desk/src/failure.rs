@@ -123,7 +123,7 @@ impl Failure {
             Failure::Remote(error) => match error {
                 RemoteError::Unreachable(_) => FailureCode::Unreachable,
                 RemoteError::Busy { .. } => FailureCode::ServerBusy,
-                RemoteError::Tls(_) => FailureCode::CertificateRefused,
+                RemoteError::Tls { .. } => FailureCode::CertificateRefused,
                 RemoteError::SignedOut => FailureCode::SignedOut,
                 RemoteError::Forbidden => FailureCode::Forbidden,
                 RemoteError::NotCentral(_) => FailureCode::NotCentral,
@@ -185,6 +185,9 @@ impl Failure {
             }
             Failure::Remote(error) => {
                 args.insert("detail".to_owned(), error.to_string());
+                if let RemoteError::Tls { cause, .. } = error {
+                    args.insert("cause".to_owned(), cause.word().to_owned());
+                }
             }
             Failure::Folder(error) => {
                 args.insert("detail".to_owned(), error.to_string());

@@ -25,11 +25,15 @@ const ASK_EVERY: Duration = Duration::from_secs(60);
 /// How often it is looked whether the PC has another way to the server. Nothing is sent.
 const LOOK_EVERY: Duration = Duration::from_secs(2);
 
+/// Whoever stopped a run wants it to rest for a while, and may forget to let it go on.
+const PAUSED_FOR: Duration = Duration::from_secs(15 * 60);
+
 /// A task that syncs. Dropped, it stops; [`SyncTask::stop`] waits until it has.
 #[derive(Debug)]
 pub struct SyncTask {
     cancel: CancellationToken,
     now: Arc<Notify>,
+    pause: Arc<Notify>,
     activity: watch::Receiver<Activity>,
     handle: JoinHandle<()>,
 }
@@ -39,11 +43,13 @@ impl Desk {
     pub fn start_syncing(&self, seed: u64) -> SyncTask {
         let cancel = CancellationToken::new();
         let now = Arc::new(Notify::new());
+        let pause = Arc::new(Notify::new());
         let (tell, activity) = watch::channel(Activity::default());
         let task = Task {
             desk: self.clone(),
             cancel: cancel.clone(),
             now: now.clone(),
+            pause: pause.clone(),
             tell,
             random: StdRng::seed_from_u64(seed),
             backoff: Backoff::default(),
@@ -51,6 +57,7 @@ impl Desk {
         SyncTask {
             cancel,
             now,
+            pause,
             activity,
             handle: tokio::spawn(task.run()),
         }
@@ -61,6 +68,13 @@ impl SyncTask {
     /// Syncs at once: somebody asked for it, or has signed in.
     pub fn sync_now(&self) {
         self.now.notify_one();
+    }
+
+    /// Ends the run that is going on between two of its steps. What was done stays done; the
+    /// next run begins when somebody asks for it, or after a quarter of an hour.
+    pub fn pause(&self) {
+        // Only whoever works now is told: without a run there is nothing to stop.
+        self.pause.notify_waiters();
     }
 
     /// What it does; the receiver hears of every change.
@@ -85,6 +99,7 @@ struct Task {
     desk: Desk,
     cancel: CancellationToken,
     now: Arc<Notify>,
+    pause: Arc<Notify>,
     tell: watch::Sender<Activity>,
     random: StdRng,
     backoff: Backoff,
@@ -109,7 +124,10 @@ impl Task {
     }
 
     async fn sync(&mut self) -> Result<(), Failure> {
-        self.tell.send_modify(|activity| activity.is_working = true);
+        self.tell.send_modify(|activity| {
+            activity.is_working = true;
+            activity.is_paused = false;
+        });
         let tell = self.tell.clone();
         let clock = self.desk.clock.clone();
         let on_progress = move |progress| {
@@ -119,7 +137,15 @@ impl Task {
                 activity.progress = Some(progress);
             });
         };
-        let (_, result) = self.desk.sync_once(&self.cancel, &on_progress).await;
+        let run = self.cancel.child_token();
+        let work = self.desk.sync_once(&run, &on_progress);
+        tokio::pin!(work);
+        let (_, result) = loop {
+            tokio::select! {
+                done = &mut work => break done,
+                () = self.pause.notified() => run.cancel(),
+            }
+        };
         let now = self.desk.clock.now();
         self.tell.send_modify(|activity| {
             activity.is_working = false;
@@ -130,7 +156,7 @@ impl Task {
                     activity.trouble = None;
                     activity.last_success = Some(now);
                 }
-                Err(Failure::Cancelled) => {}
+                Err(Failure::Cancelled) => activity.is_paused = true,
                 Err(failure) => activity.trouble = Some(failure.view()),
             }
         });
@@ -164,6 +190,14 @@ impl Task {
         }
     }
 
+    async fn rest_paused(&self) {
+        tokio::select! {
+            () = self.cancel.cancelled() => {}
+            () = self.now.notified() => {}
+            () = tokio::time::sleep(PAUSED_FOR) => {}
+        }
+    }
+
     async fn has_waiting(&self) -> bool {
         let counted = async {
             let mut conn = self.desk.store.read().await?;
@@ -176,7 +210,7 @@ impl Task {
     async fn recover(&mut self, failure: Failure, watch: &mut Option<Watch>) {
         let (retry_after, is_line) = match &failure {
             Failure::Remote(error) => (error.retry_after(), error.is_transient()),
-            Failure::Cancelled => return,
+            Failure::Cancelled => return self.rest_paused().await,
             _ => (None, false),
         };
         if !matches!(failure, Failure::NotSignedIn) && self.backoff.failures() == 0 {

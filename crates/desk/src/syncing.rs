@@ -21,6 +21,8 @@ const NOTED_EVERY: TimeDelta = TimeDelta::minutes(1);
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Activity {
     pub is_working: bool,
+    /// Somebody stopped the last run.
+    pub is_paused: bool,
     pub progress: Option<Progress>,
     pub pace: Option<Pace>,
     pub trouble: Option<FailureView>,
@@ -89,12 +91,18 @@ impl Desk {
         let needs_sign_in = account
             .as_ref()
             .is_some_and(|account| !account.is_signed_in);
-        let trouble = activity.trouble.clone();
+        // Said before somebody signed in: the next run says how it stands now.
+        let trouble = activity
+            .trouble
+            .clone()
+            .filter(|trouble| needs_sign_in || trouble.code != FailureCode::NotSignedIn);
         let code = trouble.as_ref().map(|trouble| trouble.code);
         let state = if account.is_none() {
             SyncState::Alone
         } else if activity.is_working && activity.progress.is_some() {
             SyncState::Working
+        } else if activity.is_paused {
+            SyncState::Paused
         } else if needs_sign_in || counts.rejected > 0 || open_conflicts > 0 || duplicates > 0 {
             SyncState::NeedsAttention
         } else {

@@ -54,6 +54,8 @@ pub enum SyncState {
     Alone,
     Synced,
     Working,
+    /// Somebody stopped a run; the next one begins when they ask for it.
+    Paused,
     /// The server cannot be reached; edits wait.
     Offline,
     /// Somebody has to decide or to sign in.
@@ -126,6 +128,14 @@ impl From<servease_sync::Progress> for SyncProgress {
     }
 }
 
+/// The card on which a record is seen: its own, or that of whom it belongs to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Type)]
+pub struct CardOf {
+    pub kind: EntityKind,
+    pub id: Uuid,
+    pub title: String,
+}
+
 /// An edit that Central has not confirmed.
 #[derive(Debug, Clone, PartialEq, Serialize, Type)]
 pub struct WaitingEdit {
@@ -134,6 +144,8 @@ pub struct WaitingEdit {
     pub record_id: Uuid,
     /// What the record is called.
     pub title: String,
+    /// Where it is seen and mended.
+    pub card: Option<CardOf>,
     pub action: Action,
     pub fields: Vec<String>,
     pub at: DateTime<Utc>,
@@ -175,6 +187,7 @@ pub struct ConflictView {
     pub kind: EntityKind,
     pub record_id: Uuid,
     pub title: String,
+    pub card: Option<CardOf>,
     pub customer_id: Option<Uuid>,
     /// The field, or `deleted`.
     pub field: String,

@@ -15,7 +15,7 @@ use servease_wire::sync::{
     PushAnswer, Refusal, RowsAnswer, RowsQuery,
 };
 
-use crate::remote::{FilePart, Remote, RemoteError};
+use crate::remote::{FilePart, Remote, RemoteError, TlsCause};
 
 /// A line that takes longer than this to open is down.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -280,21 +280,21 @@ impl Remote for HttpRemote {
     }
 }
 
-/// What a failed request means. A certificate that is not accepted is told apart, since
+/// What a failed request means. A safe line that does not come about is told apart, since
 /// somebody can act on it.
 pub fn unreachable(error: reqwest::Error) -> RemoteError {
+    // An address must not be read as the cause.
+    let error = error.without_url();
     let mut chain = Vec::new();
     let mut source: Option<&dyn std::error::Error> = Some(&error);
     while let Some(cause) = source {
         chain.push(cause.to_string());
         source = cause.source();
     }
-    let text = chain.join(": ");
-    let lower = text.to_lowercase();
-    if lower.contains("certificate") || lower.contains("tls") {
-        RemoteError::Tls(text)
-    } else {
-        RemoteError::Unreachable(text)
+    let detail = chain.join(": ");
+    match TlsCause::from_words(&detail) {
+        Some(cause) => RemoteError::Tls { cause, detail },
+        None => RemoteError::Unreachable(detail),
     }
 }
 

@@ -489,7 +489,7 @@ impl<'a> World<'a> {
             let discarded = outbox::discard(&mut tx, id)
                 .await
                 .map_err(|error| format!("discard: {error:?}"))?;
-            changed.extend(discarded.unwrap_or_default());
+            changed.extend(discarded.unwrap_or_default().changed);
             self.tell(|| format!("desk {at} gives up {id}"));
             self.tally.count("given up");
             if let Some(edit) = self.edits.get_mut(&id) {

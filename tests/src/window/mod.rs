@@ -3,6 +3,7 @@
 //! A harness reports by panicking, with what it waited for and a picture of what it saw.
 
 mod accessibility;
+mod central;
 mod driver;
 mod page;
 mod programs;
@@ -14,8 +15,9 @@ use std::time::Duration;
 use thirtyfour::WebDriver;
 
 pub use accessibility::Violation;
+pub use central::{Central, EMAIL, PASSWORD};
 pub use page::Role;
-pub use programs::{cli_program, desk_program};
+pub use programs::{central_program, cli_program, desk_program};
 
 use crate::display::{Display, ScreenSize};
 use driver::Driver;

@@ -13,6 +13,11 @@ pub fn cli_program() -> PathBuf {
     built("SERVEASE_CLI_BIN", "servease")
 }
 
+/// The service: `SERVEASE_CENTRAL_BIN`, else what cargo built beside this test.
+pub fn central_program() -> PathBuf {
+    built("SERVEASE_CENTRAL_BIN", "servease-central")
+}
+
 fn built(variable: &str, name: &str) -> PathBuf {
     if let Some(path) = env::var_os(variable) {
         return PathBuf::from(path);

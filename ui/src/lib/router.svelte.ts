@@ -12,6 +12,7 @@ export type Route =
   | { name: 'new-vehicle'; customer: string | null }
   | { name: 'vehicles' }
   | { name: 'vehicle'; id: string }
+  | { name: 'sync' }
   | { name: 'settings' };
 
 const PATTERNS: [RegExp, (id: string) => Route][] = [
@@ -26,6 +27,7 @@ const PATTERNS: [RegExp, (id: string) => Route][] = [
   [/^\/vehicles$/, () => ({ name: 'vehicles' })],
   [/^\/vehicles\/new$/, () => ({ name: 'new-vehicle', customer: null })],
   [/^\/vehicles\/([^/]+)$/, (id) => ({ name: 'vehicle', id })],
+  [/^\/sync$/, () => ({ name: 'sync' })],
   [/^\/settings$/, () => ({ name: 'settings' })],
 ];
 
@@ -50,6 +52,7 @@ export const paths = {
     customer ? `/customers/${encodeURIComponent(customer)}/new-vehicle` : '/vehicles/new',
   vehicles: '/vehicles',
   vehicle: (id: string) => `/vehicles/${encodeURIComponent(id)}`,
+  sync: '/sync',
   settings: '/settings',
 };
 

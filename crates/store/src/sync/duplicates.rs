@@ -4,6 +4,7 @@ use servease_domain::{EntityKind, Record, Value};
 use sqlx::{AssertSqlSafe, SqliteConnection};
 use uuid::Uuid;
 
+use super::row;
 use crate::{Result, rows};
 
 /// Entities of which two desks can make the same record while apart.
@@ -24,6 +25,14 @@ pub async fn list(conn: &mut SqliteConnection, kind: EntityKind) -> Result<Vec<R
         records.extend(rows::find(conn, kind, id).await?);
     }
     Ok(records)
+}
+
+/// Flags a live record as repeating another one, until Central says how it stands.
+pub async fn flag(conn: &mut SqliteConnection, kind: EntityKind, id: Uuid, of: Uuid) -> Result<()> {
+    if let Some(mut record) = rows::find(conn, kind, id).await? {
+        row::set_duplicate(conn, &mut record, Some(of)).await?;
+    }
+    Ok(())
 }
 
 /// The record that an id stands for: itself, or what it was merged into, however often.
