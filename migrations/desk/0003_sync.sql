@@ -61,3 +61,14 @@ CREATE TABLE snapshot_rows (
     id BLOB NOT NULL,
     PRIMARY KEY (entity, id)
 ) STRICT, WITHOUT ROWID;
+
+-- What Central held when a snapshot came while own changes of the record were open: they cover
+-- it, and the log does not tell it. Asked when one of them is given up.
+CREATE TABLE covered_rows (
+    entity TEXT NOT NULL,
+    id BLOB NOT NULL,
+    -- Central's last change when the row was read.
+    seq INTEGER NOT NULL,
+    row TEXT NOT NULL,
+    PRIMARY KEY (entity, id)
+) STRICT, WITHOUT ROWID;

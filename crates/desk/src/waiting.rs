@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use servease_domain::Code;
-use servease_store::sync::outbox;
+use servease_store::sync::{discard, outbox};
 use servease_store::{Connection, State, log, rows, settings};
 use servease_wire::sync::Problem;
 use uuid::Uuid;
@@ -69,7 +69,7 @@ impl Desk {
     /// back. Errors: NothingToUndo when no such edit waits.
     pub async fn discard_edit(&self, id: Uuid) -> Result<()> {
         let mut tx = self.store.begin_plain().await?;
-        let done = outbox::discard(&mut tx, id)
+        let done = discard::discard(&mut tx, id)
             .await?
             .ok_or(Failure::NothingToUndo)?;
         let mut discards = load(&mut tx).await?;
@@ -94,7 +94,7 @@ impl Desk {
         let discard = at
             .map(|at| discards.remove(at))
             .ok_or(Failure::NothingToUndo)?;
-        let changed = outbox::undiscard(&mut tx, &discard.mutations)
+        let changed = discard::undiscard(&mut tx, &discard.mutations)
             .await?
             .ok_or(Failure::NothingToUndo)?;
         for it in &changed {

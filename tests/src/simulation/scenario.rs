@@ -6,7 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 use servease_store::StoreError;
-use servease_store::sync::outbox;
+use servease_store::sync::{discard, outbox};
 use servease_sync::{Failure, Limits, RemoteError, Report, sync};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
@@ -486,7 +486,7 @@ impl<'a> World<'a> {
                 .expect("rejected");
         let mut changed = Vec::new();
         for id in rejected {
-            let discarded = outbox::discard(&mut tx, id)
+            let discarded = discard::discard(&mut tx, id)
                 .await
                 .map_err(|error| format!("discard: {error:?}"))?;
             changed.extend(discarded.unwrap_or_default().changed);

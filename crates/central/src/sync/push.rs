@@ -157,10 +157,13 @@ async fn batch(
                 problem: Some(Problem::IdReused),
                 ..Outcome::Rejected.into()
             },
-            None if behind.contains(&name_of(mutation)) => Decision {
-                problem: Some(Problem::Behind),
-                ..Outcome::Parked.into()
-            },
+            // What waits for the record waits for its beginning, wherever in the batch that is.
+            None if behind.contains(&name_of(mutation)) && mutation.action != Action::Create => {
+                Decision {
+                    problem: Some(Problem::Behind),
+                    ..Outcome::Parked.into()
+                }
+            }
             None => {
                 let rebased = refused.rebase(mutation);
                 let mutation = rebased.as_ref().unwrap_or(mutation);

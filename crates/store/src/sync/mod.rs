@@ -12,6 +12,8 @@
 
 pub mod answers;
 pub mod conflicts;
+mod covered;
+pub mod discard;
 pub mod duplicates;
 pub mod feed;
 pub(crate) mod guards;

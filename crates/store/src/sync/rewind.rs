@@ -4,7 +4,7 @@
 use servease_wire::sync::Checkpoint;
 use sqlx::SqliteConnection;
 
-use super::state;
+use super::{covered, state};
 use crate::Result;
 
 /// Places of Central's sequence that the desk knows, newest first.
@@ -51,6 +51,7 @@ pub async fn rewind(conn: &mut SqliteConnection, epoch: &str, base: i64) -> Resu
         .bind(base)
         .execute(&mut *conn)
         .await?;
+    covered::forget_after(conn, base).await?;
     state::save_cursor(conn, epoch, cursor).await?;
     Ok(again)
 }

@@ -9,7 +9,7 @@ use sqlx::{AssertSqlSafe, SqliteConnection};
 use uuid::Uuid;
 
 use super::guards;
-use super::{Touched, row};
+use super::{Touched, covered, row};
 use crate::{Changed, Result, StoreError, log, rows};
 
 /// Forgets what an earlier attempt had brought.
@@ -60,6 +60,9 @@ pub async fn apply(conn: &mut SqliteConnection, page: &[WireRow], seq: i64) -> R
             continue;
         };
         let guard = guards.of(&wire.entity, wire.record);
+        if guard.is_some() {
+            covered::keep(conn, wire, seq).await?;
+        }
         let mut values = whole.values;
         values.retain(|name, _| guard.is_none_or(|guard| !guard.covers(name, seq + 1)));
         let mut did = match row::set(conn, &mut record, &values).await {
@@ -96,7 +99,7 @@ pub fn records(page: &[WireRow]) -> Vec<Record> {
         .collect()
 }
 
-fn record_of(kind: EntityKind, wire: &WireRow) -> Record {
+pub(super) fn record_of(kind: EntityKind, wire: &WireRow) -> Record {
     let mut json = wire.values.clone();
     json.remove(DUPLICATE_OF);
     let mut record = row::new_record(

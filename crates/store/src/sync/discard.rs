@@ -1,0 +1,349 @@
+//! Giving up edits that Central has not accepted, and taking that back.
+
+use chrono::{DateTime, Utc};
+use serde_json::{Map, Value as Json};
+use servease_domain::{EntityKind, Value};
+use servease_wire::sync::Answer;
+use sqlx::{Row, SqliteConnection};
+use uuid::Uuid;
+
+use super::{covered, row, snapshot};
+use crate::log::{self, Action, Origin, State};
+use crate::{Changed, Result, rows};
+
+/// What giving up a mutation did.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Discarded {
+    pub changed: Vec<Changed>,
+    /// All mutations that were given up, as [`undiscard`] takes them.
+    pub mutations: Vec<Uuid>,
+}
+
+/// Gives up a mutation that Central has not accepted: its record goes back to what Central
+/// holds. Giving up a `create` gives up what was done to the record since, and what belongs to
+/// it; a member that Central knows goes back to where it belonged. Giving up a deletion gives
+/// up what went along with it.
+///
+/// Answers what was done; None where no such mutation is open.
+pub async fn discard(conn: &mut SqliteConnection, id: Uuid) -> Result<Option<Discarded>> {
+    let Some(mutation) = log::find_open(conn, id).await? else {
+        return Ok(None);
+    };
+    let mut done = Discarded::default();
+    match mutation.action {
+        Action::Create => discard_record(conn, &mutation, &mut done).await?,
+        Action::Delete => {
+            for along in open_along(conn, &mutation).await? {
+                discard_one(conn, &along, &mut done).await?;
+            }
+            discard_one(conn, &mutation, &mut done).await?;
+        }
+        Action::Update | Action::Restore => discard_one(conn, &mutation, &mut done).await?,
+    }
+    Ok(Some(done))
+}
+
+/// The deletions that are open and that came of this one.
+async fn open_along(
+    conn: &mut SqliteConnection,
+    root: &log::Mutation,
+) -> Result<Vec<log::Mutation>> {
+    let step = log::list_step(conn, root.step).await?;
+    Ok(step
+        .into_iter()
+        .filter(|it| it.deleted_with == Some(root.record_id) && it.id != root.id)
+        .filter(|it| matches!(it.state, State::Waiting | State::Parked | State::Rejected))
+        .collect())
+}
+
+/// Gives up one mutation that is no `create`.
+async fn discard_one(
+    conn: &mut SqliteConnection,
+    mutation: &log::Mutation,
+    done: &mut Discarded,
+) -> Result<()> {
+    set_state(conn, mutation.id, State::Discarded).await?;
+    done.mutations.push(mutation.id);
+    done.changed.push(Changed {
+        kind: mutation.kind,
+        id: mutation.record_id,
+    });
+    if mutation.action == Action::Update {
+        settle_standing(conn, mutation).await?;
+        let mut back = servease_domain::Values::new();
+        for (name, seen) in &mutation.before {
+            if let Some(value) = central_value(conn, mutation, name)
+                .await?
+                .or(Some(seen.clone()))
+            {
+                back.insert(name, value);
+            }
+        }
+        if let Some(mut record) = rows::find_any(conn, mutation.kind, mutation.record_id).await? {
+            // A later edit that still waits keeps its value.
+            let open = log::open_fields(conn, mutation.kind, mutation.record_id).await?;
+            back.retain(|name, _| !open.contains(*name));
+            row::set(conn, &mut record, &back).await?;
+        }
+        return Ok(());
+    }
+    if let Some(mut record) = rows::find_any(conn, mutation.kind, mutation.record_id).await? {
+        let dead = (mutation.action == Action::Restore).then_some((mutation.at, None));
+        row::set_alive(conn, &mut record, dead).await?;
+    }
+    settle_standing(conn, mutation).await
+}
+
+async fn discard_record(
+    conn: &mut SqliteConnection,
+    create: &log::Mutation,
+    done: &mut Discarded,
+) -> Result<()> {
+    let mut stack = vec![(create.kind, create.record_id)];
+    while let Some((kind, id)) = stack.pop() {
+        let open = open_of(conn, kind, id).await?;
+        if !open.iter().any(|it| it.action == Action::Create) {
+            // Central knows it: only what was done to it here goes, newest first.
+            for mutation in open.iter().rev() {
+                discard_one(conn, mutation, done).await?;
+            }
+            continue;
+        }
+        for mutation in &open {
+            set_state(conn, mutation.id, State::Discarded).await?;
+            done.mutations.push(mutation.id);
+        }
+        // Listed while they are there: of a dead record, members are dead too.
+        for (child, field) in kind.children() {
+            for record in rows::list_by(conn, *child, field, id).await? {
+                stack.push((*child, record.id));
+            }
+        }
+        if let Some(mut record) = rows::find(conn, kind, id).await? {
+            row::set_alive(conn, &mut record, Some((create.at, None))).await?;
+            done.changed.push(Changed { kind, id });
+        }
+    }
+    Ok(())
+}
+
+/// The mutations of a record that Central has not accepted, in their order.
+async fn open_of(
+    conn: &mut SqliteConnection,
+    kind: EntityKind,
+    id: Uuid,
+) -> Result<Vec<log::Mutation>> {
+    let ids: Vec<Uuid> = sqlx::query_scalar(
+        "SELECT id FROM mutations WHERE record_id = ? AND entity = ? \
+         AND state IN ('waiting', 'parked', 'rejected') ORDER BY number",
+    )
+    .bind(id)
+    .bind(kind.name())
+    .fetch_all(&mut *conn)
+    .await?;
+    let mut open = Vec::with_capacity(ids.len());
+    for id in ids {
+        open.extend(log::find(conn, id).await?);
+    }
+    Ok(open)
+}
+
+/// What Central said about a record at some point of its sequence, as far as it said anything.
+#[derive(Debug, Default)]
+struct Told {
+    seq: i64,
+    /// Dead since when and with whom, or alive.
+    dead: Option<Option<(DateTime<Utc>, Option<Uuid>)>>,
+    duplicate_of: Option<Option<Uuid>>,
+}
+
+/// While a mutation is open, the feed does not say whether its record is alive: what Central
+/// last said about that counts now.
+async fn settle_standing(conn: &mut SqliteConnection, mutation: &log::Mutation) -> Result<()> {
+    let is_open: bool = sqlx::query_scalar(
+        "SELECT EXISTS (SELECT 1 FROM mutations WHERE record_id = ? AND entity = ? \
+         AND state IN ('waiting', 'parked', 'rejected'))",
+    )
+    .bind(mutation.record_id)
+    .bind(mutation.kind.name())
+    .fetch_one(&mut *conn)
+    .await?;
+    if is_open {
+        return Ok(());
+    }
+    let Some(mut record) = rows::find_any(conn, mutation.kind, mutation.record_id).await? else {
+        return Ok(());
+    };
+    let mut told = told_in_log(conn, mutation.kind, mutation.record_id).await?;
+    if let Some(covered) = covered::find(conn, mutation.kind, mutation.record_id).await? {
+        let row = covered.row;
+        told.push(Told {
+            seq: covered.seq,
+            dead: Some(row.deleted_at.map(|at| (at, row.deleted_with))),
+            duplicate_of: Some(row.duplicate_of),
+        });
+    }
+    // Stable: of what was said at one point, the log's newest line comes first.
+    told.sort_by_key(|told| std::cmp::Reverse(told.seq));
+    if let Some(dead) = told.iter().find_map(|told| told.dead) {
+        row::set_alive(conn, &mut record, dead).await?;
+    }
+    if let Some(of) = told.iter().find_map(|told| told.duplicate_of) {
+        row::set_duplicate(conn, &mut record, of).await?;
+    }
+    Ok(())
+}
+
+/// What answers and entries said, newest line first.
+async fn told_in_log(conn: &mut SqliteConnection, kind: EntityKind, id: Uuid) -> Result<Vec<Told>> {
+    let rows = sqlx::query(
+        "SELECT action, origin, at, deleted_with, after ->> '$.duplicate_of', \
+         json_type(after, '$.duplicate_of') IS NOT NULL, answer, \
+         coalesce(json_extract(answer, '$.seq'), seq, 0) AS known \
+         FROM mutations WHERE record_id = ? AND entity = ? ORDER BY number DESC",
+    )
+    .bind(id)
+    .bind(kind.name())
+    .fetch_all(conn)
+    .await?;
+    let mut found = Vec::with_capacity(rows.len());
+    for row in rows {
+        let at = DateTime::parse_from_rfc3339(row.try_get(2)?)
+            .map(|at| at.to_utc())
+            .unwrap_or_default();
+        let answer: Option<Answer> = row
+            .try_get::<Option<&str>, _>(6)?
+            .and_then(|text| serde_json::from_str(text).ok());
+        let mut told = Told {
+            seq: row.try_get("known")?,
+            ..Told::default()
+        };
+        if let Some(answer) = answer {
+            told.dead = Some(answer.is_deleted.then_some((at, answer.deleted_with)));
+            told.duplicate_of = Some(answer.duplicate_of);
+        } else if told.seq > 0 {
+            let is_own = row.try_get::<&str, _>(1)? == Origin::Here.word();
+            told.dead = match Action::from_word(row.try_get(0)?) {
+                Some(Action::Delete) => Some(Some((at, row.try_get(3)?))),
+                Some(Action::Create | Action::Restore) => Some(None),
+                // A plain answer to an own edit says that its record is alive.
+                Some(Action::Update) if is_own => Some(None),
+                _ => None,
+            };
+            if row.try_get::<bool, _>(5)? {
+                let of: Option<&str> = row.try_get(4)?;
+                told.duplicate_of = Some(of.and_then(|text| text.parse().ok()));
+            } else if is_own {
+                told.duplicate_of = Some(None);
+            }
+        }
+        found.push(told);
+    }
+    Ok(found)
+}
+
+/// What Central last said that the field holds: in an answer, in the feed, or in a snapshot.
+async fn central_value(
+    conn: &mut SqliteConnection,
+    mutation: &log::Mutation,
+    name: &'static str,
+) -> Result<Option<Value>> {
+    let Some(field) = mutation.kind.field(name) else {
+        return Ok(None);
+    };
+    let covered = covered::find(conn, mutation.kind, mutation.record_id).await?;
+    // The newest word counts; an answer that names no value confirms the mutation's own.
+    let rows = sqlx::query(
+        "SELECT after, answer, state, coalesce(json_extract(answer, '$.seq'), seq, 0) AS known \
+         FROM mutations WHERE record_id = ? AND entity = ? AND state <> 'waiting' \
+         ORDER BY known DESC, number DESC",
+    )
+    .bind(mutation.record_id)
+    .bind(mutation.kind.name())
+    .fetch_all(conn)
+    .await?;
+    for row in rows {
+        let known: i64 = row.try_get("known")?;
+        if covered.as_ref().is_some_and(|covered| covered.seq > known) {
+            break;
+        }
+        let after: Map<String, Json> =
+            serde_json::from_str(row.try_get("after")?).unwrap_or_default();
+        let answer: Option<Answer> = row
+            .try_get::<Option<&str>, _>("answer")?
+            .and_then(|text| serde_json::from_str(text).ok());
+        if let Some(json) = answer.as_ref().and_then(|answer| answer.values.get(name)) {
+            return Ok(Value::from_json(&field.kind, json));
+        }
+        let state: &str = row.try_get("state")?;
+        let is_open = matches!(state, "parked" | "rejected" | "discarded");
+        if !is_open && let Some(json) = after.get(name) {
+            return Ok(Value::from_json(&field.kind, json));
+        }
+    }
+    Ok(covered.map(|covered| {
+        let whole = snapshot::record_of(mutation.kind, &covered.row);
+        whole.get(name).clone()
+    }))
+}
+
+/// Takes a discard back: the mutations wait again, and the records hold what they said. What
+/// was written to a field since, and waits itself, stays.
+///
+/// Answers what changed; None where none of the mutations was given up.
+pub async fn undiscard(
+    conn: &mut SqliteConnection,
+    mutations: &[Uuid],
+) -> Result<Option<Vec<Changed>>> {
+    let mut given_up = Vec::with_capacity(mutations.len());
+    for id in mutations {
+        given_up.extend(
+            log::find(conn, *id)
+                .await?
+                .filter(|it| it.state == State::Discarded),
+        );
+    }
+    if given_up.is_empty() {
+        return Ok(None);
+    }
+    given_up.sort_by_key(|mutation| mutation.number);
+    let mut changed = Vec::new();
+    for mutation in given_up {
+        let newer: Vec<String> = open_of(conn, mutation.kind, mutation.record_id)
+            .await?
+            .iter()
+            .filter(|it| it.number > mutation.number)
+            .flat_map(|it| it.after.keys().map(|name| (*name).to_owned()))
+            .collect();
+        set_state(conn, mutation.id, State::Waiting).await?;
+        if let Some(mut record) = rows::find_any(conn, mutation.kind, mutation.record_id).await? {
+            match mutation.action {
+                Action::Create | Action::Restore => {
+                    row::set_alive(conn, &mut record, None).await?;
+                }
+                Action::Delete => {
+                    let dead = Some((mutation.at, mutation.deleted_with));
+                    row::set_alive(conn, &mut record, dead).await?;
+                }
+                Action::Update => {}
+            }
+            let mut values = mutation.after.clone();
+            values.retain(|name, _| !newer.iter().any(|field| field == name));
+            row::set(conn, &mut record, &values).await?;
+        }
+        changed.push(Changed {
+            kind: mutation.kind,
+            id: mutation.record_id,
+        });
+    }
+    Ok(Some(changed))
+}
+
+async fn set_state(conn: &mut SqliteConnection, id: Uuid, state: State) -> Result<()> {
+    sqlx::query("UPDATE mutations SET state = ? WHERE id = ?")
+        .bind(state.word())
+        .bind(id)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
