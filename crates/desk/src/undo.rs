@@ -116,7 +116,7 @@ async fn take_back(
     };
     match mutation.action {
         Did::Create | Did::Restore => {
-            if !record.is_deleted() {
+            if !record.is_deleted() && !goes_along(step, &record) {
                 work.step.delete(&mut record).await?;
             }
         }
@@ -162,6 +162,20 @@ async fn take_back(
         }
     }
     Ok(())
+}
+
+/// Whether what a record belongs to began with the same step: it goes when that goes, as one
+/// deletion that stands or falls as a whole.
+fn goes_along(step: &[Mutation], record: &Record) -> bool {
+    let owns = |owner: &&Mutation| {
+        let children = owner.kind.children().iter();
+        children
+            .filter(|(kind, _)| *kind == record.kind)
+            .any(|(_, field)| record.get(field).as_id() == Some(owner.record_id))
+    };
+    step.iter()
+        .filter(|mutation| matches!(mutation.action, Did::Create | Did::Restore))
+        .any(|mutation| owns(&mutation))
 }
 
 /// The record into which a step merged this one.

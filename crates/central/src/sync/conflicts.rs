@@ -8,6 +8,7 @@ use servease_domain::{EntityKind, Record, Value, Values};
 use servease_wire::sync::Mutation;
 use uuid::Uuid;
 
+use super::seen::Seen;
 use crate::changes::Work;
 use crate::db::DbError;
 use crate::store::records::{self, Stored};
@@ -89,16 +90,14 @@ pub async fn deletion(
 /// Writes a conflict, unless it is there already.
 pub async fn write(
     work: &mut Work,
+    seen: &mut Seen,
     id: Uuid,
     about: &Stored,
     field: &str,
     kept: Side,
     lost: Side,
 ) -> Result<(), DbError> {
-    if records::find_any_for_update(work.link(), EntityKind::Conflict, id)
-        .await?
-        .is_some()
-    {
+    if seen.find(work, EntityKind::Conflict, id).await?.is_some() {
         return Ok(());
     }
     let customer = customer_of(work, &about.record).await?;
@@ -117,7 +116,7 @@ pub async fn write(
         ("lost_at", instant(lost.at)),
     ]);
     let record = Record::new(EntityKind::Conflict, id, values, work.now);
-    work.create(record).await?;
+    seen.put(work.create(record).await?);
     Ok(())
 }
 

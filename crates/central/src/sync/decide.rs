@@ -1,8 +1,6 @@
 //! What becomes of one mutation: merged into what is there, kept as a conflict, parked,
 //! rejected. Writes through the change sequence, inside the transaction of its batch.
 
-use std::collections::HashMap;
-
 use sea_query::{Expr, ExprTrait, Query};
 use serde_json::{Map, Value as Json, json};
 use servease_domain::field::Default as FieldDefault;
@@ -10,6 +8,7 @@ use servease_domain::{EntityKind, Kind, Record, Value, Values, merge, record};
 use servease_wire::sync::{Action, DELETED_WITH, DUPLICATE_OF, Mutation, Outcome, Problem};
 use uuid::Uuid;
 
+use super::seen::Seen;
 use super::{check, conflicts, unique};
 use crate::changes::{Author, Work};
 use crate::db::DbError;
@@ -37,67 +36,6 @@ fn parked(problem: Problem) -> Decision {
     Decision {
         problem: Some(problem),
         ..Outcome::Parked.into()
-    }
-}
-
-/// Records that the batch has read, as they are now in its transaction.
-#[derive(Debug, Default)]
-pub struct Seen(HashMap<(EntityKind, Uuid), Option<Stored>>);
-
-impl Seen {
-    pub async fn find(
-        &mut self,
-        work: &mut Work,
-        kind: EntityKind,
-        id: Uuid,
-    ) -> Result<Option<Stored>, DbError> {
-        if let Some(found) = self.0.get(&(kind, id)) {
-            return Ok(found.clone());
-        }
-        let found = records::find_any_for_update(work.link(), kind, id).await?;
-        self.0.insert((kind, id), found.clone());
-        Ok(found)
-    }
-
-    /// Reads many records of a kind at once. Those that are not there are remembered too.
-    pub async fn load(
-        &mut self,
-        work: &mut Work,
-        kind: EntityKind,
-        ids: &[Uuid],
-    ) -> Result<(), DbError> {
-        let mut missing: Vec<Uuid> = ids
-            .iter()
-            .copied()
-            .filter(|id| !self.0.contains_key(&(kind, *id)))
-            .collect();
-        missing.sort_unstable();
-        missing.dedup();
-        if missing.is_empty() {
-            return Ok(());
-        }
-        let mut select = records::select(kind);
-        select
-            .and_where(Expr::col("id").is_in(missing.iter().copied()))
-            .order_by("id", sea_query::Order::Asc)
-            .lock_exclusive();
-        for id in missing {
-            self.0.insert((kind, id), None);
-        }
-        for stored in records::fetch(work.link(), kind, &select).await? {
-            self.put(stored);
-        }
-        Ok(())
-    }
-
-    fn put(&mut self, stored: Stored) {
-        self.0
-            .insert((stored.record.kind, stored.record.id), Some(stored));
-    }
-
-    /// Deletions and restorations take others along: what was read is not true any more.
-    fn forget(&mut self) {
-        self.0.clear();
     }
 }
 
@@ -193,7 +131,7 @@ async fn create(
     let stored = work.create(record).await?;
     seen.put(stored.clone());
     if stored.record.duplicate_of.is_some() {
-        tell_duplicate(work, &stored, mutation).await?;
+        tell_duplicate(work, seen, &stored, mutation).await?;
         return Ok(Outcome::Duplicate.into());
     }
     Ok(if is_redirected {
@@ -283,7 +221,7 @@ async fn revive(
     let kept = conflicts::arriving(mutation, json!(false));
     restore_root(work, seen, &root).await?;
     let id = conflicts::id_of(mutation.id, conflicts::DELETED);
-    conflicts::write(work, id, &root, conflicts::DELETED, kept, lost).await
+    conflicts::write(work, seen, id, &root, conflicts::DELETED, kept, lost).await
 }
 
 async fn find_root(work: &mut Work, seen: &mut Seen, id: Uuid) -> Result<Option<Stored>, DbError> {
@@ -447,7 +385,7 @@ async fn update(
             stored = work.update_kept(&stored, extra, None).await?;
         }
         if outcome == Outcome::Duplicate {
-            tell_duplicate(work, &stored, mutation).await?;
+            tell_duplicate(work, seen, &stored, mutation).await?;
         }
     }
     seen.put(stored.clone());
@@ -462,7 +400,7 @@ async fn update(
         let kept = conflicts::arriving(mutation, conflict.kept.to_json());
         let lost = conflicts::standing(work, seq, conflict.lost.to_json()).await?;
         let id = conflicts::id_of(mutation.id, conflict.field);
-        conflicts::write(work, id, &stored, conflict.field, kept, lost).await?;
+        conflicts::write(work, seen, id, &stored, conflict.field, kept, lost).await?;
         outcome = Outcome::Conflict;
     }
     Ok(outcome.into())
@@ -509,7 +447,7 @@ pub async fn tell_late(
             let kept = conflicts::arriving(mutation, wanted.to_json());
             let lost = conflicts::standing(work, None, there.to_json()).await?;
             let id = conflicts::id_of(mutation.id, name);
-            conflicts::write(work, id, &stored, name, kept, lost).await?;
+            conflicts::write(work, seen, id, &stored, name, kept, lost).await?;
         }
     }
     Ok(())
@@ -534,7 +472,9 @@ async fn delete(
     if stored.record.is_deleted() {
         return Ok(Outcome::Applied.into());
     }
-    if mutation.deleted_with.is_some() && has_live_owner(work, seen, &stored).await? {
+    // Preferences live and die with their customer.
+    let goes_along = mutation.deleted_with.is_some() || kind == EntityKind::Preferences;
+    if goes_along && has_live_owner(work, seen, &stored).await? {
         // It belongs to somebody else by now, or its owner's deletion did not stand.
         return Ok(Outcome::Merged.into());
     }
@@ -542,7 +482,7 @@ async fn delete(
         let kept = conflicts::standing(work, Some(unseen), json!(false)).await?;
         let lost = conflicts::arriving(mutation, json!(true));
         let id = conflicts::id_of(mutation.id, conflicts::DELETED);
-        conflicts::write(work, id, &stored, conflicts::DELETED, kept, lost).await?;
+        conflicts::write(work, seen, id, &stored, conflicts::DELETED, kept, lost).await?;
         return Ok(Outcome::Conflict.into());
     }
     sign(work, mutation);
@@ -640,6 +580,7 @@ async fn restore(
 /// made on this record.
 async fn tell_duplicate(
     work: &mut Work,
+    seen: &mut Seen,
     stored: &Stored,
     mutation: &Mutation,
 ) -> Result<(), DbError> {
@@ -654,5 +595,5 @@ async fn tell_duplicate(
         ..conflicts::Side::default()
     };
     let lost = conflicts::arriving(mutation, json!(stored.record.id.to_string()));
-    conflicts::write(work, id, stored, conflicts::DUPLICATE, kept, lost).await
+    conflicts::write(work, seen, id, stored, conflicts::DUPLICATE, kept, lost).await
 }

@@ -13,6 +13,7 @@ pub mod feed;
 pub mod push;
 pub mod ready;
 pub mod rows;
+mod seen;
 mod unique;
 
 use servease_wire::sync::{OLDEST_PROTOCOL, PROTOCOL, Refusal, RefusalCode};

@@ -13,7 +13,8 @@ use servease_wire::sync::{
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
-use super::decide::{Decision, Seen, decide, tell_late};
+use super::decide::{Decision, decide, tell_late};
+use super::seen::Seen;
 use super::{SyncError, check_epoch, check_protocol, feed, refuse};
 use crate::changes::{self, Author, Work};
 use crate::db::{Db, DbError};

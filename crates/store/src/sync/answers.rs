@@ -42,7 +42,7 @@ pub async fn apply(
     let mut plain: HashMap<i64, Vec<i64>> = HashMap::new();
     for (out, answer) in &pairs {
         applied.count(answer.outcome);
-        if answer.outcome == Outcome::Applied && answer.values.is_empty() {
+        if is_plain(answer) {
             plain.entry(answer.seq).or_default().push(out.number);
         } else {
             note(conn, out, answer).await?;
@@ -66,6 +66,16 @@ pub async fn apply(
     settle_rows(conn, &accepted, &mut touched).await?;
     applied.changed = touched.into_inner();
     Ok(applied)
+}
+
+/// It says nothing but that the mutation stands: its record is alive, repeats no other, and
+/// holds what the mutation wrote. Such an answer needs no keeping.
+fn is_plain(answer: &Answer) -> bool {
+    answer.outcome == Outcome::Applied
+        && answer.values.is_empty()
+        && !answer.is_deleted
+        && answer.deleted_with.is_none()
+        && answer.duplicate_of.is_none()
 }
 
 fn is_accepted(outcome: Outcome) -> bool {
@@ -149,6 +159,28 @@ struct Open {
     any: bool,
 }
 
+/// What the newest answer on a record, and on each of its fields, speaks of. Answers of one push
+/// usually speak of the same number; those of a batch that Central took in piece by piece do not.
+#[derive(Debug, Default)]
+struct Newest {
+    seq: i64,
+    fields: HashMap<String, i64>,
+}
+
+fn newest(accepted: &[(&Outgoing, &Answer)]) -> HashMap<(String, Uuid), Newest> {
+    let mut found: HashMap<(String, Uuid), Newest> = HashMap::new();
+    for (out, answer) in accepted {
+        let name = (out.mutation.entity.clone(), out.mutation.record);
+        let newest = found.entry(name).or_default();
+        newest.seq = newest.seq.max(answer.seq);
+        for field in out.mutation.after.keys().chain(answer.values.keys()) {
+            let seq = newest.fields.entry(field.clone()).or_default();
+            *seq = (*seq).max(answer.seq);
+        }
+    }
+    found
+}
+
 async fn settle_rows(
     conn: &mut SqliteConnection,
     accepted: &[(&Outgoing, &Answer)],
@@ -173,6 +205,7 @@ async fn settle_rows(
         entry.fields.extend(after.keys().cloned());
     }
 
+    let newest = newest(accepted);
     for kind in EntityKind::ALL {
         let of_kind: Vec<_> = accepted
             .iter()
@@ -189,8 +222,11 @@ async fn settle_rows(
         .await?;
         for (out, answer) in of_kind {
             let record = out.mutation.record;
-            let waits = open.get(&(out.mutation.entity.clone(), record));
+            let name = (out.mutation.entity.clone(), record);
+            let waits = open.get(&name);
+            let newest = newest.get(&name);
             let stands_differently = waits.is_none_or(|open| !open.any)
+                && newest.is_none_or(|newest| newest.seq == answer.seq)
                 && standing.get(&record).is_some_and(|standing| {
                     *standing
                         != Standing {
@@ -205,13 +241,13 @@ async fn settle_rows(
             let Some(mut row) = rows::find_any(conn, kind, record).await? else {
                 continue;
             };
+            let counts = |field: &str| {
+                waits.is_none_or(|open| !open.fields.contains(field))
+                    && newest.is_none_or(|newest| newest.fields.get(field) == Some(&answer.seq))
+            };
             let mut contents = row::take_apart(kind, &answer.values);
-            contents
-                .values
-                .retain(|name, _| waits.is_none_or(|open| !open.fields.contains(*name)));
-            contents
-                .extra
-                .retain(|name, _| waits.is_none_or(|open| !open.fields.contains(name)));
+            contents.values.retain(|field, _| counts(field));
+            contents.extra.retain(|field, _| counts(field));
             let mut did = match row::set(conn, &mut row, &contents.values).await {
                 // It belongs to a record now that this desk has not heard of yet: asked again
                 // after the next pull, Central says the same.
