@@ -81,6 +81,7 @@ contract! {
     requests:
         bad_bodies_and_paths
         odd_bytes_are_never_a_server_error
+        mutations_of_strange_desks_do_no_harm
         conditional_requests
         idempotency_keys
         history_tells_who_and_what

@@ -76,7 +76,7 @@ async fn one(work: &mut Work, number: usize) -> Outcome<Uuid> {
     let values = Values::from([("customer_id", owner.clone())]);
     work.create(Record::new(EntityKind::Preferences, id, values, at))
         .await?;
-    if number % 2 == 0 {
+    if number.is_multiple_of(2) {
         let values = Values::from([
             ("customer_id", owner),
             ("make", text("VW".to_owned())),

@@ -4,7 +4,7 @@
 //! Markdown: requests per second and percentiles, beside what a stock service does on such a
 //! machine; a far page beside the first; a durable create beside the same rows committed raw.
 //!
-//! With `SERVEASE_DATABASE_URL` it measures PostgreSQL, whose database must be empty.
+//! With `SERVEASE_DATABASE_URL` it measures PostgreSQL: one size, in an empty database.
 
 #![allow(clippy::print_stdout, reason = "the figures are its answer")]
 
@@ -31,9 +31,12 @@ type Outcome<T> = Result<T, Box<dyn std::error::Error + Send + Sync>>;
 #[derive(Debug, Parser)]
 #[command(about = "Measures Central beside its floors and targets")]
 struct Options {
-    /// How many customers there are; every second one has a car.
-    #[arg(long, default_value_t = 10_000, value_name = "N")]
-    customers: usize,
+    /// 10,000 customers only: a minute and a half, instead of ten with a million too.
+    #[arg(long)]
+    quick: bool,
+    /// How many customers there are; every second one has a car. May be repeated.
+    #[arg(long, default_values_t = [10_000, 1_000_000], value_name = "N")]
+    customers: Vec<usize>,
     /// How long each kind of request is measured.
     #[arg(long, default_value_t = 5, value_name = "S")]
     seconds: u64,
@@ -55,13 +58,23 @@ fn main() -> Outcome<()> {
         .worker_threads(2)
         .enable_all()
         .build()?
-        .block_on(run(&options))
+        .block_on(async {
+            let sizes = if options.quick {
+                &[10_000]
+            } else {
+                options.customers.as_slice()
+            };
+            for customers in sizes {
+                run(&options, *customers).await?;
+            }
+            Ok(())
+        })
 }
 
-async fn run(options: &Options) -> Outcome<()> {
+async fn run(options: &Options, customers: usize) -> Outcome<()> {
     let temporary = tempfile::tempdir()?;
     let folder = match &options.data {
-        Some(folder) => folder.clone(),
+        Some(folder) => folder.join(customers.to_string()),
         None => temporary.path().to_owned(),
     };
     let mut config = Config::in_folder(folder);
@@ -72,16 +85,16 @@ async fn run(options: &Options) -> Outcome<()> {
         Db::Sqlite { .. } => "SQLite",
         Db::Postgres(_) => "PostgreSQL",
     };
-    println!("### {} customers, {engine}\n", options.customers);
+    println!("### {customers} customers, {engine}\n");
     let started = Instant::now();
-    let ids = fill::fill(&db, options.customers).await?;
+    let ids = fill::fill(&db, customers).await?;
     let seconds = started.elapsed().as_secs_f64();
-    let rate = options.customers as f64 / seconds;
+    let rate = customers as f64 / seconds;
     println!("Filled through the change sequence in {seconds:.1} s ({rate:.0} customers/s).\n");
     let running = start(config).await?;
     let length = Duration::from_secs(options.seconds);
     let client = Client::new(&running.url, length)?;
-    let create_ms = measure(&client, options.customers, &ids).await?;
+    let create_ms = measure(&client, customers, &ids).await?;
     running.stop().await;
     let raw_ms = raw::create_ms(&db, length).await?;
     println!(

@@ -11,6 +11,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, get, post};
+use chrono::{DateTime, SubsecRound as _, TimeZone as _, Utc};
 use futures_util::stream::{self, Stream};
 use serde::de::DeserializeOwned;
 use servease_wire::sync::{
@@ -79,11 +80,30 @@ async fn take_mutations(ask: Ask, request: Request) -> Result<Response, Response
     ask.caller
         .must_be_staff()
         .map_err(IntoResponse::into_response)?;
-    let message: Push = read(request).await?;
+    let mut message: Push = read(request).await?;
+    for mutation in &mut message.mutations {
+        mutation.at = shown(mutation.at);
+        // PostgreSQL keeps no NUL, and no line of the history should be two.
+        let name = &mut mutation.author.name;
+        name.retain(|character| !character.is_control());
+        if let Some(id) = &mut mutation.author.id {
+            id.retain(|character| !character.is_control());
+        }
+    }
     let answer = push::push(&ask.app.db, &ask.app.epoch, ask.now, &message).await;
     answer
         .map(|answer| Json(answer).into_response())
         .map_err(IntoResponse::into_response)
+}
+
+/// A desk's clock is only shown, so it may say anything; but neither database, nor JSON, has
+/// years beyond four digits.
+fn shown(at: DateTime<Utc>) -> DateTime<Utc> {
+    let year = |year| Utc.with_ymd_and_hms(year, 1, 1, 0, 0, 0).single();
+    match (year(1), year(9_999)) {
+        (Some(first), Some(last)) => at.clamp(first, last).trunc_subsecs(6),
+        _ => at,
+    }
 }
 
 async fn find_common(ask: Ask, request: Request) -> Result<Response, Response> {

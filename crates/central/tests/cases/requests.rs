@@ -127,6 +127,9 @@ pub async fn odd_bytes_are_never_a_server_error(service: &Service) {
         json!("-0001-01-01"),
         json!("2026-02-30"),
         json!("12:60"),
+        json!("23:59:60"),
+        json!("2016-12-31T23:59:60Z"),
+        json!("2026-W48-3T24"),
     ] {
         for (path, fields) in [
             (
@@ -195,6 +198,72 @@ pub async fn odd_bytes_are_never_a_server_error(service: &Service) {
             "{value}"
         );
     }
+}
+
+pub async fn mutations_of_strange_desks_do_no_harm(service: &Service) {
+    let desk = Uuid::now_v7();
+    let clocks = [
+        "0001-01-01T00:00:00Z",
+        "9999-12-31T23:59:59Z",
+        "+262142-12-31T23:59:59Z",
+        "-262143-01-01T00:00:00Z",
+        "2016-12-31T23:59:60Z",
+        "1970-01-01T00:00:00+14:00",
+    ];
+    let mutations: Vec<Value> = clocks
+        .iter()
+        .map(|at| {
+            json!({"id": Uuid::now_v7(), "step": Uuid::now_v7(), "entity": "customer",
+                "record": Uuid::now_v7(), "action": "create", "at": at, "seen": 0,
+                "author": {"id": "x\u{0}", "name": "a\u{0}b\n".repeat(500)},
+                "after": {"first_name": "A", "last_name": "B", "phone": "+15550123456"}})
+        })
+        .collect();
+    let body = json!({"protocol": 1, "desk": desk, "mutations": mutations});
+    let answer = service.post("sync/mutations/", body).await.expect(200);
+    for one in answer["answers"].as_array().unwrap() {
+        assert_eq!(one["outcome"], "applied", "{one}");
+    }
+    let path = format!("sync/changes/?protocol=1&desk={desk}&after=0&limit=1000&full=true");
+    let feed = service.get(&path).await.expect(200);
+    let rows = service
+        .get("sync/snapshot/rows/?protocol=1&limit=1000")
+        .await
+        .expect(200);
+    assert!(feed["entries"].as_array().unwrap().len() >= clocks.len());
+    assert!(rows["rows"].as_array().unwrap().len() >= clocks.len());
+    let page = service.get("customers/").await.expect(200);
+    assert_eq!(page["count"], clocks.len());
+    for customer in page["results"].as_array().unwrap() {
+        let path = format!("customers/{}/history/", id(customer));
+        let history = service.get(&path).await.expect(200);
+        let name = &history["results"][0]["author_name"];
+        assert_eq!(*name, "ab".repeat(500));
+    }
+    // What is no message is said to be none.
+    for body in [
+        json!({}),
+        json!([]),
+        json!({"protocol": 1, "desk": "x", "mutations": []}),
+        json!({"protocol": 1, "desk": desk, "mutations": [{}]}),
+        json!({"protocol": u64::MAX, "desk": desk, "mutations": []}),
+    ] {
+        let answer = service.post("sync/mutations/", body.clone()).await;
+        assert!(answer.expect(400)["detail"].is_string(), "{body}");
+    }
+    for query in [
+        "",
+        "protocol=1",
+        "protocol=1&desk=x&after=0&limit=1",
+        "protocol=1&desk=0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b&after=9223372036854775808&limit=1",
+    ] {
+        let answer = service.get(&format!("sync/changes/?{query}")).await;
+        assert!(answer.expect(400)["detail"].is_string(), "{query}");
+    }
+    let many: Vec<Value> = (0..501).map(|_| mutations[0].clone()).collect();
+    let body = json!({"protocol": 1, "desk": desk, "mutations": many});
+    let refused = service.post("sync/mutations/", body).await.expect(413);
+    assert_eq!(refused["code"], "too_much");
 }
 
 pub async fn conditional_requests(service: &Service) {
