@@ -54,6 +54,7 @@ action-save-customer = Kunden speichern
 action-save-reading = Stand speichern
 action-save-vehicle = Fahrzeug speichern
 action-show-all = Alle { $count } zeigen
+action-show-more = { $count } weitere zeigen
 action-show-keys = Tastenkürzel zeigen
 action-skip = Zur Seite springen
 action-transfer = Umschreiben

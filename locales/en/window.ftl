@@ -54,6 +54,7 @@ action-save-customer = Save customer
 action-save-reading = Save reading
 action-save-vehicle = Save vehicle
 action-show-all = Show all { $count }
+action-show-more = Show { $count } more
 action-show-keys = Show shortcuts
 action-skip = Skip to the page
 action-transfer = Transfer

@@ -29,14 +29,18 @@ pub async fn vehicle_list(
         .map_err(told)
 }
 
-/// What is due within so many days, most urgent first.
+/// The most urgent of what is due within so many days.
 #[tauri::command]
 #[specta::specta]
-pub async fn due_list(shell: Shell<'_>, within_days: u32) -> Answer<Vec<OwnedVehicleLine>> {
+pub async fn due_list(
+    shell: Shell<'_>,
+    within_days: u32,
+    limit: u32,
+) -> Answer<Window<OwnedVehicleLine>> {
     shell
         .desk()
         .await?
-        .due_list(within_days)
+        .due_list(within_days, limit)
         .await
         .map_err(told)
 }

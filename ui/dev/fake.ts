@@ -425,13 +425,16 @@ export const commands = {
       rows: all.slice(offset, offset + limit).map(ownedLine),
     });
   },
-  dueList: (_withinDays: number) =>
-    ok(
-      garage.vehicles
-        .filter((one) => one.is_active && urgency(one) < 3)
-        .sort((a, b) => urgency(a) - urgency(b))
-        .map(ownedLine),
-    ),
+  dueList: (_withinDays: number, limit: number) => {
+    const all = garage.vehicles
+      .filter((one) => one.is_active && urgency(one) < 3)
+      .sort((a, b) => urgency(a) - urgency(b));
+    return ok<B.Window<B.OwnedVehicleLine>>({
+      total: all.length,
+      offset: 0,
+      rows: all.slice(0, limit).map(ownedLine),
+    });
+  },
   review: (kind: B.EntityKind, _id: string | null, fields: Fields) =>
     ok<B.Review>({ problems: check(kind, fields, true), warnings: [] }),
   createRecord: (kind: B.EntityKind, fields: Fields, _confirm: boolean) => {

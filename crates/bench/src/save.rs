@@ -36,6 +36,8 @@ pub async fn measure(
     let mut edited = Samples::default();
     let mut raw_created = Samples::default();
     let mut raw_edited = Samples::default();
+    // Data that is kept holds the customers of earlier runs.
+    let run = Uuid::now_v7().simple();
     for number in 0..SAVES {
         let fields = Map::from_iter([
             ("first_name".to_owned(), json!("Bench")),
@@ -43,7 +45,7 @@ pub async fn measure(
             ("phone".to_owned(), json!(format!("614555{number:04}"))),
             (
                 "email".to_owned(),
-                json!(format!("bench{number}@mark.example")),
+                json!(format!("{run}.{number}@mark.example")),
             ),
             ("city".to_owned(), json!("Columbus")),
         ]);

@@ -31,7 +31,8 @@ pub async fn measure(desk: &Desk, table: &mut Table) -> Result<(), Box<dyn Error
         .customer_page(&CustomerQuery::default(), 0, 1)
         .await?
         .total;
-    let target_ms = if total > 100_000 { 10.0 } else { 3.0 };
+    // Earlier runs on the same data have added some hundreds.
+    let target_ms = if total > 200_000 { 10.0 } else { 3.0 };
     for (what, texts) in [
         ("plate", &typed.plate),
         ("six characters out of a VIN", &typed.vin_part),

@@ -1,13 +1,18 @@
 //! The lists: customers, vehicles, what is due, and the garage's figures.
 
 use chrono::Duration;
-use servease_domain::due::DISTANCE_PER_DAY;
+use servease_domain::due::{DISTANCE_PER_DAY, expiry_state, service_due};
 use servease_domain::vin::{self, VinFacts};
-use servease_store::lists::{self, CustomerFilter, CustomerRow, Page, VehicleFilter, VehicleRow};
+use servease_store::lists::{
+    self, CustomerFilter, CustomerRow, DuePoints, Page, VehicleFilter, VehicleRow,
+};
+use uuid::Uuid;
 
 use crate::cards::{most_urgent, vehicle_line, year};
 use crate::context::Garage;
-use crate::views::{CustomerLine, CustomerQuery, OwnedVehicleLine, Stats, VehicleQuery, Window};
+use crate::views::{
+    CustomerLine, CustomerQuery, DueStates, OwnedVehicleLine, Stats, VehicleQuery, Window,
+};
 use crate::{Desk, Result};
 
 /// A window onto a list is a few screens; a larger one is a mistake.
@@ -96,23 +101,28 @@ impl Desk {
         Ok(lists::vehicles(&mut conn, &filter, offset, limit.min(ROWS_MAX)).await?)
     }
 
-    /// Active vehicles with a service, registration or insurance due within so many days, or
-    /// a service within the distance usually driven in them; most urgent first.
-    pub async fn due_list(&self, within_days: u32) -> Result<Vec<OwnedVehicleLine>> {
+    /// The most urgent of the active vehicles with a service, registration or insurance due
+    /// within so many days, or a service within the distance usually driven in them.
+    pub async fn due_list(&self, within_days: u32, limit: u32) -> Result<Window<OwnedVehicleLine>> {
         let mut conn = self.store.read().await?;
         let garage = self.garage(&mut conn).await?;
-        Ok(due_rows(&mut conn, &garage, within_days)
-            .await?
-            .iter()
-            .map(|row| owned_line(row, &garage))
-            .collect())
+        let mut ids = due_ids(&mut conn, &garage, within_days).await?;
+        let total = i64::try_from(ids.len()).unwrap_or(i64::MAX);
+        ids.truncate(limit.min(ROWS_MAX) as usize);
+        let rows = lists::vehicles_by_id(&mut conn, &ids).await?;
+        Ok(Window {
+            total,
+            offset: 0,
+            rows: rows.iter().map(|row| owned_line(row, &garage)).collect(),
+        })
     }
 
-    /// The vehicles of [`Desk::due_list`] as records.
+    /// All vehicles of [`Desk::due_list`] as records.
     pub async fn due_vehicles(&self, within_days: u32) -> Result<Vec<VehicleRow>> {
         let mut conn = self.store.read().await?;
         let garage = self.garage(&mut conn).await?;
-        due_rows(&mut conn, &garage, within_days).await
+        let ids = due_ids(&mut conn, &garage, within_days).await?;
+        Ok(lists::vehicles_by_id(&mut conn, &ids).await?)
     }
 
     pub async fn stats(&self) -> Result<Stats> {
@@ -148,23 +158,36 @@ impl Desk {
     }
 }
 
-async fn due_rows(
+/// Most urgent first.
+async fn due_ids(
     conn: &mut servease_store::Connection,
     garage: &Garage,
     within_days: u32,
-) -> Result<Vec<VehicleRow>> {
+) -> Result<Vec<Uuid>> {
     let days = i64::from(within_days.min(DAYS_MAX));
     let until = garage.today + Duration::days(days);
     // What is driven in that time.
     let distance = days * DISTANCE_PER_DAY;
-    let mut rows = lists::vehicles_due(conn, until, distance).await?;
-    rows.sort_by_cached_key(|row| {
-        (
-            most_urgent(&crate::cards::due_states(&row.vehicle, garage)),
-            row.vehicle.id,
-        )
-    });
-    Ok(rows)
+    let mut points = lists::due_points(conn, until, distance).await?;
+    points.sort_by_cached_key(|points| (most_urgent(&states_of(points, garage)), points.id));
+    Ok(points.into_iter().map(|points| points.id).collect())
+}
+
+fn states_of(points: &DuePoints, garage: &Garage) -> DueStates {
+    let expiry = |date| expiry_state(date, garage.today, garage.limits.soon_days);
+    DueStates {
+        service: service_due(
+            points.next_service_due_date,
+            points.next_service_due_mileage,
+            points.current_mileage,
+            garage.today,
+            garage.limits,
+        ),
+        registration: expiry(points.registration_expiry_date),
+        insurance: expiry(points.insurance_expiry_date),
+        // No reason to come: see `most_urgent`.
+        warranty: None,
+    }
 }
 
 fn owned_line(row: &VehicleRow, garage: &Garage) -> OwnedVehicleLine {

@@ -98,13 +98,19 @@ async fn demo_data_has_a_history_is_found_and_something_is_due() {
         .unwrap();
     assert!(!history.is_empty());
     drop(conn);
-    let due = desk.due_list(14).await.unwrap();
+    let due = desk.due_list(14, 10).await.unwrap();
+    // The few that are shown are the first of all of them.
+    let all = desk.due_vehicles(14).await.unwrap();
+    let first: Vec<_> = all.iter().take(10).map(|row| row.vehicle.id).collect();
+    let shown: Vec<_> = due.rows.iter().map(|row| row.vehicle.id).collect();
+    assert_eq!(shown, first);
+    assert_eq!(due.total, all.len() as i64);
     let vehicles = desk
         .vehicle_list(&VehicleQuery::default(), 0, 1)
         .await
         .unwrap()
         .total;
-    let share = due.len() as f64 / vehicles as f64;
+    let share = due.total as f64 / vehicles as f64;
     assert!((0.05..0.5).contains(&share), "{share}");
 }
 

@@ -332,11 +332,11 @@ async fn what_is_due_is_found_by_each_date_and_by_mileage() {
     .await;
     let mut conn = garage.store.read().await.unwrap();
     let until = "2026-03-10".parse().unwrap();
-    let mut found: Vec<Uuid> = lists::vehicles_due(&mut conn, until, 500)
+    let mut found: Vec<Uuid> = lists::due_points(&mut conn, until, 500)
         .await
         .unwrap()
         .iter()
-        .map(|row| row.vehicle.id)
+        .map(|points| points.id)
         .collect();
     found.sort_unstable();
     due.sort_unstable();

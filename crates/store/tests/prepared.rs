@@ -357,7 +357,7 @@ async fn what_people_wait_for_walks_through_indexes_only() {
             ..VehicleFilter::default()
         };
         lists::vehicles(conn, &filter, 0, 50).await.unwrap();
-        lists::vehicles_due(conn, now().date_naive(), 500)
+        lists::due_points(conn, now().date_naive(), 500)
             .await
             .unwrap();
         lists::service_types(conn, 10).await.unwrap();

@@ -12,7 +12,7 @@ mod filter;
 mod vehicles;
 
 pub use customers::{CustomerFilter, CustomerRow, customers};
-pub use due::vehicles_due;
+pub use due::{DuePoints, due_points, vehicles_by_id};
 pub use figures::{CustomerFigures, customer_figures, service_types};
 pub use vehicles::{VehicleFilter, VehicleRow, vehicles};
 
