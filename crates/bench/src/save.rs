@@ -214,14 +214,15 @@ fn insert(conn: &Connection, table: &str, row: &Row) -> rusqlite::Result<()> {
     Ok(())
 }
 
-/// As many grams as the desk writes for such a text, of ASCII words.
+/// As many grams as the desk writes for such a text.
 pub(crate) fn grams(text: &str) -> String {
     let mut grams: Vec<String> = Vec::new();
     for word in text.split('.').filter(|word| !word.is_empty()) {
         grams.push(format!(".{word}."));
-        let unclosed = format!(".{word}");
+        let unclosed: Vec<char> = format!(".{word}").chars().collect();
         for start in 0..unclosed.len() {
-            grams.push(unclosed[start..unclosed.len().min(start + 3)].to_owned());
+            let end = unclosed.len().min(start + 3);
+            grams.push(unclosed[start..end].iter().collect());
         }
     }
     grams.sort_unstable();

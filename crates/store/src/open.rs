@@ -17,6 +17,7 @@ use sqlx::sqlite::{
 use sqlx::{AssertSqlSafe, Connection, Sqlite, SqliteConnection, Transaction};
 use sqlx_core::transaction::TransactionManager as _;
 use tokio::sync::broadcast;
+use tokio::task::JoinHandle;
 use uuid::Uuid;
 
 use crate::adopt::adopt;
@@ -43,6 +44,8 @@ pub struct Store {
     changes: broadcast::Sender<Arc<[Changed]>>,
     ids: Arc<Mutex<Ids>>,
     path: Option<PathBuf>,
+    /// Upkeep that nobody waits for, until the database is closed.
+    tidying: Arc<Mutex<Option<JoinHandle<()>>>>,
 }
 
 /// A connection for reading.
@@ -121,6 +124,7 @@ impl Store {
                 last: (0, 0),
             })),
             path,
+            tidying: Arc::default(),
         }
     }
 
@@ -247,8 +251,20 @@ impl Store {
         Ok(found)
     }
 
+    /// Does upkeep beside everything else; [`Store::close`] waits for it.
+    pub(crate) fn tidy(&self, upkeep: impl Future<Output = ()> + Send + 'static) {
+        let task = tokio::spawn(upkeep);
+        if let Ok(mut tidying) = self.tidying.lock() {
+            *tidying = Some(task);
+        }
+    }
+
     /// Writes what is in the WAL into the file and closes all connections.
     pub async fn close(&self) {
+        let tidying = self.tidying.lock().ok().and_then(|mut task| task.take());
+        if let Some(tidying) = tidying {
+            let _ = tidying.await;
+        }
         self.readers.close().await;
         self.writer.close().await;
     }

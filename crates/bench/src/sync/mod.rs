@@ -33,6 +33,9 @@ struct Options {
     /// Leave the first syncs out.
     #[arg(long)]
     small: bool,
+    /// Leave everything but the first syncs out.
+    #[arg(long, conflicts_with = "small")]
+    first: bool,
     /// Keep Central's data in this folder, and use what is there.
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
@@ -55,11 +58,13 @@ async fn run(options: &Options) -> Outcome<()> {
     let temporary = tempfile::tempdir()?;
     let data = options.data.clone();
     let data = data.unwrap_or_else(|| temporary.path().join("central"));
-    let mut table = Table::new("Syncing");
-    let central = Central::open(&data.join("small"), 20_000).await?;
-    small::measure(&central, temporary.path(), &mut table).await?;
-    central.stop().await;
-    println!("{}", table.markdown());
+    if !options.first {
+        let mut table = Table::new("Syncing");
+        let central = Central::open(&data.join("small"), 20_000).await?;
+        small::measure(&central, temporary.path(), &mut table).await?;
+        central.stop().await;
+        println!("{}", table.markdown());
+    }
     let rows: &[u64] = if options.quick {
         &[20_000]
     } else {

@@ -9,6 +9,10 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
 
 /// What happens to an answer with a file.
+#[allow(
+    dead_code,
+    reason = "each test binary uses its own part of this module"
+)]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fault {
     /// The line is cut after so many bytes.

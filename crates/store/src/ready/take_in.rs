@@ -17,6 +17,7 @@ use std::path::Path;
 use servease_domain::{EntityKind, Record};
 use servease_wire::sync::Checkpoint;
 use sqlx::Connection as _;
+use sqlx::sqlite::SqliteSynchronous;
 use sqlx::{AssertSqlSafe, SqliteConnection};
 
 use super::interrupt::Interrupt;
@@ -89,6 +90,10 @@ impl Store {
             .create_if_missing(false)
             // Whole tables are replaced; what refers to what was checked where it was made.
             .foreign_keys(false)
+            // A power cut before the checkpoint takes the desk back to where it was, whole
+            // (https://www.sqlite.org/pragma.html#pragma_synchronous), and Central has it all.
+            // Whatever anybody confirms afterwards takes this along to the disk.
+            .synchronous(SqliteSynchronous::Normal)
             .pragma("cache_size", CACHE_KIB)
             // The checkpoint comes once, at the end.
             .pragma("wal_autocheckpoint", "0");
@@ -117,14 +122,15 @@ impl Store {
         settle(&mut tx, own, place.seq).await?;
         note_place(&mut tx, &place).await?;
         tx.commit().await?;
-        // What was committed is safe in the WAL; where somebody still reads the old state it
-        // stays there until a later checkpoint.
-        let _ = sqlx::raw_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-            .execute(&mut conn)
-            .await;
         drop(interrupt);
-        // Whatever closing says, the content is in.
-        let _ = conn.close().await;
+        // From the WAL into the file, which takes as long again and keeps nobody waiting.
+        self.tidy(async move {
+            let checkpoint = sqlx::raw_sql("PRAGMA wal_checkpoint(TRUNCATE)");
+            if let Err(error) = checkpoint.execute(&mut conn).await {
+                tracing::info!(%error, "a later checkpoint will do it");
+            }
+            let _ = conn.close().await;
+        });
         Ok(TakenIn::Done)
     }
 }

@@ -64,7 +64,7 @@ impl Folder {
     }
 
     /// The database that is put together from rows.
-    pub fn from_rows(&self) -> PathBuf {
+    pub fn of_rows(&self) -> PathBuf {
         self.path.join("rows.db")
     }
 

@@ -83,7 +83,7 @@ pub(crate) async fn take_rows(
 
 /// What an earlier attempt has left, or a new database.
 async fn open(folder: &Folder) -> Result<(Builder, Option<SnapshotPlace>), Failure> {
-    if let Ok(mut builder) = Builder::open(&folder.from_rows()).await
+    if let Ok(mut builder) = Builder::open(&folder.of_rows()).await
         && let Ok(added) = builder.added().await
     {
         let place = added.map(|text| serde_json::from_str(&text));
@@ -93,7 +93,7 @@ async fn open(folder: &Folder) -> Result<(Builder, Option<SnapshotPlace>), Failu
         }
     }
     folder.clear()?;
-    Ok((Builder::open(&folder.from_rows()).await?, None))
+    Ok((Builder::open(&folder.of_rows()).await?, None))
 }
 
 fn text(place: &SnapshotPlace) -> String {
@@ -154,13 +154,13 @@ async fn finish(
             });
         })
         .await?;
-    let total = std::fs::metadata(folder.from_rows()).map_err(failed)?.len();
+    let total = std::fs::metadata(folder.of_rows()).map_err(failed)?.len();
     on_progress(Progress::File {
         stage: Stage::TakingIn,
         done: 0,
         total,
     });
-    match store.take_in(&folder.from_rows()).await {
+    match store.take_in(&folder.of_rows()).await {
         Ok(taken) => {
             folder.remove();
             Ok(taken.into())

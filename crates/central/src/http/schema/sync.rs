@@ -9,8 +9,7 @@ use super::reference;
 
 const TAG: &str = "sync";
 
-/// Paths below `sync/`. One that ships a ready desk database belongs here too, beside
-/// `snapshot/rows/`.
+/// Paths below `sync/`.
 pub fn paths(paths: &mut Map<String, Json>) {
     let mut add = |path: &str, method: &str, operation: Json| {
         put(paths, &format!("sync/{path}"), method, operation);
@@ -54,6 +53,53 @@ pub fn paths(paths: &mut Map<String, Json>) {
     let rows = operation("readSnapshotRows", TAG, summary, parameters, own);
     add("snapshot/rows/", "get", rows);
 
+    let summary = "How a desk that has nothing yet begins: whether there is a ready file for it";
+    let mut own = ok(
+        "Whether there is one; it waits some seconds for one",
+        "BeginAnswer",
+    );
+    own.extend(refusals());
+    let worth = "For fewer changes than this no file is made";
+    let parameters = vec![
+        protocol_parameter(),
+        query(
+            "schema",
+            true,
+            number(),
+            "The schema of the desk's database",
+        ),
+        query("worth_from", true, number(), worth),
+    ];
+    let begin = operation("beginWithSnapshot", TAG, summary, parameters, own);
+    add("snapshot/", "get", begin);
+
+    let summary = "A ready file, or a part of it: a desk's database, compressed with zstd";
+    let bytes = |words: &str| {
+        json!({"description": words, "headers": {"ETag": {"schema": text()}},
+            "content": {"application/zstd": {"schema": {"type": "string", "format": "binary"}}}})
+    };
+    let own = vec![
+        ("200", bytes("The file")),
+        ("206", bytes("The part that `Range` names")),
+        ("416", json!({"description": "There is no such part"})),
+    ];
+    let digest = json!({"type": "string", "pattern": "^[0-9a-f]{64}$"});
+    let parameters = vec![
+        query(
+            "sha256",
+            true,
+            digest,
+            "Which file: the digest of its content",
+        ),
+        header("Range", "Which part"),
+        header(
+            "If-Range",
+            "The ETag of the file that the part is of; of another all is sent",
+        ),
+    ];
+    let file = operation("readReadyFile", TAG, summary, parameters, own);
+    add("snapshot/file/", "get", file);
+
     let summary = "Tells the newest number at once and whenever it rises; does not end";
     let events = json!({"description": "`data:` lines, one number each",
         "content": {"text/event-stream": {"schema": text()}}});
@@ -76,6 +122,11 @@ fn refusals() -> Vec<(&'static str, Json)> {
 
 fn query(name: &str, required: bool, schema: Json, words: &str) -> Json {
     json!({"name": name, "in": "query", "required": required, "schema": schema,
+        "description": words})
+}
+
+fn header(name: &str, words: &str) -> Json {
+    json!({"name": name, "in": "header", "required": false, "schema": text(),
         "description": words})
 }
 
@@ -146,6 +197,15 @@ fn words(of: &[&str]) -> Json {
 fn object(required: &str, properties: Json) -> Json {
     let required: Vec<&str> = required.split_whitespace().collect();
     json!({"type": "object", "required": required, "properties": properties})
+}
+
+fn ready_file() -> Json {
+    object(
+        "schema epoch seq stamp rows size_bytes sha256 unpacked_bytes",
+        json!({"schema": number(), "epoch": text(), "seq": number(), "stamp": number(),
+            "rows": count(), "size_bytes": count(), "sha256": text(),
+            "unpacked_bytes": count()}),
+    )
 }
 
 /// The messages, by the names of their types.
@@ -224,6 +284,15 @@ pub fn schemas() -> Vec<(&'static str, Json)> {
         json!({"epoch": text(), "seq": number(), "stamp": number(), "rows": list("Row"),
             "total": count(), "is_last": flag()}),
     );
+    let states = ["none", "building", "ready", "unknown"];
+    let mut file_state = ready_file();
+    file_state["properties"]["state"] = words(&states);
+    file_state["properties"]["total"] = count();
+    file_state["required"] = json!(["state"]);
+    let begin_answer = object(
+        "epoch seq file",
+        json!({"epoch": text(), "seq": number(), "file": file_state}),
+    );
     let codes = [
         "epoch_changed",
         "diverged",
@@ -258,6 +327,8 @@ pub fn schemas() -> Vec<(&'static str, Json)> {
         ("CommonAnswer", common_answer),
         ("Row", row),
         ("RowsAnswer", rows_answer),
+        ("BeginAnswer", begin_answer),
+        ("ReadyFile", ready_file()),
         ("Refusal", refusal),
     ]
 }
@@ -267,7 +338,8 @@ mod tests {
     use chrono::DateTime;
     use serde::Serialize;
     use servease_wire::sync::{
-        Action, Answer, Author, Change, Checkpoint, Entry, Mutation, Outcome, Problem, Push, Row,
+        Action, Answer, Author, BeginAnswer, Change, Checkpoint, Entry, FileState, Mutation,
+        Outcome, Problem, Push, ReadyFile, Row,
     };
     use uuid::Uuid;
 
@@ -378,5 +450,22 @@ mod tests {
             duplicate_of: Some(id),
         };
         check("Row", &row);
+        let file = ReadyFile {
+            schema: 1,
+            epoch: "e".to_owned(),
+            seq: 1,
+            stamp: 2,
+            rows: 3,
+            size_bytes: 4,
+            sha256: "00".to_owned(),
+            unpacked_bytes: 5,
+        };
+        check("ReadyFile", &file);
+        let begin = BeginAnswer {
+            epoch: "e".to_owned(),
+            seq: 1,
+            file: FileState::Ready(file),
+        };
+        check("BeginAnswer", &begin);
     }
 }
