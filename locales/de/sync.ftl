@@ -47,6 +47,7 @@ sync-sign-in =
         [one] Neu anmelden, { $waiting } Änderung wartet
        *[other] Neu anmelden, { $waiting } Änderungen warten
     }
+sync-to-decide = { $count } zu entscheiden
 sync-synced-hours = Abgeglichen vor { $hours } Std.
 sync-synced-minutes = Abgeglichen vor { $minutes } Min.
 sync-synced-now = Gerade abgeglichen

@@ -47,6 +47,7 @@ sync-sign-in =
         [one] Sign in again, { $waiting } change waiting
        *[other] Sign in again, { $waiting } changes waiting
     }
+sync-to-decide = { $count } to decide
 sync-synced-hours = Synced { $hours } h ago
 sync-synced-minutes = Synced { $minutes } min ago
 sync-synced-now = Synced just now

@@ -4,14 +4,17 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use serde_json::{Value, json};
-use servease_tests::window::{Central, Desk, EMAIL, PASSWORD, Role, cli_program};
+use servease_tests::window::{Central, Desk, EMAIL, PASSWORD, Role, cli_program, run_cli};
 
-use super::{DEMO, THEMES, answer, first_id, go_to, keep, set, settle, text, wait_for_theme};
+use super::{THEMES, answer, first_id, go_to, keep, set, settle, text, wait_for_theme};
+
+/// All of it goes to Central first: small enough for that to take a moment.
+const DEMO: &[&str] = &["demo", "--customers", "40", "--seed", "1"];
 
 pub async fn photograph(folder: &Path) {
     let mut central = Central::start();
     let here = tempfile::tempdir().expect("a temporary folder");
-    servease_tests::window::run_cli(here.path(), DEMO);
+    run_cli(here.path(), DEMO);
     let employee = first_id(&answer(here.path(), &["employee", "list"]));
     set(here.path(), &format!("employee_id={employee}"));
     let mut desk = Desk::open_on(here.path()).await;

@@ -77,6 +77,12 @@ describe('the status line says what is known', () => {
     );
   });
 
+  test('an outage is told beside what needs somebody', () => {
+    expect(say({ state: 'needs_attention', waiting: 1, trouble: failure('unreachable') }, 3)).toBe(
+      'Offline, 1 change waiting · 3 to decide',
+    );
+  });
+
   test('an expired session asks for a sign-in, and counts what waits', () => {
     const expired = { state: 'needs_attention' as const, trouble: failure('signed_out') };
     expect(needsSignIn(status(expired))).toBe(true);

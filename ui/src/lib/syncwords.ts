@@ -28,6 +28,10 @@ export const needsSignIn = (status: SyncStatus): boolean =>
     status.trouble?.code === 'signed_out' ||
     status.trouble?.code === 'not_signed_in');
 
+/** Nobody answers there just now. */
+const isCutOff = (status: SyncStatus): boolean =>
+  status.trouble?.code === 'unreachable' || status.trouble?.code === 'server_busy';
+
 export function agoText(locale: Locale, instant: string, now: number): string {
   // A clock that was set back must not say "in 3 minutes".
   const minutes = Math.max(0, Math.floor((now - Date.parse(instant)) / 60_000));
@@ -72,7 +76,12 @@ export function statusWords(
       return { text: t('sync-offline', { waiting }), tone: 'soon' };
     case 'needs_attention':
       if (needsSignIn(status)) return { text: t('sync-sign-in', { waiting }), tone: 'attention' };
-      return { text: t('sync-attention', { count: open }), tone: 'attention' };
+      return {
+        text: isCutOff(status)
+          ? `${t('sync-offline', { waiting })} · ${t('sync-to-decide', { count: open })}`
+          : t('sync-attention', { count: open }),
+        tone: 'attention',
+      };
   }
 }
 
