@@ -57,6 +57,7 @@ sync-waiting =
         [one] { $waiting } Änderung wartet
        *[other] { $waiting } Änderungen warten
     }
+sync-working-part = Läuft … { $percent }
 sync-working = Läuft … noch { $left }
 
 ## Die Seite
@@ -84,6 +85,12 @@ sync-set-aside =
         [one] { $count } Änderung eines anderen Platzes braucht eine neuere Version dieses Programms. Bitte aktualisieren.
        *[other] { $count } Änderungen anderer Plätze brauchen eine neuere Version dieses Programms. Bitte aktualisieren.
     }
+sync-part = { $what }: { $done } von { $total }
+sync-stage-fetching = Die Daten des Betriebs werden geladen
+sync-stage-indexing = Sie werden durchsuchbar gemacht
+sync-stage-making = Der Server stellt die Daten des Betriebs bereit
+sync-stage-taking-in = Sie werden übernommen; einen Moment lang lässt sich nichts speichern
+sync-stage-unpacking = Sie werden entpackt
 sync-progress-snapshot = Die Daten des Betriebs kommen zum ersten Mal: noch { $left } Datensätze
 
 ## Konflikte

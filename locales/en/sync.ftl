@@ -57,6 +57,7 @@ sync-waiting =
         [one] { $waiting } change waiting
        *[other] { $waiting } changes waiting
     }
+sync-working-part = Working… { $percent }
 sync-working = Working… { $left } left
 
 ## The page
@@ -84,6 +85,12 @@ sync-set-aside =
         [one] { $count } change from another desk needs a newer version of this program. Update it.
        *[other] { $count } changes from other desks need a newer version of this program. Update it.
     }
+sync-part = { $what }: { $done } of { $total }
+sync-stage-fetching = The company’s data comes over the line
+sync-stage-indexing = Making it searchable
+sync-stage-making = The server gets the company’s data ready
+sync-stage-taking-in = Taking it in; nothing can be saved for a moment
+sync-stage-unpacking = Unpacking it
 sync-progress-snapshot = Getting the company’s data for the first time: { $left } records left
 
 ## Conflicts

@@ -158,8 +158,9 @@ export function makeSync(garage: Garage, say: Say) {
         current === 'working'
           ? { what: 'pulling', left }
           : current === 'first'
-            ? { what: 'snapshot', rows, total: 180_000 }
+            ? { what: 'file', stage: 'fetching', done: rows * 200, total: 36_000_000 }
             : null,
+      remaining_s: current === 'first' ? Math.round((180_000 - rows) / 3_600) : null,
     };
   }
 

@@ -349,6 +349,19 @@ export type FieldError = {
 	code: string,
 };
 
+/**  What is being done for a first state. */
+export type FileStage = 
+/**  The server makes the file: rows. */
+"making" | 
+/**  It comes over the line: bytes. */
+"fetching" | 
+/**  Bytes. */
+"unpacking" | 
+/**  Entries of the search index. */
+"indexing" | 
+/**  The database takes it in: bytes. While it does, nothing can be saved. */
+"taking_in";
+
 /**  One change in a record's history. */
 export type HistoryEntry = {
 	id: string,
@@ -586,7 +599,9 @@ export type SyncChanged = {
 	status: SyncStatus,
 };
 
-export type SyncProgress = { what: "pushing"; left: number } | { what: "pulling"; left: number } | { what: "snapshot"; rows: number; total: number };
+export type SyncProgress = { what: "pushing"; left: number } | { what: "pulling"; left: number } | { what: "snapshot"; rows: number; total: number } | 
+/**  A whole database is on its way. The unit of `done` and `total` depends on the stage. */
+{ what: "file"; stage: FileStage; done: number; total: number };
 
 export type SyncState = 
 /**  No server was named yet. */
@@ -616,6 +631,11 @@ export type SyncStatus = {
 	/**  Why the last attempt failed. */
 	trouble: FailureView | null,
 	progress: SyncProgress | null,
+	/**
+	 *  How long what `progress` counts will take from now on, as far as its pace so far tells;
+	 *  none while it tells nothing.
+	 */
+	remaining_s: number | null,
 };
 
 /**  What an undo took back. */

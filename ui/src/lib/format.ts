@@ -33,6 +33,28 @@ export function formatNumber(locale: Locale, value: number): string {
   return kept(`number ${locale.tag}`, () => new Intl.NumberFormat(locale.tag)).format(value);
 }
 
+/** `42%`, from 0.42. */
+export function formatPercent(locale: Locale, share: number): string {
+  return kept(
+    `percent ${locale.tag}`,
+    () => new Intl.NumberFormat(locale.tag, { style: 'percent' }),
+  ).format(share);
+}
+
+/** `12.4 MB`, of so many bytes. */
+export function formatMegabytes(locale: Locale, bytes: number): string {
+  return kept(
+    `megabytes ${locale.tag}`,
+    () =>
+      new Intl.NumberFormat(locale.tag, {
+        style: 'unit',
+        unit: 'megabyte',
+        minimumFractionDigits: 1,
+        maximumFractionDigits: 1,
+      }),
+  ).format(bytes / 1_000_000);
+}
+
 /** `80,120 mi`. */
 export function formatDistance(locale: Locale, value: number): string {
   const unit = locale.distanceUnit === 'km' ? 'kilometer' : 'mile';

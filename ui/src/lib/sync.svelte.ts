@@ -2,7 +2,6 @@
 import { untrack } from 'svelte';
 
 import { desk, onSyncChanged, type SyncStatus } from './ipc';
-import { Remaining } from './remaining';
 
 /** A run that is over sooner is not shown: most are, and the bar must not flicker. */
 const SHOWN_FROM_MS = 400;
@@ -15,11 +14,8 @@ class Sync {
   status = $state.raw<SyncStatus | null>(null);
   /** The time by which "ago" is counted. */
   now = $state(Date.now());
-  /** Seconds until the run that is going on ends, where somebody can say. */
-  secondsLeft = $state<number | null>(null);
   #newest: SyncStatus | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
-  #remaining = new Remaining();
 
   /** How many things need somebody. */
   open = $derived(
@@ -44,7 +40,6 @@ class Sync {
   take(status: SyncStatus): void {
     this.#newest = status;
     this.now = Date.now();
-    this.secondsLeft = this.#remaining.note(status.progress, this.now);
     const isShown = untrack(() => this.status)?.state === 'working';
     if (status.state === 'working' && !isShown && untrack(() => this.status) !== null) {
       this.#timer ??= setTimeout(() => this.#show(), SHOWN_FROM_MS);

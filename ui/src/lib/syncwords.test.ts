@@ -4,9 +4,12 @@ import type { ConflictView, SyncStatus, WaitingEdit } from './ipc';
 import {
   agoText,
   editText,
+  leftText,
   needsSignIn,
+  progressText,
   recordText,
   refusalText,
+  shareOf,
   statusWords,
   valueText,
 } from './syncwords';
@@ -33,6 +36,7 @@ function status(over: Partial<SyncStatus> = {}): SyncStatus {
     last_success: '2026-11-25T11:58:00Z',
     trouble: null,
     progress: null,
+    remaining_s: null,
     ...over,
   };
 }
@@ -64,6 +68,13 @@ describe('the status line says what is known', () => {
       { state: 'working' as const, progress: { what: 'pulling' as const, left: 12 } },
       'Working… 12 left',
     ],
+    [
+      {
+        state: 'working' as const,
+        progress: { what: 'file' as const, stage: 'fetching' as const, done: 42, total: 100 },
+      },
+      'Working… 42%',
+    ],
     [{ state: 'paused' as const }, 'Paused'],
   ])('%o: %s', (over, text) => expect(say(over)).toBe(text));
 
@@ -91,6 +102,40 @@ describe('the status line says what is known', () => {
 
   test('a clock that was set back makes nothing happen in the future', () => {
     expect(agoText(locale, '2027-01-01T00:00:00Z', NOW)).toBe('Synced just now');
+  });
+});
+
+describe('a run that goes on', () => {
+  const file = (over: object) => ({
+    what: 'file' as const,
+    stage: 'fetching' as const,
+    done: 12_400_000,
+    total: 40_000_000,
+    ...over,
+  });
+
+  test('says what it does and how far it is', () => {
+    expect(progressText(file({}), locale)).toBe(
+      'The company’s data comes over the line: 12.4 MB of 40.0 MB',
+    );
+    expect(progressText(file({ stage: 'indexing', done: 1_000, total: 9_000 }), locale)).toBe(
+      'Making it searchable: 1,000 of 9,000',
+    );
+    expect(progressText({ what: 'pushing', left: 1_200 }, locale)).toBe(
+      'Sending changes: 1,200 left',
+    );
+  });
+
+  test('fills a bar only where somebody knows how much there is', () => {
+    expect(shareOf(file({}))).toBeCloseTo(0.31);
+    expect(shareOf({ what: 'pulling', left: 7 })).toBeNull();
+    expect(shareOf(file({ total: 0 }))).toBeNull();
+  });
+
+  test('says how long it still takes', () => {
+    expect(leftText(null)).toBe('');
+    expect(leftText(20)).toBe('less than a minute left');
+    expect(leftText(130)).toBe('about 2 minutes left');
   });
 });
 

@@ -2,17 +2,17 @@
 // was made this moment "waits", and only a server that did not answer is "offline".
 import { findField } from './fields';
 import { showValue } from './fieldtext';
-import { formatDay, type Locale } from './format';
+import { formatDay, formatMegabytes, formatNumber, formatPercent, type Locale } from './format';
 import { entityName, fieldName, t, words } from './i18n.svelte';
 import type {
   ConflictView,
   EntityKind,
   FieldError,
   JsonValue,
+  SyncProgress,
   SyncStatus,
   WaitingEdit,
 } from './ipc';
-import { leftOf } from './remaining';
 
 export type Tone = 'plain' | 'good' | 'busy' | 'soon' | 'attention';
 
@@ -41,6 +41,47 @@ export function agoText(locale: Locale, instant: string, now: number): string {
   return t('sync-synced-on', { date: formatDay(locale, instant) });
 }
 
+const workingText = (progress: SyncProgress | null, locale: Locale): string => {
+  if (progress?.what === 'file') {
+    const percent = formatPercent(locale, shareOf(progress) ?? 0);
+    return t('sync-working-part', { percent });
+  }
+  if (progress?.what === 'snapshot') {
+    return t('sync-working', { left: Math.max(0, progress.total - progress.rows) });
+  }
+  return t('sync-working', { left: progress?.left ?? 0 });
+};
+
+/** How much of a run is done, from 0 to 1; null where nobody knows how much there is. */
+export function shareOf(progress: SyncProgress): number | null {
+  const [done, total] =
+    progress.what === 'file'
+      ? [progress.done, progress.total]
+      : progress.what === 'snapshot'
+        ? [progress.rows, progress.total]
+        : [0, 0];
+  return total > 0 ? Math.min(1, done / total) : null;
+}
+
+/** What a run does now, with how far it is. */
+export function progressText(progress: SyncProgress, locale: Locale): string {
+  if (progress.what !== 'file') {
+    const left =
+      progress.what === 'snapshot' ? Math.max(0, progress.total - progress.rows) : progress.left;
+    return t(`sync-progress-${progress.what}`, { left: formatNumber(locale, left) });
+  }
+  const stage = t(`sync-stage-${progress.stage.replaceAll('_', '-')}`);
+  if (progress.total === 0) return stage;
+  const isCount = progress.stage === 'making' || progress.stage === 'indexing';
+  const show = (value: number) =>
+    isCount ? formatNumber(locale, value) : formatMegabytes(locale, value);
+  return t('sync-part', {
+    what: stage,
+    done: show(progress.done),
+    total: show(progress.total),
+  });
+}
+
 /** The status line. */
 export function statusWords(
   status: SyncStatus | null,
@@ -53,10 +94,8 @@ export function statusWords(
   switch (status.state) {
     case 'alone':
       return { text: t('status-this-pc-only'), tone: 'plain' };
-    case 'working': {
-      const left = status.progress ? leftOf(status.progress) : 0;
-      return { text: t('sync-working', { left }), tone: 'busy' };
-    }
+    case 'working':
+      return { text: workingText(status.progress, locale), tone: 'busy' };
     case 'paused':
       return { text: t('sync-paused'), tone: 'soon' };
     case 'synced':
