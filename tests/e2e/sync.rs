@@ -33,6 +33,14 @@ async fn what_is_wrong_with_a_sign_in_is_said_where_it_was_typed() {
     desk.see_text("The server speaks without encryption at this address.")
         .await;
     desk.assert_accessible("a server that cannot be used").await;
+    // Expired it is, or this PC's clock is wrong: both are named.
+    let expired = Central::start_encrypted(2001);
+    server(&desk, &expired.url()).await;
+    desk.see_text("not valid at the time that this PC shows")
+        .await;
+    let encrypted = Central::start_encrypted(2099);
+    server(&desk, &encrypted.url()).await;
+    desk.see_text("Nobody known to this PC has signed").await;
     server(&desk, &central.url()).await;
     desk.see_text("ServEase Central answers, but unencrypted.")
         .await;

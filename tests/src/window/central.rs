@@ -11,6 +11,9 @@ use super::programs::central_program;
 pub const EMAIL: &str = "grace@garage.example";
 pub const PASSWORD: &str = "lovelace-1843";
 
+const CERTIFICATE: &str = "certificate.pem";
+const KEY: &str = "key.pem";
+
 /// A running service; it ends with its owner.
 #[derive(Debug)]
 pub struct Central {
@@ -18,17 +21,32 @@ pub struct Central {
     process: Option<Child>,
     /// `host:port`, the same after an outage.
     address: String,
+    is_encrypted: bool,
 }
 
 impl Central {
     /// Starts it on an empty folder, with one account.
     pub fn start() -> Central {
+        Self::begin(None)
+    }
+
+    /// The same behind a certificate that nobody has signed but itself, valid until the end of
+    /// a year.
+    pub fn start_encrypted(valid_until: i32) -> Central {
+        Self::begin(Some(valid_until))
+    }
+
+    fn begin(valid_until: Option<i32>) -> Central {
         let folder = tempfile::tempdir().expect("a temporary folder");
         add_account(folder.path());
+        if let Some(year) = valid_until {
+            write_certificate(folder.path(), year);
+        }
         let mut central = Central {
             folder,
             process: None,
             address: "127.0.0.1:0".to_owned(),
+            is_encrypted: valid_until.is_some(),
         };
         central.resume();
         central
@@ -36,7 +54,8 @@ impl Central {
 
     /// What a receptionist types as its address.
     pub fn url(&self) -> String {
-        format!("http://{}", self.address)
+        let scheme = if self.is_encrypted { "https" } else { "http" };
+        format!("{scheme}://{}", self.address)
     }
 
     /// Ends it as a power cut does: an outage begins.
@@ -49,9 +68,19 @@ impl Central {
 
     /// Starts it again where it was.
     pub fn resume(&mut self) {
-        let mut process = command(self.folder.path())
+        let folder = self.folder.path();
+        let mut serving = command(folder);
+        serving
             .args(["serve", "--listen", &self.address, "--data-dir"])
-            .arg(self.folder.path())
+            .arg(folder);
+        if self.is_encrypted {
+            serving
+                .arg("--tls-cert")
+                .arg(folder.join(CERTIFICATE))
+                .arg("--tls-key")
+                .arg(folder.join(KEY));
+        }
+        let mut process = serving
             .stdout(Stdio::piped())
             .spawn()
             .expect("servease-central starts");
@@ -63,8 +92,9 @@ impl Central {
         self.process = Some(process);
         let Some(address) = line
             .trim()
-            .strip_prefix("listening on http://")
-            .map(|rest| rest.trim_end_matches('/'))
+            .strip_prefix("listening on ")
+            .and_then(|url| url.split_once("://"))
+            .map(|(_, rest)| rest.trim_end_matches('/'))
         else {
             fail(&format!("servease-central said {line:?}"));
         };
@@ -85,6 +115,17 @@ fn command(folder: &Path) -> Command {
         .env("SERVEASE_LOG", "warn")
         .env_remove("SERVEASE_DATABASE_URL");
     command
+}
+
+fn write_certificate(folder: &Path, valid_until: i32) {
+    let mut wanted =
+        rcgen::CertificateParams::new(vec!["127.0.0.1".to_owned()]).expect("a server's name");
+    wanted.not_before = rcgen::date_time_ymd(2000, 1, 1);
+    wanted.not_after = rcgen::date_time_ymd(valid_until, 12, 31);
+    let key = rcgen::KeyPair::generate().expect("a key");
+    let certificate = wanted.self_signed(&key).expect("a certificate");
+    std::fs::write(folder.join(CERTIFICATE), certificate.pem()).expect("it is written");
+    std::fs::write(folder.join(KEY), key.serialize_pem()).expect("it is written");
 }
 
 fn add_account(folder: &Path) {
