@@ -14,6 +14,7 @@ use std::collections::BTreeSet;
 use common::{Answer, Service};
 use reqwest::Method;
 use serde_json::{Value, json};
+use servease_central::http::paths;
 use servease_central::http::schema::document;
 use servease_domain::EntityKind;
 
@@ -60,6 +61,22 @@ fn every_described_field_is_in_it() {
             let may_be_sent = schemas[format!("{name}Edit")]["properties"][field.name].is_object();
             assert_eq!(may_be_sent, !field.system, "{}", field.name);
         }
+    }
+}
+
+#[test]
+fn every_path_is_in_it() {
+    let document = document("http://localhost");
+    let is_own = |path: &str| path == "/schema/" || path.starts_with("/docs/");
+    // Underscored forms are the same again.
+    for path in paths()
+        .iter()
+        .filter(|path| !path.contains('_') && !is_own(path))
+    {
+        assert!(
+            document["paths"].get(format!("/api/v1{path}")).is_some(),
+            "{path}"
+        );
     }
 }
 

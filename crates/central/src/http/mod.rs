@@ -22,5 +22,5 @@ mod vehicles;
 pub mod schema;
 
 pub use metrics::Metrics;
-pub use router::router;
+pub use router::{paths, router};
 pub use state::{App, Settings};

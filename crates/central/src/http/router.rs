@@ -141,6 +141,11 @@ fn api() -> Vec<(String, MethodRouter<App>)> {
     paths
 }
 
+/// Paths below `/api/v1`, in whatever form.
+pub fn paths() -> Vec<String> {
+    api().into_iter().map(|(path, _)| path).collect()
+}
+
 /// The whole service.
 pub fn router(app: App) -> Router {
     let mut router = Router::new()
