@@ -1,5 +1,4 @@
-//! From a key to the frame that shows what came of it, in the real window: the hits of the search
-//! box, the rows of a long list.
+//! From a key in the search box to the frame that shows what it found, in the real window.
 //!
 //! The page itself takes the times: from the time stamp that the window system gave the key, to
 //! the first task after the frame in which the hits stand.
@@ -13,7 +12,7 @@ use servease_tests::window::{Desk, Role};
 use crate::Result;
 
 /// Records of each kind that are looked for.
-const RECORDS: usize = 12;
+const RECORDS: usize = 6;
 
 /// Watches the box: `keys` holds when each key came, `paints` what each answer took.
 const WATCH: &str = "
@@ -32,36 +31,6 @@ const WATCH: &str = "
             after.port2.postMessage(null);
         });
     }).observe(hits, { attributes: true });
-    return true";
-
-/// Screens that a list is walked through, from several places of it.
-const SCREENS: usize = 60;
-
-/// Watches the list: a key is answered when every row in sight has its text.
-const WATCH_LIST: &str = "
-    const list = document.querySelector('[role=grid]');
-    window.took = [];
-    let key = null;
-    list.addEventListener('keydown', (event) => { key = event.timeStamp; }, true);
-    const look = () => {
-        if (key !== null) {
-            const chosen = list.querySelector('[role=row][aria-selected=true]');
-            const sight = list.getBoundingClientRect();
-            const rows = [...list.querySelectorAll('.line')].filter((row) => {
-                const place = row.getBoundingClientRect();
-                return place.bottom > sight.top && place.top < sight.bottom;
-            });
-            if (chosen && rows.length > 0 && rows.every((row) => row.innerText.trim() !== '')) {
-                const begun = key;
-                key = null;
-                const after = new MessageChannel();
-                after.port1.onmessage = () => window.took.push(performance.now() - begun);
-                after.port2.postMessage(null);
-            }
-        }
-        requestAnimationFrame(look);
-    };
-    requestAnimationFrame(look);
     return true";
 
 /// What people type to find a record, in the way they type it.
@@ -147,50 +116,8 @@ pub async fn measure(
         }
         all.push((*what, desk.script("return window.took", vec![]).await));
     }
-    all.push(("list of customers, a screen on", walk(&desk).await));
     desk.close().await;
     all
-}
-
-/// Goes through the list of all customers, screen by screen, back from its end.
-async fn walk(desk: &Desk) -> Vec<f64> {
-    let _: bool = desk
-        .script("location.hash = '/customers'; return true", vec![])
-        .await;
-    desk.see(Role::Button, "New customer").await;
-    desk.wait_for("the first rows", || async {
-        let first: bool = desk
-            .script(
-                "return (document.querySelector('[role=grid] .line')?.innerText ?? '') !== ''",
-                vec![],
-            )
-            .await;
-        first.then_some(())
-    })
-    .await;
-    let _: bool = desk
-        .script(
-            "document.querySelector('[role=grid]').focus(); return true",
-            vec![],
-        )
-        .await;
-    let _: bool = desk.script(WATCH_LIST, vec![]).await;
-    for turn in 1..=SCREENS {
-        let key = match turn {
-            1 => "End",
-            _ if turn % 20 == 0 => "Home",
-            _ if turn % 20 == 1 => "End",
-            _ if turn < SCREENS / 2 => "PageUp",
-            _ => "PageDown",
-        };
-        desk.press(key).await;
-        desk.wait_for("the rows", || async {
-            let painted: usize = desk.script("return window.took.length", vec![]).await;
-            (painted >= turn).then_some(())
-        })
-        .await;
-    }
-    desk.script("return window.took", vec![]).await
 }
 
 /// The figure below which so many percent of the others lie.
