@@ -111,7 +111,7 @@ async fn write(
         return Err(StoreError::Damaged(format!("insert of {}", kind.table())));
     };
     let head = if replaces {
-        head.replacen("INSERT", "INSERT OR REPLACE", 1)
+        head.replacen("INSERT", "REPLACE", 1)
     } else {
         head.to_owned()
     };
