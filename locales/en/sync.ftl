@@ -8,6 +8,7 @@ failure-unreachable = The server cannot be reached. What you change is kept here
 failure-server-busy = The server is busy just now. This desk tries again by itself.
 failure-certificate-refused = The server’s certificate is not accepted. Check this PC’s date and time, then the address.
 failure-signed-out = The session has expired. Sign in again; what waits to be sent is kept.
+failure-keyring-silent = This PC’s keyring does not answer; the session lies in it. Unlock it, or sign in again.
 failure-forbidden = This account may not do that.
 failure-not-central = What answers at this address is not ServEase Central.
 failure-update-needed = This program and the server do not fit together. Update the older one; what waits to be sent is kept.

@@ -11,7 +11,7 @@ use servease_sync::RemoteError;
 use servease_sync::http::{self, HttpRemote, Session};
 use tokio::sync::RwLock;
 
-use crate::secrets::{Place, Secrets, Tokens};
+use crate::secrets::{Place, Secrets, Silent, Tokens};
 use crate::views_sync::Account;
 use crate::{Desk, Failure, Result};
 
@@ -19,6 +19,9 @@ const SERVER: &str = "account.server";
 const EMAIL: &str = "account.email";
 const NAME: &str = "account.name";
 const PLACE: &str = "account.secrets";
+/// Not blank: the server takes the session no more. It is kept and tried all the same, since
+/// what said so may have stood in between.
+const EXPIRED: &str = "account.expired";
 
 impl Desk {
     /// Which server is set, and who is signed in; None before the first sign-in.
@@ -33,7 +36,7 @@ impl Desk {
             server: text(SERVER),
             email: text(EMAIL),
             name: text(NAME),
-            is_signed_in: !text(PLACE).is_empty(),
+            is_signed_in: !text(PLACE).is_empty() && text(EXPIRED).is_empty(),
             is_in_keyring: text(PLACE) == Place::Keyring.word(),
         }))
     }
@@ -54,7 +57,14 @@ impl Desk {
             .await
             .map_err(http::unreachable)?;
         if !response.status().is_success() {
-            return Err(http::failure(response).await.into());
+            let error = match http::failure(response).await {
+                // Central's root wants no credentials and refuses nothing.
+                error @ (RemoteError::SignedOut
+                | RemoteError::Forbidden
+                | RemoteError::Refused { .. }) => RemoteError::NotCentral(error.to_string()),
+                error => error,
+            };
+            return Err(error.into());
         }
         let resources: Json = http::read(response).await?;
         if resources.get("sync").is_none() {
@@ -121,6 +131,7 @@ impl Desk {
             (EMAIL, email.trim()),
             (NAME, name.trim()),
             (PLACE, place.word()),
+            (EXPIRED, ""),
         ] {
             settings::set(&mut tx, key, value).await?;
         }
@@ -139,7 +150,11 @@ impl Desk {
     /// The server, for whoever is signed in. Errors: NotSignedIn.
     pub async fn remote(&self) -> Result<HttpRemote> {
         let account = self.account().await?.ok_or(Failure::NotSignedIn)?;
-        if !account.is_signed_in {
+        let place = {
+            let mut conn = self.store.read().await?;
+            settings::find(&mut conn, PLACE).await?
+        };
+        if place.is_none_or(|place| place.is_empty()) {
             return Err(Failure::NotSignedIn);
         }
         let base = http::read_address(&account.server)
@@ -192,8 +207,46 @@ impl SharedSession {
         Place::from_word(&word)
     }
 
-    async fn stored(&self) -> Option<Tokens> {
-        self.secrets.find(self.place().await?).await
+    /// Errors: SignedOut where there is no session; KeyringSilent.
+    async fn stored(&self) -> std::result::Result<Tokens, RemoteError> {
+        let place = self.place().await.ok_or(RemoteError::SignedOut)?;
+        match self.secrets.find(place).await {
+            Ok(found) => found.ok_or(RemoteError::SignedOut),
+            Err(Silent) => Err(RemoteError::KeyringSilent),
+        }
+    }
+
+    /// Keeps renewed tokens, and where they are now.
+    async fn keep(&self, tokens: &Tokens) {
+        let before = self.place().await;
+        match self.secrets.save(tokens, before).await {
+            Ok(place) => {
+                if before != Some(place) {
+                    self.note(PLACE, place.word()).await;
+                }
+                self.note(EXPIRED, "").await;
+            }
+            Err(error) => tracing::warn!(%error, "the renewed session could not be kept"),
+        }
+    }
+
+    /// Writes a setting where it holds something else.
+    async fn note(&self, key: &str, value: &str) {
+        let written = async {
+            let known = {
+                let mut conn = self.store.read().await?;
+                settings::find(&mut conn, key).await?
+            };
+            if known.unwrap_or_default() == value {
+                return Ok(());
+            }
+            let mut tx = self.store.begin_plain().await?;
+            settings::set(&mut tx, key, value).await?;
+            self.store.commit(tx, Vec::new()).await
+        };
+        if let Err(error) = written.await {
+            tracing::warn!(%error, key, "a setting could not be kept");
+        }
     }
 
     async fn lock(&self) -> Option<File> {
@@ -232,7 +285,7 @@ impl Session for SharedSession {
         if let Some(tokens) = &*self.now.read().await {
             return Ok(tokens.access.clone());
         }
-        let tokens = self.stored().await.ok_or(RemoteError::SignedOut)?;
+        let tokens = self.stored().await?;
         let access = tokens.access.clone();
         *self.now.write().await = Some(tokens);
         Ok(access)
@@ -242,13 +295,19 @@ impl Session for SharedSession {
         // Held until the new tokens are kept: a second program that renews with the same
         // token would end the session of both.
         let _lock = self.lock().await;
-        let stored = self.stored().await.ok_or(RemoteError::SignedOut)?;
+        let stored = self.stored().await?;
         let tokens = if stored.access == refused {
-            let fresh = self.ask_anew(&stored.refresh).await?;
-            if self.secrets.save(&fresh, self.place().await).await.is_err() {
-                tracing::warn!("the renewed session could not be kept");
+            match self.ask_anew(&stored.refresh).await {
+                Ok(fresh) => {
+                    self.keep(&fresh).await;
+                    fresh
+                }
+                Err(RemoteError::SignedOut) => {
+                    self.note(EXPIRED, "yes").await;
+                    return Err(RemoteError::SignedOut);
+                }
+                Err(error) => return Err(error),
             }
-            fresh
         } else {
             stored
         };

@@ -45,7 +45,8 @@ pub use clock::Clock;
 pub use doctor::{Health, examine_folder};
 pub use failure::{Failure, FailureCode, FailureView};
 pub use folder::DataFolder;
-pub use sync_task::SyncTask;
+pub use servease_sync::Report;
+pub use sync_task::{Rhythm, Run, SyncTask};
 pub use syncing::Activity;
 pub use watch::{News, Watch};
 

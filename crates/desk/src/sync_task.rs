@@ -9,20 +9,42 @@ use std::time::Duration;
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 use servease_store::sync::{outbox, state};
-use servease_sync::backoff::Backoff;
-use servease_sync::{HttpRemote, http};
-use tokio::sync::{Notify, watch};
+use servease_sync::backoff::{self, Backoff};
+use servease_sync::{HttpRemote, Report, http};
+use tokio::sync::{Notify, mpsc, watch};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use crate::syncing::Activity;
 use crate::{Desk, Failure, FailureCode, Watch};
 
-/// Without events a desk asks about this often: half of it to one and a half.
-const ASK_EVERY: Duration = Duration::from_secs(60);
+/// How long the task waits for what.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rhythm {
+    /// Without events a desk asks about this often: half of it to one and a half.
+    pub ask_every: Duration,
+    /// How often it is looked whether the PC has another way to the server. Nothing is sent.
+    pub look_every: Duration,
+    /// The first wait after a failure is somewhere below this; it doubles with each.
+    pub first_retry: Duration,
+}
 
-/// How often it is looked whether the PC has another way to the server. Nothing is sent.
-const LOOK_EVERY: Duration = Duration::from_secs(2);
+impl Default for Rhythm {
+    fn default() -> Rhythm {
+        Rhythm {
+            ask_every: Duration::from_secs(60),
+            look_every: Duration::from_secs(2),
+            first_retry: backoff::FIRST,
+        }
+    }
+}
+
+/// What a run of the task came to.
+#[derive(Debug, Clone)]
+pub struct Run {
+    pub report: Report,
+    pub failure: Option<Arc<Failure>>,
+}
 
 /// A task that syncs. Dropped, it stops; [`SyncTask::stop`] waits until it has.
 #[derive(Debug)]
@@ -36,6 +58,16 @@ pub struct SyncTask {
 impl Desk {
     /// Begins to sync in the background. `seed` is for the jitter of its waits.
     pub fn start_syncing(&self, seed: u64) -> SyncTask {
+        self.start_syncing_at(Rhythm::default(), seed, None)
+    }
+
+    /// The same in another rhythm; `runs` is told what each run came to.
+    pub fn start_syncing_at(
+        &self,
+        rhythm: Rhythm,
+        seed: u64,
+        runs: Option<mpsc::UnboundedSender<Run>>,
+    ) -> SyncTask {
         let cancel = CancellationToken::new();
         let now = Arc::new(Notify::new());
         let (tell, activity) = watch::channel(Activity::default());
@@ -44,8 +76,10 @@ impl Desk {
             cancel: cancel.clone(),
             now: now.clone(),
             tell,
+            runs,
+            rhythm,
             random: StdRng::seed_from_u64(seed),
-            backoff: Backoff::default(),
+            backoff: Backoff::starting_at(rhythm.first_retry),
         };
         SyncTask {
             cancel,
@@ -85,6 +119,8 @@ struct Task {
     cancel: CancellationToken,
     now: Arc<Notify>,
     tell: watch::Sender<Activity>,
+    runs: Option<mpsc::UnboundedSender<Run>>,
+    rhythm: Rhythm,
     random: StdRng,
     backoff: Backoff,
 }
@@ -102,18 +138,19 @@ impl Task {
                     self.backoff.succeed();
                     self.rest(&mut watch).await;
                 }
-                Err(failure) => self.recover(failure, &mut watch).await,
+                Err(failure) => self.recover(&failure, &mut watch).await,
             }
         }
     }
 
-    async fn sync(&mut self) -> Result<(), Failure> {
+    async fn sync(&mut self) -> Result<(), Arc<Failure>> {
         self.tell.send_modify(|activity| activity.is_working = true);
         let tell = self.tell.clone();
         let on_progress = move |progress| {
             tell.send_modify(|activity| activity.progress = Some(progress));
         };
-        let (_, result) = self.desk.sync_once(&self.cancel, &on_progress).await;
+        let (report, result) = self.desk.sync_once(&self.cancel, &on_progress).await;
+        let result = result.map_err(Arc::new);
         let now = self.desk.clock.now();
         self.tell.send_modify(|activity| {
             activity.is_working = false;
@@ -123,19 +160,31 @@ impl Task {
                     activity.trouble = None;
                     activity.last_success = Some(now);
                 }
-                Err(Failure::Cancelled) => {}
+                Err(failure) if matches!(**failure, Failure::Cancelled) => {}
                 Err(failure) => activity.trouble = Some(failure.view()),
             }
         });
+        if let Some(runs) = &self.runs {
+            let failure = result.as_ref().err().cloned();
+            // Whoever listened has gone; the task goes on.
+            let _ = runs.send(Run { report, failure });
+        }
         result
     }
 
     /// Waits until there is something to do: a local edit, an event, the timer, a call.
     async fn rest(&mut self, watch: &mut Option<Watch>) {
-        let pause = ASK_EVERY.mul_f64(self.random.random_range(0.5..1.5));
+        let pause = self
+            .rhythm
+            .ask_every
+            .mul_f64(self.random.random_range(0.5..1.5));
         let timer = tokio::time::sleep(pause);
         tokio::pin!(timer);
-        let news = wait_for_news(self.desk.clone());
+        let news = wait_for_news(
+            self.desk.clone(),
+            self.rhythm.first_retry,
+            self.random.random(),
+        );
         tokio::pin!(news);
         loop {
             tokio::select! {
@@ -166,8 +215,8 @@ impl Task {
     }
 
     /// Waits after a failure, as long as it makes sense to.
-    async fn recover(&mut self, failure: Failure, watch: &mut Option<Watch>) {
-        let (retry_after, is_line) = match &failure {
+    async fn recover(&mut self, failure: &Failure, watch: &mut Option<Watch>) {
+        let (retry_after, is_line) = match failure {
             Failure::Remote(error) => (error.retry_after(), error.is_transient()),
             Failure::Cancelled => return,
             _ => (None, false),
@@ -181,7 +230,11 @@ impl Task {
             failure.code(),
             FailureCode::NotSignedIn | FailureCode::SignedOut | FailureCode::UpdateNeeded
         );
-        let timer = tokio::time::sleep(if needs_people { ASK_EVERY } else { pause });
+        let timer = tokio::time::sleep(if needs_people {
+            self.rhythm.ask_every
+        } else {
+            pause
+        });
         tokio::pin!(timer);
         let address = self.address().await.filter(|_| is_line);
         let way = way_to(address);
@@ -196,7 +249,7 @@ impl Task {
                     }
                     return;
                 }
-                () = tokio::time::sleep(LOOK_EVERY), if address.is_some() => {
+                () = tokio::time::sleep(self.rhythm.look_every), if address.is_some() => {
                     let now = way_to(address);
                     if now.is_some() && now != way {
                         self.backoff.succeed();
@@ -241,8 +294,8 @@ async fn local_edit(watch: &mut Option<Watch>) -> bool {
 }
 
 /// Waits until Central tells a number beyond this desk's cursor. Where events do not come
-/// through, the timer does it.
-async fn wait_for_news(desk: Desk) {
+/// through, the timer does it; a line that was closed is opened again, ever more patiently.
+async fn wait_for_news(desk: Desk, first_retry: Duration, seed: u64) {
     let cursor = async {
         let mut conn = desk.store.read().await?;
         Ok::<i64, servease_store::StoreError>(state::load(&mut conn).await?.cursor)
@@ -254,8 +307,9 @@ async fn wait_for_news(desk: Desk) {
         Ok(remote) => remote,
         Err(_) => return std::future::pending().await,
     };
-    if remote.wait_for_news(cursor).await.is_err() {
-        // A line that was closed may stand for an outage: the timer asks.
-        std::future::pending().await
+    let mut random = StdRng::seed_from_u64(seed);
+    let mut backoff = Backoff::starting_at(first_retry);
+    while remote.wait_for_news(cursor).await.is_err() {
+        tokio::time::sleep(backoff.fail(None, &mut random)).await;
     }
 }

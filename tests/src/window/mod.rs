@@ -5,7 +5,6 @@
 mod accessibility;
 mod driver;
 mod page;
-mod programs;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -13,9 +12,9 @@ use std::time::Duration;
 
 use thirtyfour::WebDriver;
 
+pub use crate::programs::{cli_program, desk_program};
 pub use accessibility::Violation;
 pub use page::Role;
-pub use programs::{cli_program, desk_program};
 
 use crate::display::{Display, ScreenSize};
 use driver::Driver;

@@ -1,0 +1,1 @@
+//! The task that syncs while the window is open.

@@ -1,0 +1,1 @@
+//! Kills and poor lines at random moments.
