@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use crate::A_CUSTOMER;
 use async_trait::async_trait;
 use chrono::{TimeZone as _, Utc};
 use serde_json::{Map, Value as Json, json};
@@ -236,7 +237,7 @@ fn a_desk_that_is_too_old_says_so_and_keeps_its_outbox() {
     }
     // Work goes on, and after the update everything goes out.
     desk.customer("Cy", "Moss");
-    assert_eq!(desk.sync()["pushed"], 2);
+    assert_eq!(desk.sync()["pushed"], 2 * A_CUSTOMER);
 }
 
 #[test]
@@ -251,7 +252,7 @@ fn a_refusal_of_a_newer_central_ends_the_run_and_nothing_else() {
         Fault::Answer(Canned::json(409, &refusal)),
     );
     assert_eq!(desk.error(&["sync", "--once"])["code"], "sync_stuck");
-    assert_eq!(desk.sync()["pushed"], 1);
+    assert_eq!(desk.sync()["pushed"], A_CUSTOMER);
 }
 
 #[test]
@@ -319,7 +320,7 @@ fn a_desk_that_was_away_too_long_takes_a_snapshot_and_keeps_its_outbox() {
     );
     let report = back.sync();
     assert_eq!(company.proxy.seen("sync/snapshot/rows/").len(), 1);
-    assert_eq!(report["pushed"], 2, "{report}");
+    assert_eq!(report["pushed"], 1 + A_CUSTOMER, "{report}");
     company.settle(&[&front, &back]);
     let shown = front.show("customer", &bo);
     assert_eq!(

@@ -192,6 +192,26 @@ fn both_desks_may_merge_at_once() {
 }
 
 #[test]
+fn desks_that_merge_the_other_way_round_come_to_an_end() {
+    let twins = twins();
+    twins
+        .front
+        .json(&["duplicates", "merge", &twins.first, &twins.second]);
+    twins
+        .back
+        .json(&["duplicates", "merge", &twins.second, &twins.first]);
+    twins.settle();
+    // Whatever came of it: both ids lead to somebody, with everything that was known.
+    for desk in twins.both() {
+        let shown = [&twins.first, &twins.second].map(|id| desk.show("customer", id));
+        let text = format!("{shown:?}");
+        for known in ["bo@diaz.example", "Troy", "Diaz Cabs", "Focus"] {
+            assert!(text.contains(known), "{known}: {text}");
+        }
+    }
+}
+
+#[test]
 fn an_edit_of_what_was_merged_away_is_not_lost() {
     let twins = twins();
     twins

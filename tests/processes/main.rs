@@ -11,6 +11,9 @@
     reason = "in a test a panic is the message"
 )]
 
+/// A new customer comes with preferences: so many changes.
+const A_CUSTOMER: u64 = 2;
+
 mod ages;
 mod background;
 mod chaos;

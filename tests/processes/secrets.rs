@@ -4,6 +4,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::time::{Duration, Instant};
 
+use crate::A_CUSTOMER;
 use servease_tests::processes::{Company, Desk, EMAIL, Keyring, PASSWORD, answer};
 
 #[test]
@@ -35,7 +36,7 @@ fn a_keyring_holds_the_session_and_no_file_does() {
     assert_eq!(account["is_in_keyring"], true);
     assert!(desk.session_files().is_empty());
     desk.customer("Bo", "Diaz");
-    assert_eq!(desk.sync()["pushed"], 1);
+    assert_eq!(desk.sync()["pushed"], A_CUSTOMER);
     desk.json(&["logout"]);
     assert_eq!(desk.error(&["sync", "--once"])["code"], "not_signed_in");
 }
@@ -73,7 +74,7 @@ fn two_folders_of_one_user_have_a_session_each() {
     other.login(&company.proxy.url(), "eve@garage.example", PASSWORD);
     one.json(&["logout"]);
     other.customer("Bo", "Diaz");
-    assert_eq!(other.sync()["pushed"], 1);
+    assert_eq!(other.sync()["pushed"], A_CUSTOMER);
 }
 
 #[test]
@@ -111,7 +112,7 @@ fn a_session_in_a_keyring_that_is_silent_is_not_an_expired_one() {
     assert!(message.contains("keyring"), "{message}");
     assert_eq!(desk.status()["account"]["is_signed_in"], true);
     keyring.thaw();
-    assert_eq!(desk.sync()["pushed"], 1);
+    assert_eq!(desk.sync()["pushed"], A_CUSTOMER);
 }
 
 #[test]
@@ -124,7 +125,7 @@ fn a_keyring_that_is_gone_is_told_and_a_sign_in_goes_to_the_file() {
     desk.set_keyring(None);
     assert_eq!(desk.error(&["sync", "--once"])["code"], "keyring_silent");
     assert_eq!(company.sign_in(&desk)["is_in_keyring"], false);
-    assert_eq!(desk.sync()["pushed"], 1);
+    assert_eq!(desk.sync()["pushed"], A_CUSTOMER);
     // With the keyring back the next sign-in goes there, and nothing is left in the file.
     desk.set_keyring(Some(&keyring));
     assert_eq!(company.sign_in(&desk)["is_in_keyring"], true);
@@ -143,5 +144,5 @@ fn a_folder_has_one_session_however_it_is_named() {
     command.args(["sync", "--once"]);
     desk.settle_environment(&mut command);
     let output = command.output().unwrap();
-    assert_eq!(answer(&output, &["sync", "--once"])["pushed"], 1);
+    assert_eq!(answer(&output, &["sync", "--once"])["pushed"], A_CUSTOMER);
 }

@@ -1,5 +1,6 @@
 //! Staying signed in: tokens expire, answers get lost, accounts are closed.
 
+use crate::A_CUSTOMER;
 use serde_json::json;
 use servease_tests::processes::{Canned, Company, EMAIL, Fault, Gate, PASSWORD, answer};
 
@@ -11,7 +12,7 @@ fn an_expired_access_token_is_renewed_silently() {
     let desk = company.desk();
     desk.customer("Bo", "Diaz");
     desk.expire_access();
-    assert_eq!(desk.sync()["pushed"], 1);
+    assert_eq!(desk.sync()["pushed"], A_CUSTOMER);
     assert_eq!(company.proxy.seen(REFRESH).len(), 1);
     // The new one is kept: the next run needs no other.
     desk.sync();
@@ -78,7 +79,7 @@ fn a_lost_answer_to_a_renewal_does_not_sign_out() {
         assert_eq!(company.proxy.clear(), 0);
         assert_eq!(desk.status()["account"]["is_signed_in"], true);
     }
-    assert_eq!(desk.sync()["pushed"], 1);
+    assert_eq!(desk.sync()["pushed"], A_CUSTOMER);
 }
 
 #[test]
@@ -173,5 +174,5 @@ fn a_customers_account_may_not_sync() {
     let no = Canned::json(403, &json!({"detail": "Staff only."}));
     company.proxy.fail("sync/mutations/", 1, Fault::Answer(no));
     assert_eq!(desk.error(&["sync", "--once"])["code"], "forbidden");
-    assert_eq!(desk.sync()["pushed"], 1);
+    assert_eq!(desk.sync()["pushed"], A_CUSTOMER);
 }

@@ -2,6 +2,7 @@
 
 use std::net::TcpListener;
 
+use crate::A_CUSTOMER;
 use serde_json::json;
 use servease_tests::processes::{Canned, Central, Company, Desk, EMAIL, Fault, PASSWORD, Site};
 
@@ -126,7 +127,7 @@ fn signing_out_keeps_what_waits_and_the_server() {
     assert_eq!(status["state"], "needs_attention");
     assert_eq!(desk.error(&["sync", "--once"])["code"], "not_signed_in");
     company.sign_in(&desk);
-    assert_eq!(desk.sync()["pushed"], 1);
+    assert_eq!(desk.sync()["pushed"], A_CUSTOMER);
 }
 
 #[test]

@@ -20,6 +20,16 @@ const SCREEN: &[&str] = &[
 /// Needed to drive the window in tests.
 const DRIVER: &[&str] = &["webkit2gtk-driver"];
 
+/// What tests of whole programs meet: a real keyring on a bus, clocks that are years off, a
+/// network that can be switched off, a disk that is full.
+const SURROUNDINGS: &[&str] = &[
+    "dbus-bin",
+    "gnome-keyring",
+    "iproute2",
+    "libfaketime",
+    "util-linux",
+];
+
 /// What a task is going to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Need {
@@ -36,7 +46,7 @@ impl Need {
         let parts: &[&[&str]] = match self {
             Self::Window => &[BUILD],
             Self::HiddenWindow => &[BUILD, SCREEN],
-            Self::DrivenWindow => &[BUILD, SCREEN, DRIVER],
+            Self::DrivenWindow => &[BUILD, SCREEN, DRIVER, SURROUNDINGS],
         };
         parts.concat()
     }

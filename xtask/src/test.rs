@@ -12,7 +12,10 @@ use crate::{bindings, ui};
 
 /// All but the window's own package (the workspace's default members), with one set of features
 /// for lints, builds and tests, so that nothing is compiled twice.
-const CRATES: &[&str] = &["--features", "servease-tests/window"];
+const CRATES: &[&str] = &[
+    "--features",
+    "servease-tests/window,servease-tests/processes",
+];
 /// The window's own tests, of the packages that are built together with it.
 const OF_THE_DESK: &str = "package(servease-desktop)";
 
@@ -157,6 +160,10 @@ fn with_programs<'a>(workspace: &Workspace, command: &'a mut Command) -> &'a mut
         .env(
             "SERVEASE_CLI_BIN",
             programs::path(workspace, Profile::Debug, "servease"),
+        )
+        .env(
+            "SERVEASE_CENTRAL_BIN",
+            programs::path(workspace, Profile::Debug, "servease-central"),
         )
 }
 

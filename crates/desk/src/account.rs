@@ -109,6 +109,10 @@ impl Desk {
             .send()
             .await
             .map_err(http::unreachable)?;
+        // A field that is blank, say.
+        if response.status().as_u16() == 400 {
+            return Err(Failure::WrongCredentials);
+        }
         if !response.status().is_success() {
             return Err(match http::failure(response).await {
                 RemoteError::SignedOut => Failure::WrongCredentials,

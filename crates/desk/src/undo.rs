@@ -1,6 +1,7 @@
 //! Taking back what was done: any step, across restarts.
 
 use servease_domain::{Code, EntityKind, Record, Value, Values};
+use servease_store::sync::duplicates;
 use servease_store::{Action as Did, Mutation, log, rows};
 use uuid::Uuid;
 
@@ -111,7 +112,13 @@ async fn take_back(
         // What went along comes back with the record at which the deletion began.
         Did::Delete => {
             if record.is_deleted() {
-                check_belonging(work, &record, &record.values, mutation.deleted_with).await?;
+                let was_merged = !record.get("merged_into").is_blank();
+                if was_merged && let Some(holder) = holder_of(work, &record).await? {
+                    // What was merged away comes back as the repetition that it was.
+                    duplicates::flag(work.conn(), &mut record, holder).await?;
+                } else {
+                    check_belonging(work, &record, &record.values, mutation.deleted_with).await?;
+                }
                 if mutation.deleted_with.is_none() {
                     work.step.restore(&mut record).await?;
                 }
@@ -144,6 +151,21 @@ async fn take_back(
         }
     }
     Ok(())
+}
+
+/// Who else holds the e-mail or VIN of a record.
+async fn holder_of(work: &mut Work<'_>, record: &Record) -> Result<Option<Uuid>> {
+    for field in record.kind.fields().iter().filter(|field| field.unique) {
+        let text = record.get(field.name).as_text().to_owned();
+        if text.is_empty() {
+            continue;
+        }
+        let (kind, id) = (record.kind, Some(record.id));
+        if let Some(holder) = rows::find_holder(work.conn(), kind, field.name, &text, id).await? {
+            return Ok(Some(holder));
+        }
+    }
+    Ok(None)
 }
 
 /// What comes back must not take a value that has another holder by now, nor belong to

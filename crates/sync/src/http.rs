@@ -49,16 +49,21 @@ pub fn client() -> Result<Client, RemoteError> {
 /// Reads an address as people type it: `https://` unless they say otherwise, no path beyond
 /// what they say. None for what is no address.
 pub fn read_address(text: &str) -> Option<Url> {
-    let text = text.trim().trim_end_matches('/');
+    let text = text.trim();
     let with_scheme = if text.contains("://") {
         text.to_owned()
     } else {
         format!("https://{text}")
     };
-    let text = with_scheme
+    let (scheme, rest) = with_scheme.split_once("://")?;
+    let rest = rest
+        .trim_end_matches('/')
         .trim_end_matches("/api/v1")
         .trim_end_matches('/');
-    let url: Url = format!("{text}/").parse().ok()?;
+    if rest.is_empty() {
+        return None;
+    }
+    let url: Url = format!("{scheme}://{rest}/").parse().ok()?;
     (matches!(url.scheme(), "http" | "https") && url.has_host()).then_some(url)
 }
 
@@ -310,6 +315,8 @@ mod tests {
             Some("https://x.example/servease/")
         );
         assert_eq!(read("ftp://x.example"), None);
-        assert_eq!(read(""), None);
+        for text in ["", "/", "http://", "https:///", "two words"] {
+            assert_eq!(read(text), None, "{text:?}");
+        }
     }
 }

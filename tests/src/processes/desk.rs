@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::future::Future;
-use std::io::{Read as _, Write as _};
+use std::io::{BufRead as _, BufReader, Read, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::mpsc;
@@ -278,6 +278,9 @@ impl Desk {
 pub struct Run {
     child: Child,
     lines: mpsc::Receiver<String>,
+    errors: mpsc::Receiver<String>,
+    /// What was read while something else was waited for.
+    heard: Vec<String>,
 }
 
 impl Run {
@@ -288,14 +291,21 @@ impl Run {
             .stderr(Stdio::piped())
             .spawn()
             .expect("the program starts");
-        let (heard, lines) = mpsc::channel();
-        let stdout = std::io::BufReader::new(child.stdout.take().expect("its output"));
-        thread::spawn(move || {
-            for line in std::io::BufRead::lines(stdout).map_while(Result::ok) {
-                let _ = heard.send(line);
-            }
-        });
-        Run { child, lines }
+        let lines = lines_of(child.stdout.take().expect("its output"));
+        let errors = lines_of(child.stderr.take().expect("its errors"));
+        Run {
+            child,
+            lines,
+            errors,
+            heard: Vec::new(),
+        }
+    }
+
+    /// The next line on stderr.
+    #[track_caller]
+    pub fn error_line(&self) -> String {
+        let line = self.errors.recv_timeout(super::PATIENCE);
+        line.expect("an error in time")
     }
 
     /// The next line on stdout.
@@ -319,31 +329,32 @@ impl Run {
     /// Lets it run for a moment, or to its end where that is sooner; then `kill -9`. What it
     /// wrote is whole where it ended by itself.
     pub fn kill_after(mut self, moment: Duration) -> Output {
-        // The channel closes when the program ends.
+        self.wait_for(moment);
+        let _ = self.child.kill();
+        self.output()
+    }
+
+    /// Returns after a moment, or when the program has ended.
+    pub fn wait_for(&mut self, moment: Duration) {
         let began = std::time::Instant::now();
-        let mut stdout = String::new();
         while let Some(left) = moment.checked_sub(began.elapsed()) {
             match self.lines.recv_timeout(left) {
-                Ok(line) => {
-                    stdout.push_str(&line);
-                    stdout.push('\n');
-                }
+                Ok(line) => self.heard.push(line),
+                // In time, or the pipe was closed.
                 Err(_) => break,
             }
         }
-        let _ = self.child.kill();
-        self.output(stdout)
     }
 
     /// Ctrl+C, and what came of it.
     pub fn interrupt(mut self) -> Output {
         self.tell("-INT");
-        self.output(String::new())
+        self.output()
     }
 
     /// Waits for its end.
     pub fn wait(mut self) -> Output {
-        self.output(String::new())
+        self.output()
     }
 
     fn tell(&self, signal: &str) {
@@ -352,22 +363,30 @@ impl Run {
         assert!(told.is_ok_and(|status| status.success()), "kill {id}");
     }
 
-    fn output(&mut self, mut stdout: String) -> Output {
-        let mut stderr = Vec::new();
-        if let Some(mut pipe) = self.child.stderr.take() {
-            let _ = pipe.read_to_end(&mut stderr);
-        }
+    fn output(&mut self) -> Output {
         let status = self.child.wait().expect("the program ends");
-        while let Ok(line) = self.lines.recv() {
-            stdout.push_str(&line);
-            stdout.push('\n');
-        }
+        let heard = std::mem::take(&mut self.heard);
         Output {
             status,
-            stdout: stdout.into_bytes(),
-            stderr,
+            stdout: joined(heard.into_iter().chain(self.lines.iter())),
+            stderr: joined(self.errors.iter()),
         }
     }
+}
+
+fn joined(lines: impl Iterator<Item = String>) -> Vec<u8> {
+    lines.flat_map(|line| (line + "\n").into_bytes()).collect()
+}
+
+/// Reads a pipe on a thread of its own; the channel closes when the pipe does.
+fn lines_of(pipe: impl Read + Send + 'static) -> mpsc::Receiver<String> {
+    let (heard, lines) = mpsc::channel();
+    thread::spawn(move || {
+        for line in BufReader::new(pipe).lines().map_while(Result::ok) {
+            let _ = heard.send(line);
+        }
+    });
+    lines
 }
 
 impl Drop for Run {

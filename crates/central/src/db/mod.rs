@@ -57,15 +57,13 @@ impl Db {
         Ok(match self {
             // IMMEDIATE: the lock is taken at once, so that a transaction that has read can
             // always go on to write.
-            Db::Sqlite { writer, .. } => {
-                match writer.begin_with("BEGIN IMMEDIATE").await {
-                    Err(sqlx::Error::InvalidSavePointStatement) => {
-                        mend(writer).await?;
-                        Link::SqliteWrite(writer.begin_with("BEGIN IMMEDIATE").await?)
-                    }
-                    begun => Link::SqliteWrite(begun?),
+            Db::Sqlite { writer, .. } => match writer.begin_with("BEGIN IMMEDIATE").await {
+                Err(sqlx::Error::InvalidSavePointStatement) => {
+                    mend(writer).await?;
+                    Link::SqliteWrite(writer.begin_with("BEGIN IMMEDIATE").await?)
                 }
-            }
+                begun => Link::SqliteWrite(begun?),
+            },
             Db::Postgres(pool) => Link::PostgresWrite(pool.begin().await?),
         })
     }

@@ -10,6 +10,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::answer::Answer;
 use crate::error::CliError;
+use crate::input;
 use crate::voice::Voice;
 
 #[derive(Debug, Args)]
@@ -43,6 +44,12 @@ pub struct Sync {
 pub enum SyncCommand {
     /// How this desk stands with the server, and what waits
     Status,
+    /// Send an edit that the server refused once more, with the next run
+    Retry { id: String },
+    /// Give up an edit that the server refused: its record goes back to what the server holds
+    Discard { id: String },
+    /// Take a discard back
+    Undiscard { id: String },
 }
 
 pub async fn login(command: &Login, desk: &Desk) -> Result<Answer, CliError> {
@@ -68,8 +75,8 @@ pub async fn logout(desk: &Desk) -> Result<Answer, CliError> {
 }
 
 pub async fn run(command: &Sync, desk: &Desk, voice: &Voice<'_>) -> Result<Answer, CliError> {
-    if matches!(command.command, Some(SyncCommand::Status)) {
-        return status(desk).await;
+    if let Some(command) = &command.command {
+        return decide(command, desk).await;
     }
     if command.watch {
         return watch(desk, voice).await;
@@ -80,6 +87,28 @@ pub async fn run(command: &Sync, desk: &Desk, voice: &Voice<'_>) -> Result<Answe
     match result {
         Ok(()) => Ok(Answer::record(json!(report))),
         Err(failure) => Err(failure.into()),
+    }
+}
+
+/// What somebody decides about an edit that waits.
+async fn decide(command: &SyncCommand, desk: &Desk) -> Result<Answer, CliError> {
+    match command {
+        SyncCommand::Status => status(desk).await,
+        SyncCommand::Retry { id } => {
+            let id = input::any_id(id)?;
+            desk.retry_edit(id).await?;
+            Ok(Answer::record(json!({"id": id, "retried": true})))
+        }
+        SyncCommand::Discard { id } => {
+            let id = input::any_id(id)?;
+            desk.discard_edit(id).await?;
+            Ok(Answer::record(json!({"id": id, "discarded": true})))
+        }
+        SyncCommand::Undiscard { id } => {
+            let id = input::any_id(id)?;
+            desk.undo_discard(id).await?;
+            Ok(Answer::record(json!({"id": id, "discarded": false})))
+        }
     }
 }
 

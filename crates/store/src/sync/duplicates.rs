@@ -4,6 +4,7 @@ use servease_domain::{EntityKind, Record, Value};
 use sqlx::{AssertSqlSafe, SqliteConnection};
 use uuid::Uuid;
 
+use super::row;
 use crate::{Result, rows};
 
 /// Entities of which two desks can make the same record while apart.
@@ -24,6 +25,13 @@ pub async fn list(conn: &mut SqliteConnection, kind: EntityKind) -> Result<Vec<R
         records.extend(rows::find(conn, kind, id).await?);
     }
     Ok(records)
+}
+
+/// Flags a record as repeating another, before it comes back to life beside it. Central comes
+/// to the same by itself.
+pub async fn flag(conn: &mut SqliteConnection, record: &mut Record, of: Uuid) -> Result<()> {
+    row::set_duplicate(conn, record, Some(of)).await?;
+    Ok(())
 }
 
 /// The record that an id stands for: itself, or what it was merged into, however often.
