@@ -115,6 +115,7 @@ fn two_programs_of_one_folder_sync_at_once() {
     let company = Company::new();
     let (front, back) = (company.desk(), company.desk());
     let bo = front.customer("Bo", "Diaz");
+    company.settle(&[&front, &back]);
     for round in 0..6 {
         front.note(&bo, &format!("front {round}"));
         back.sync();

@@ -163,14 +163,15 @@ impl Desk {
         }
         let base = http::read_address(&account.server)
             .ok_or_else(|| Failure::NotAnAddress(account.server.clone()))?;
-        let session = SharedSession {
+        let shared = Shared {
             store: self.store.clone(),
             secrets: self.secrets()?,
             lock: self.folder()?.join("session.lock"),
             server: account.server,
             now: RwLock::new(None),
         };
-        Ok(HttpRemote::new(http::client()?, base, Arc::new(session)))
+        let session = Arc::new(SharedSession(Arc::new(shared)));
+        Ok(HttpRemote::new(http::client()?, base, session))
     }
 
     fn folder(&self) -> Result<PathBuf> {
@@ -196,7 +197,10 @@ fn read_tokens(json: &Json) -> Option<Tokens> {
 /// The session of a data folder, shared by all its programs: one of them renews it at a time,
 /// and the others take what it got.
 #[derive(Debug)]
-struct SharedSession {
+struct SharedSession(Arc<Shared>);
+
+#[derive(Debug)]
+struct Shared {
     store: Store,
     secrets: Secrets,
     lock: PathBuf,
@@ -204,7 +208,7 @@ struct SharedSession {
     now: RwLock<Option<Tokens>>,
 }
 
-impl SharedSession {
+impl Shared {
     async fn place(&self) -> Option<Place> {
         let mut conn = self.store.read().await.ok()?;
         let word = settings::find(&mut conn, PLACE).await.ok()??;
@@ -281,10 +285,7 @@ impl SharedSession {
         let answer: Json = http::read(response).await?;
         read_tokens(&answer).ok_or_else(|| RemoteError::NotCentral("no tokens".to_owned()))
     }
-}
 
-#[async_trait]
-impl Session for SharedSession {
     async fn access(&self) -> std::result::Result<String, RemoteError> {
         if let Some(tokens) = &*self.now.read().await {
             return Ok(tokens.access.clone());
@@ -318,5 +319,21 @@ impl Session for SharedSession {
         let access = tokens.access.clone();
         *self.now.write().await = Some(tokens);
         Ok(access)
+    }
+}
+
+#[async_trait]
+impl Session for SharedSession {
+    async fn access(&self) -> std::result::Result<String, RemoteError> {
+        self.0.access().await
+    }
+
+    async fn renew(&self, refused: &str) -> std::result::Result<String, RemoteError> {
+        // A renewal that has begun is finished though nobody waits for it any more: what the
+        // server gave out must be kept, and the lock held until it is.
+        let (shared, refused) = (self.0.clone(), refused.to_owned());
+        tokio::spawn(async move { shared.renew(&refused).await })
+            .await
+            .map_err(|error| RemoteError::Unreachable(error.to_string()))?
     }
 }
