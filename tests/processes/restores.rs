@@ -164,6 +164,63 @@ fn a_cloned_pc_and_its_original_both_go_on() {
     assert_eq!(front.json(&["conflicts", "list"]), json!([]));
 }
 
+/// Runs something on the clone, which believes to lie where the original does, session and all.
+fn on_the_clone<T>(original: &Desk, clone: &Desk, action: impl FnOnce(&Desk) -> T) -> T {
+    let swap = || {
+        for (one, other) in [
+            (original.folder(), clone.folder()),
+            (original.home(), clone.home()),
+        ] {
+            let aside = one.with_extension("aside");
+            for (from, to) in [(&one, &aside), (&other, &one), (&aside, &other)] {
+                std::fs::rename(from, to).unwrap();
+            }
+        }
+    };
+    swap();
+    let done = action(original);
+    swap();
+    done
+}
+
+#[test]
+fn a_clone_that_shares_the_session_loses_nothing_when_the_session_ends() {
+    let company = Company::new();
+    let front = company.desk();
+    let bo = front.customer("Bo", "Diaz");
+    front.sync();
+    let clone = front.cloned();
+    // At first one session serves both.
+    on_the_clone(&front, &clone, |desk| {
+        desk.note(&bo, "clone");
+        desk.sync();
+    });
+    front.note(&bo, "front");
+    front.sync();
+    // The original renews it twice: what the clone holds looks stolen, and Central ends it.
+    for _ in 0..2 {
+        front.expire_access();
+        front.sync();
+    }
+    on_the_clone(&front, &clone, |desk| {
+        desk.note(&bo, "clone again");
+        desk.expire_access();
+        assert_eq!(desk.error(&["sync", "--once"])["code"], "signed_out");
+        assert_eq!(desk.status()["waiting"], 1);
+        company.sign_in(desk);
+        desk.sync();
+    });
+    front.expire_access();
+    front.note(&bo, "front again");
+    assert_eq!(front.error(&["sync", "--once"])["code"], "signed_out");
+    company.sign_in(&front);
+    company.settle(&[&front]);
+    on_the_clone(&front, &clone, |desk| company.settle(&[desk]));
+    company.settle(&[&front]);
+    let notes = front.json(&["note", "list", "--customer", &bo]);
+    assert_eq!(notes.as_array().unwrap().len(), 4, "{notes}");
+}
+
 #[test]
 fn a_copied_folder_does_not_carry_its_key() {
     let company = Company::new();

@@ -4,7 +4,9 @@ use std::net::TcpListener;
 
 use crate::A_CUSTOMER;
 use serde_json::json;
-use servease_tests::processes::{Canned, Central, Company, Desk, EMAIL, Fault, PASSWORD, Site};
+use servease_tests::processes::{
+    Canned, Central, Company, Desk, EMAIL, Fault, PASSWORD, Site, failure,
+};
 
 #[test]
 fn a_sign_in_names_server_and_person() {
@@ -62,6 +64,18 @@ fn what_is_no_address_is_named() {
     for address in ["", "ftp://garage.example", "http://", "two words"] {
         let error = desk.login_error(address, EMAIL, PASSWORD);
         assert_eq!(error["code"], "not_an_address", "{address:?}: {error}");
+    }
+}
+
+#[test]
+fn server_and_email_have_to_be_named() {
+    let desk = Desk::new();
+    for args in [
+        ["login", "--email", EMAIL].as_slice(),
+        &["login", "--server", "http://127.0.0.1:1"],
+    ] {
+        let error = failure(&desk.output(args, PASSWORD), 2, args);
+        assert_eq!(error["code"], "usage");
     }
 }
 

@@ -2,7 +2,10 @@
 
 use crate::A_CUSTOMER;
 use serde_json::{Value as Json, json};
-use servease_tests::processes::{Canned, Company, Fault, answer, error_line, failure};
+use servease_tests::processes::{
+    Canned, Central, Company, Contents, Desk, EMAIL, Fault, PASSWORD, Site, answer, differences,
+    error_line, failure,
+};
 
 const REPORT: [&str; 8] = [
     "pushed",
@@ -181,8 +184,41 @@ fn watching_outlives_an_outage_and_says_so() {
 }
 
 #[test]
+fn watching_outlives_a_server_that_dies_and_comes_back() {
+    // Without the proxy: connections are kept and used again.
+    let site = Site::new();
+    site.add_user(EMAIL, ("Ann", "Ng"), PASSWORD);
+    let central = Central::start(&site);
+    let address = central.address();
+    let desk = Desk::new();
+    desk.login(&format!("http://{address}"), EMAIL, PASSWORD);
+    let watch = desk.start(&["sync", "--watch"]);
+    watch.line();
+    for round in 0..3 {
+        desk.customer("Bo", &format!("Diaz {round}"));
+        watch.line_that(|report| report["pushed"] == A_CUSTOMER);
+    }
+    central.kill();
+    desk.customer("Cy", "Moss");
+    assert_eq!(error_line(&watch.error_line())["code"], "unreachable");
+    let central = Central::start_at(&site, address);
+    watch.line_that(|report| report["pushed"] == A_CUSTOMER);
+    // And one that is stopped as an operator does, though somebody listens to its events.
+    central.stop();
+    let _central = Central::start_at(&site, address);
+    desk.customer("Di", "Fox");
+    watch.line_that(|report| report["pushed"] == A_CUSTOMER);
+    assert!(watch.interrupt().status.success());
+    let found = differences(
+        &Contents::of(&site.database()),
+        &Contents::of(&desk.database()),
+    );
+    assert!(found.is_empty(), "{}", found.join("\n"));
+}
+
+#[test]
 fn watching_needs_somebody_who_is_signed_in() {
-    let desk = servease_tests::processes::Desk::new();
+    let desk = Desk::new();
     let args = ["sync", "--watch"];
     let error = failure(&desk.output(&args, ""), 1, &args);
     assert_eq!(error["code"], "not_signed_in");
@@ -190,7 +226,7 @@ fn watching_needs_somebody_who_is_signed_in() {
 
 #[test]
 fn once_and_watch_exclude_each_other() {
-    let desk = servease_tests::processes::Desk::new();
+    let desk = Desk::new();
     let args = ["sync", "--once", "--watch"];
     let error = failure(&desk.output(&args, ""), 2, &args);
     assert_eq!(error["code"], "usage");

@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use serde_json::{Value as Json, json};
 use servease_store::{Store, settings};
 use servease_sync::RemoteError;
-use servease_sync::http::{self, HttpRemote, Session};
+use servease_sync::http::{self, Client, HttpRemote, Session};
 use tokio::sync::RwLock;
 
 use crate::secrets::{Place, Secrets, Silent, Tokens};
@@ -50,7 +50,8 @@ impl Desk {
         let root = url
             .join("api/v1/")
             .map_err(|_| Failure::NotAnAddress(server.trim().to_owned()))?;
-        let response = http::client()?
+        let response = self
+            .client()?
             .get(root)
             .timeout(std::time::Duration::from_secs(15))
             .send()
@@ -101,7 +102,8 @@ impl Desk {
             return Err(Failure::OtherServer { known });
         }
         let url = format!("{server}api/v1/auth/login/");
-        let response = http::client()?
+        let response = self
+            .client()?
             .post(url)
             .timeout(std::time::Duration::from_secs(30))
             .header("content-type", "application/json")
@@ -168,10 +170,19 @@ impl Desk {
             secrets: self.secrets()?,
             lock: self.folder()?.join("session.lock"),
             server: account.server,
+            client: self.client()?,
             now: RwLock::new(None),
         };
         let session = Arc::new(SharedSession(Arc::new(shared)));
-        Ok(HttpRemote::new(http::client()?, base, session))
+        Ok(HttpRemote::new(self.client()?, base, session))
+    }
+
+    fn client(&self) -> Result<Client> {
+        if let Some(client) = self.client.get() {
+            return Ok(client.clone());
+        }
+        let client = http::client()?;
+        Ok(self.client.get_or_init(|| client).clone())
     }
 
     fn folder(&self) -> Result<PathBuf> {
@@ -205,6 +216,7 @@ struct Shared {
     secrets: Secrets,
     lock: PathBuf,
     server: String,
+    client: Client,
     now: RwLock<Option<Tokens>>,
 }
 
@@ -271,7 +283,8 @@ impl Shared {
 
     async fn ask_anew(&self, refresh: &str) -> std::result::Result<Tokens, RemoteError> {
         let url = format!("{}api/v1/auth/token/refresh/", self.server);
-        let response = http::client()?
+        let response = self
+            .client
             .post(url)
             .timeout(std::time::Duration::from_secs(30))
             .header("content-type", "application/json")

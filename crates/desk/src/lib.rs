@@ -36,9 +36,11 @@ mod waiting;
 mod watch;
 
 use std::path::Path;
+use std::sync::{Arc, OnceLock};
 
 use servease_store::Store;
 pub use servease_store::lists::Page;
+use servease_sync::http::Client;
 use uuid::Uuid;
 
 pub use clock::Clock;
@@ -60,6 +62,9 @@ pub struct Desk {
     clock: Clock,
     /// Who works with this handle, where that is not the PC's setting (`servease --as`).
     employee: Option<Uuid>,
+    /// Made when it is first needed, since it reads the system's certificates; kept, since its
+    /// connections are.
+    client: Arc<OnceLock<Client>>,
 }
 
 impl Desk {
@@ -78,6 +83,7 @@ impl Desk {
             store,
             clock,
             employee: None,
+            client: Arc::default(),
         }
     }
 

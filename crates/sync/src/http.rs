@@ -4,8 +4,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
+pub use reqwest::Client;
 use reqwest::header::{CONTENT_ENCODING, CONTENT_TYPE, RETRY_AFTER};
-use reqwest::{Client, Method, Response, StatusCode, Url};
+use reqwest::{Method, Response, StatusCode, Url};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value as Json;
@@ -222,6 +223,8 @@ impl Remote for HttpRemote {
 /// What a failed request means. A certificate that is not accepted is told apart, since
 /// somebody can act on it.
 pub fn unreachable(error: reqwest::Error) -> RemoteError {
+    // An address may hold any word.
+    let error = error.without_url();
     let mut chain = Vec::new();
     let mut source: Option<&dyn std::error::Error> = Some(&error);
     while let Some(cause) = source {

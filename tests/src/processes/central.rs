@@ -111,13 +111,19 @@ impl Central {
         Central::start_with(site, &[])
     }
 
+    /// Starts it again where it was.
+    pub fn start_at(site: &Site, address: SocketAddr) -> Central {
+        Central::start_with(site, &[("SERVEASE_LISTEN", &address.to_string())])
+    }
+
     pub fn start_with(site: &Site, variables: &[(&str, &str)]) -> Central {
         let log = std::fs::OpenOptions::new()
             .create(true)
             .append(true)
             .open(site.beside("central.log"))
             .expect("a log");
-        let mut child = command(&["serve", "--listen", "127.0.0.1:0"], &site.data())
+        let mut child = command(&["serve"], &site.data())
+            .env("SERVEASE_LISTEN", "127.0.0.1:0")
             .envs(variables.iter().copied())
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
