@@ -2,7 +2,7 @@
 //! Central's events and on a jittered timer; while the line is down it waits ever longer, and
 //! tries at once when this PC has a way to the server again.
 
-use std::net::{SocketAddr, ToSocketAddrs, UdpSocket};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, ToSocketAddrs, UdpSocket};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -46,6 +46,10 @@ pub struct Run {
     pub failure: Option<Arc<Failure>>,
 }
 
+/// An address for documentation (RFC 5737), for as long as the server's own is not known:
+/// whether there is a way to it is whether there is one out of the house.
+const SOMEWHERE: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1)), 9);
+
 /// A task that syncs. Dropped, it stops; [`SyncTask::stop`] waits until it has.
 #[derive(Debug)]
 pub struct SyncTask {
@@ -80,6 +84,7 @@ impl Desk {
             rhythm,
             random: StdRng::seed_from_u64(seed),
             backoff: Backoff::starting_at(rhythm.first_retry),
+            address: None,
         };
         SyncTask {
             cancel,
@@ -123,6 +128,8 @@ struct Task {
     rhythm: Rhythm,
     random: StdRng,
     backoff: Backoff,
+    /// Where the server was when it answered last.
+    address: Option<SocketAddr>,
 }
 
 impl Task {
@@ -132,13 +139,17 @@ impl Task {
             if watch.is_none() {
                 watch = self.desk.watch().await.ok();
             }
+            let way = self.way();
             let result = self.sync().await;
             match result {
                 Ok(()) => {
                     self.backoff.succeed();
+                    if self.address.is_none() {
+                        self.address = self.find_address().await;
+                    }
                     self.rest(&mut watch).await;
                 }
-                Err(failure) => self.recover(&failure, &mut watch).await,
+                Err(failure) => self.recover(&failure, way, &mut watch).await,
             }
         }
     }
@@ -214,8 +225,14 @@ impl Task {
         counted.await.is_ok_and(|counts| counts.waiting > 0)
     }
 
-    /// Waits after a failure, as long as it makes sense to.
-    async fn recover(&mut self, failure: &Failure, watch: &mut Option<Watch>) {
+    /// Waits after a failure, as long as it makes sense to. `way` is the one that the attempt
+    /// began with.
+    async fn recover(
+        &mut self,
+        failure: &Failure,
+        mut way: Option<IpAddr>,
+        watch: &mut Option<Watch>,
+    ) {
         let (retry_after, is_line) = match failure {
             Failure::Remote(error) => (error.retry_after(), error.is_transient()),
             Failure::Cancelled => return,
@@ -236,8 +253,7 @@ impl Task {
             pause
         });
         tokio::pin!(timer);
-        let address = self.address().await.filter(|_| is_line);
-        let way = way_to(address);
+        let mut look = tokio::time::interval(self.rhythm.look_every);
         loop {
             tokio::select! {
                 () = self.cancel.cancelled() => return,
@@ -249,18 +265,25 @@ impl Task {
                     }
                     return;
                 }
-                () = tokio::time::sleep(self.rhythm.look_every), if address.is_some() => {
-                    let now = way_to(address);
+                _ = look.tick(), if is_line => {
+                    let now = self.way();
                     if now.is_some() && now != way {
                         self.backoff.succeed();
                         return;
                     }
+                    way = now;
                 }
             }
         }
     }
 
-    async fn address(&self) -> Option<SocketAddr> {
+    /// The local address by which this PC would reach the server; None without a way.
+    fn way(&self) -> Option<IpAddr> {
+        way_to(self.address.unwrap_or(SOMEWHERE))
+    }
+
+    /// Where the server is. Asked while there is a network: without one names lead nowhere.
+    async fn find_address(&self) -> Option<SocketAddr> {
         let account = self.desk.account().await.ok()??;
         let url = http::read_address(&account.server)?;
         let host = url.host_str()?.to_owned();
@@ -273,8 +296,7 @@ impl Task {
 
 /// The local address by which this PC would reach another one; None without a way. A UDP
 /// socket that is connected sends nothing: it only asks the routing table.
-fn way_to(address: Option<SocketAddr>) -> Option<std::net::IpAddr> {
-    let address = address?;
+fn way_to(address: SocketAddr) -> Option<IpAddr> {
     let any = if address.is_ipv4() {
         "0.0.0.0:0"
     } else {

@@ -40,11 +40,14 @@ pub trait Session: Send + Sync + std::fmt::Debug {
 /// A client without anybody signed in: for finding out what answers at an address, and for
 /// signing in.
 pub fn client() -> Result<Client, RemoteError> {
-    Client::builder()
+    let builder = Client::builder()
         .connect_timeout(CONNECT_TIMEOUT)
-        .user_agent(concat!("ServEase Desk/", env!("CARGO_PKG_VERSION")))
-        .build()
-        .map_err(unreachable)
+        .user_agent(concat!("ServEase Desk/", env!("CARGO_PKG_VERSION")));
+    // A connection that was open before the cable was pulled: what is not even received is not
+    // waited for as long as an answer may take.
+    #[cfg(target_os = "linux")]
+    let builder = builder.tcp_user_timeout(CONNECT_TIMEOUT);
+    builder.build().map_err(unreachable)
 }
 
 /// Reads an address as people type it: `https://` unless they say otherwise, no path beyond
