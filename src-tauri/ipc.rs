@@ -8,9 +8,10 @@ use specta_typescript::{Error, Typescript};
 use tauri_specta::{Builder, collect_commands, collect_events};
 
 use crate::commands::{
-    check_in, customers, drafts, find, history, records, services, session, shell, vehicles,
+    check_in, customers, drafts, find, history, records, services, session, shell, sync, vehicles,
 };
 use crate::news::Changed;
+use crate::syncing::SyncChanged;
 
 /// Every command and event of the desk.
 pub fn contract() -> Builder<tauri::Wry> {
@@ -40,13 +41,29 @@ pub fn contract() -> Builder<tauri::Wry> {
             history::history,
             history::undo,
             history::undo_step,
+            sync::check_server,
+            sync::sign_in,
+            sync::sign_out,
+            sync::sync_status,
+            sync::sync_now,
+            sync::pause_sync,
+            sync::waiting_edits,
+            sync::retry_edit,
+            sync::discard_edit,
+            sync::undo_discard,
+            sync::conflicts,
+            sync::resolve_conflict,
+            sync::resolve_conflicts_of,
+            sync::duplicates,
+            sync::merge_duplicates,
+            sync::keep_apart,
             drafts::draft_save,
             drafts::draft_load,
             drafts::draft_clear,
             shell::ready,
             shell::report_error,
         ])
-        .events(collect_events![Changed])
+        .events(collect_events![Changed, SyncChanged])
         // Odometers, counts and days: all far below 2^53, where JavaScript's numbers end.
         .dangerously_cast_bigints_to_number()
         .disable_serde_phases()

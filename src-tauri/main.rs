@@ -10,6 +10,7 @@ mod ipc;
 mod logging;
 mod news;
 mod shell;
+mod syncing;
 mod window;
 
 use std::error::Error;

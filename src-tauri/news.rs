@@ -12,6 +12,7 @@ use tracing::warn;
 use uuid::Uuid;
 
 use crate::shell::{Shell, told};
+use crate::syncing::Syncing;
 
 /// After a failure: soon enough for somebody who looks on, seldom enough for the log.
 const PAUSE: Duration = Duration::from_secs(5);
@@ -72,6 +73,7 @@ async fn tell(app: &AppHandle) {
                 return;
             }
         };
+        app.state::<Syncing>().note_written();
         if let Err(problem) = changed.emit(app) {
             warn!(%problem, "the page could not be told of a change");
         }

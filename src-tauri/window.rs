@@ -10,6 +10,7 @@ use tauri_plugin_window_state::StateFlags;
 use tracing::{info, warn};
 
 use crate::shell::Shell;
+use crate::syncing::Syncing;
 use crate::{instance, ipc, news};
 
 const LABEL: &str = "main";
@@ -32,12 +33,14 @@ pub fn run(folder: &Path) -> tauri::Result<()> {
         .plugin(place)
         .plugin(tauri_plugin_opener::init())
         .manage(Shell::new(folder.clone()))
+        .manage(Syncing::default())
         .invoke_handler(contract.invoke_handler())
         .setup(move |app| {
             contract.mount_events(app);
             // The database opens while the window is being made.
             let news = news::start(app.handle().clone());
             app.manage(News(Mutex::new(Some(news))));
+            Syncing::start(app.handle());
             open(app.handle(), &folder)?;
             answer_front_requests(app.handle().clone(), folder);
             end_when_asked(app.handle().clone());
@@ -55,9 +58,14 @@ pub fn run(folder: &Path) -> tauri::Result<()> {
 /// What tells the page of changes, until the window is closed.
 struct News(Mutex<Option<JoinHandle<()>>>);
 
-/// Closes the database. Nothing is lost when that takes too long: what was confirmed is on disk,
+/// Stops syncing and closes the database. Nothing is lost when that takes too long: what was confirmed is on disk,
 /// and the next start tidies up.
 async fn close(app: &AppHandle) {
+    let syncing = app.state::<Syncing>();
+    let stopped = tokio::time::timeout(CLOSE_PATIENCE, syncing.stop()).await;
+    if stopped.is_err() {
+        warn!("syncing does not stop in time; the window closes all the same");
+    }
     let news = app
         .try_state::<News>()
         .and_then(|news| news.0.lock().ok()?.take());

@@ -17,5 +17,7 @@ export default defineConfig({
     environment: 'jsdom',
     include: ['src/**/*.test.ts'],
     setupFiles: ['src/test/setup.ts'],
+    // Compiling a component in the first test of a file takes its time on a busy machine.
+    testTimeout: 20_000,
   },
 });

@@ -13,6 +13,7 @@ problem-not-a-date = Dieses Datum gibt es nicht. Tag, Monat und Jahr eingeben.
 problem-not-an-instant = Diesen Zeitpunkt gibt es nicht. Ein Datum eingeben.
 problem-not-a-time = Diese Uhrzeit gibt es nicht. Stunden und Minuten eingeben, etwa 8:30.
 problem-not-an-id = Kein gültiger Verweis. Aus der Liste wählen.
+problem-not-an-object = Eine Gruppe von Feldern eingeben, jedes mit seinem Wert.
 problem-not-a-choice = „{ $found }“ steht nicht zur Wahl. Aus der Liste wählen.
 problem-not-an-email = Keine E-Mail-Adresse. Sie sieht aus wie name@example.com.
 problem-not-a-phone = Keine Telefonnummer. Ziffern prüfen oder mit + und Landesvorwahl beginnen.

@@ -47,6 +47,7 @@ action-open-vehicle = Fahrzeug öffnen
 action-reactivate = Reaktivieren
 action-reactivate-name = { $name } reaktivieren
 action-record-service = Arbeit erfassen
+action-restore-draft = Entwurf wiederherstellen
 action-save = Speichern
 action-save-anyway = Trotzdem speichern
 action-save-customer = Kunden speichern
@@ -82,7 +83,6 @@ title-new-owner = Neuer Halter
 title-note = Notiz
 title-notices = Meldungen
 title-service = Arbeit
-title-sync = Wo die Daten liegen
 title-worker = Am Platz: { $name }
 
 ## Abschnitte
@@ -125,6 +125,7 @@ status-customers =
     }
 status-demo = Demodaten
 status-draft-restored = Entwurf wiederhergestellt
+status-draft-waits = Ein Entwurf für { $what } liegt bereit
 status-follow-up = nachfassen am { $date }
 status-found =
     { $count ->
@@ -207,7 +208,7 @@ hint-letter-month = M
 hint-letter-year = J
 hint-lower-reading = Niedriger als der letzte Stand. Prüfen oder als Korrektur speichern.
 hint-needed = nötig
-hint-no-plate = kein Kennzeichen
+hint-no-plate = ohne Kennz.
 hint-no-reading = Kilometerstand noch nicht abgelesen
 hint-nothing = nichts
 hint-reason = Warum der frühere Stand falsch war

@@ -3,7 +3,7 @@
 # $label is the field's name. Numbers come as numbers; what was typed comes as $found.
 
 problem-required = { $label } is needed.
-problem-too-long = Too long by some: at most { $max } characters.
+problem-too-long = Too long: at most { $max } characters.
 problem-not-text = Enter text.
 problem-not-a-flag = Choose yes or no.
 problem-not-a-number = Enter a whole number.
@@ -13,6 +13,7 @@ problem-not-a-date = No such date. Enter day, month and year.
 problem-not-an-instant = No such point in time. Enter a date.
 problem-not-a-time = No such time. Enter hours and minutes, such as 8:30.
 problem-not-an-id = Not a valid reference. Choose from the list.
+problem-not-an-object = Enter a group of fields, each with its value.
 problem-not-a-choice = “{ $found }” is not one of the choices. Choose from the list.
 problem-not-an-email = Not an e-mail address. It looks like name@example.com.
 problem-not-a-phone = Not a phone number. Check the digits, or begin with + and the country code.

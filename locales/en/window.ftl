@@ -47,6 +47,7 @@ action-open-vehicle = Open vehicle
 action-reactivate = Reactivate
 action-reactivate-name = Reactivate { $name }
 action-record-service = Record service
+action-restore-draft = Restore draft
 action-save = Save
 action-save-anyway = Save anyway
 action-save-customer = Save customer
@@ -82,7 +83,6 @@ title-new-owner = New owner
 title-note = Note
 title-notices = Notices
 title-service = Service
-title-sync = Where the data is
 title-worker = Working: { $name }
 
 ## Sections
@@ -125,6 +125,7 @@ status-customers =
     }
 status-demo = Demo data
 status-draft-restored = Draft restored
+status-draft-waits = A draft of { $what } is kept
 status-follow-up = follow up { $date }
 status-found =
     { $count ->

@@ -10,6 +10,7 @@ pub mod records;
 pub mod services;
 pub mod session;
 pub mod shell;
+pub mod sync;
 pub mod vehicles;
 
 use servease_desk::FailureView;

@@ -20,18 +20,7 @@ impl Garage {
     pub fn new() -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let path = folder.path();
-        let employee = add(
-            path,
-            &[
-                "employee",
-                "add",
-                "--name",
-                "Grace Hopper",
-                "--role",
-                "advisor",
-            ],
-            None,
-        );
+        let employee = add_employee(path, "Grace Hopper");
         run_cli(
             path,
             &[
@@ -42,7 +31,7 @@ impl Garage {
                 "language=en",
             ],
         );
-        let customer = customer(
+        let customer = add_customer(
             path,
             &json!({
                 "first_name": "Ada", "last_name": "Byron", "phone": "(614) 555-0111",
@@ -71,7 +60,7 @@ impl Garage {
 
     /// Adds a customer and returns the id.
     pub fn customer(&self, fields: &Value) -> String {
-        customer(self.path(), fields)
+        add_customer(self.path(), fields)
     }
 
     /// Adds a vehicle and returns the id.
@@ -98,8 +87,15 @@ pub async fn go_to(desk: &Desk, address: &str) {
         .await;
 }
 
-fn customer(folder: &Path, fields: &Value) -> String {
+/// Adds a customer to a data folder and returns the id.
+pub fn add_customer(folder: &Path, fields: &Value) -> String {
     add(folder, &["customer", "add", "--from", "-"], Some(fields))
+}
+
+/// Adds somebody who works there and returns the id.
+pub fn add_employee(folder: &Path, name: &str) -> String {
+    let words = ["employee", "add", "--name", name, "--role", "advisor"];
+    add(folder, &words, None)
 }
 
 fn vehicle(folder: &Path, owner: &str, fields: &Value) -> String {

@@ -13,4 +13,5 @@ mod opening;
 mod records;
 mod screens;
 mod settings;
+mod sync;
 mod trouble;

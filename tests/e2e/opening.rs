@@ -4,7 +4,12 @@ use std::time::Instant;
 
 use servease_tests::window::{Desk, PATIENCE, desk_program};
 
-/// Where the window is: (x, y, width, height) of the page.
+/// Where the window stands on the screen.
+async fn place(desk: &Desk) -> (i64, i64) {
+    desk.script("return [screenX, screenY]", vec![]).await
+}
+
+/// How large the page is.
 async fn page_size(desk: &Desk) -> (i64, i64) {
     desk.script("return [innerWidth, innerHeight]", vec![])
         .await
@@ -34,16 +39,16 @@ async fn second_start_on_the_same_folder_leaves_the_window_to_the_first() {
 }
 
 #[tokio::test]
-async fn window_comes_back_in_the_size_it_had() {
+async fn window_comes_back_in_the_size_and_at_the_place_it_had() {
     let mut desk = Desk::open().await;
-    desk.resize(1400, 900).await;
-    desk.wait_for("the new size", || async {
-        (page_size(&desk).await == (1400, 900)).then_some(())
+    desk.move_to(210, 120, 1400, 900).await;
+    desk.wait_for("the new size and place", || async {
+        (page_size(&desk).await == (1400, 900) && place(&desk).await == (210, 120)).then_some(())
     })
     .await;
     desk.restart().await;
-    desk.wait_for("the remembered size", || async {
-        (page_size(&desk).await == (1400, 900)).then_some(())
+    desk.wait_for("the remembered size and place", || async {
+        (page_size(&desk).await == (1400, 900) && place(&desk).await == (210, 120)).then_some(())
     })
     .await;
     desk.close().await;

@@ -65,6 +65,7 @@ fn addresses(garage: &Garage) -> Vec<String> {
         "/customers/new",
         "/vehicles",
         "/vehicles/new",
+        "/sync",
         "/settings",
     ]
     .map(str::to_owned)

@@ -338,6 +338,8 @@ fn a_desk_that_was_away_too_long_takes_a_snapshot_and_keeps_its_outbox() {
 fn a_snapshot_that_was_interrupted_goes_on() {
     let company = Company::new();
     let (front, back) = (company.desk(), company.desk());
+    // It has begun already, and takes no ready file.
+    back.sync();
     front.json(&["demo", "--customers", "300"]);
     front.sync();
     sql(

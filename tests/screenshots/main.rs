@@ -1,6 +1,8 @@
 //! A picture of every screen with demo data, light and dark. Argument: the folder for them.
 #![expect(clippy::print_stdout, reason = "it names each picture that it takes")]
 
+mod sync;
+
 use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
@@ -26,6 +28,7 @@ async fn main() {
     std::fs::create_dir_all(&folder).expect("the folder for the pictures");
     photograph_garage(&folder).await;
     photograph_first_start(&folder).await;
+    sync::photograph(&folder).await;
 }
 
 async fn photograph_garage(folder: &Path) {
@@ -94,6 +97,7 @@ fn screens(customer: &str, vehicle: &str) -> Vec<Screen> {
         ("customer-new", "/customers/new"),
         ("vehicles", "/vehicles"),
         ("vehicle-new", "/vehicles/new"),
+        ("sync", "/sync"),
         ("settings", "/settings"),
     ];
     let of_records = [

@@ -1,85 +1,148 @@
 //! Runs scenarios: `servease-simulate --seeds N [--seed S] [--desks D]`.
 #![expect(clippy::print_stdout, reason = "its output is its purpose")]
 
+use std::num::NonZero;
 use std::process::ExitCode;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::thread;
 use std::time::Instant;
 
-use servease_tests::simulation::{Arena, Options, Sabotage, Tally};
+use clap::Parser;
+use servease_tests::simulation::{Arena, Options, Sabotage, Tally, Violation};
+
+/// More failed seeds than anybody reads at once.
+const TOLD_MAX: usize = 20;
+
+/// Desks and a Central on a network that fails, seed after seed.
+#[derive(Debug, Parser)]
+#[command(name = "servease-simulate")]
+struct Arguments {
+    /// How many scenarios, each from its own seed.
+    #[arg(long, value_name = "N", default_value_t = 1_000)]
+    seeds: u64,
+    /// The first seed.
+    #[arg(long, value_name = "S", default_value_t = 0)]
+    seed: u64,
+    /// How many desks a scenario begins with.
+    #[arg(long, value_name = "D", default_value_t = 3)]
+    desks: usize,
+    /// How many edits people make in a scenario.
+    #[arg(long, value_name = "E", default_value_t = 40)]
+    edits: usize,
+    /// How many scenarios run at once; without it as many as there are cores.
+    #[arg(long, value_name = "T")]
+    threads: Option<usize>,
+    /// Breaks a part on purpose: the checks must notice.
+    #[arg(long, value_enum)]
+    sabotage: Option<Sabotage>,
+    /// Tells what happened in the scenarios that fail, message by message.
+    #[arg(long)]
+    trace: bool,
+}
+
+#[derive(Debug, Default)]
+struct Outcome {
+    tally: Tally,
+    violations: Vec<Violation>,
+}
 
 fn main() -> ExitCode {
-    let mut seeds = 1_000_u64;
-    let mut first = 0_u64;
-    let mut options = Options::default();
-    let mut arguments = std::env::args().skip(1);
-    while let Some(flag) = arguments.next() {
-        let value = arguments.next().unwrap_or_default();
-        match (flag.as_str(), value.parse::<u64>()) {
-            ("--seeds", Ok(number)) => seeds = number,
-            ("--seed", Ok(number)) => {
-                first = number;
-                if std::env::args().all(|argument| argument != "--seeds") {
-                    seeds = 1;
-                }
-            }
-            ("--desks", Ok(number)) => options.desks = usize::try_from(number).unwrap_or(3).max(1),
-            ("--edits", Ok(number)) => options.edits = usize::try_from(number).unwrap_or(40),
-            ("--sabotage", _) => {
-                options.sabotage = match value.as_str() {
-                    "ledger" => Some(Sabotage::Ledger),
-                    "cursor" => Some(Sabotage::CursorOrder),
-                    "merge" => Some(Sabotage::FieldMerge),
-                    _ => None,
-                };
-            }
-            ("--trace", _) => options.is_traced = true,
-            _ => {
-                println!(
-                    "servease-simulate [--seeds N] [--seed S] [--desks D] [--edits E] [--sabotage ledger|cursor|merge]"
-                );
-                return ExitCode::FAILURE;
-            }
-        }
-    }
-    let Ok(runtime) = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-    else {
-        return ExitCode::FAILURE;
+    let arguments = Arguments::parse();
+    let options = Options {
+        desks: arguments.desks.max(1),
+        edits: arguments.edits,
+        sabotage: arguments.sabotage,
+        is_traced: arguments.trace,
     };
-    let mut failed = 0_u64;
-    let mut tally = Tally::default();
+    let cores = thread::available_parallelism().map_or(1, NonZero::get);
+    let threads = arguments.threads.unwrap_or(cores).max(1);
     let begun = Instant::now();
-    runtime.block_on(async {
-        let arena = Arena::new(options.desks).await;
-        for seed in first..first + seeds {
-            match arena.run(seed, options).await {
-                Ok(one) => tally.join(&one),
-                Err((violation, one)) => {
-                    tally.join(&one);
-                    failed += 1;
-                    if failed <= 20 {
-                        for line in &violation.course {
-                            println!("  {line}");
-                        }
-                        println!("seed {}: {}", violation.seed, violation.what);
-                    }
-                }
-            }
-        }
-    });
+    let outcome = play(arguments.seed, arguments.seeds, threads, options);
     let seconds = begun.elapsed().as_secs_f64();
-    for (what, count) in tally.lines() {
+
+    for violation in outcome.violations.iter().take(TOLD_MAX) {
+        for line in &violation.course {
+            println!("  {line}");
+        }
+        println!("seed {}: {}", violation.seed, violation.what);
+    }
+    for (what, count) in outcome.tally.lines() {
         println!("{count:>10}  {what}");
     }
+    let rate = arguments.seeds as f64 / seconds;
     println!(
-        "{seeds} scenarios of {} desks and {} edits in {seconds:.1} s: {:.1} a second; {failed} failed",
+        "{} scenarios of {} desks and {} edits in {seconds:.1} s: {:.1} a second and thread, \
+         {threads} threads; {} failed",
+        arguments.seeds,
         options.desks,
         options.edits,
-        seeds as f64 / seconds
+        rate / threads as f64,
+        outcome.violations.len(),
     );
-    if failed == 0 {
+    if outcome.violations.is_empty() {
         ExitCode::SUCCESS
     } else {
         ExitCode::FAILURE
     }
+}
+
+fn play(first: u64, seeds: u64, threads: usize, options: Options) -> Outcome {
+    let next = AtomicU64::new(first);
+    let mut sum = Outcome::default();
+    thread::scope(|scope| {
+        let next = &next;
+        let players: Vec<_> = (0..threads)
+            .map(|thread| {
+                scope.spawn(move || {
+                    stay_on_core(thread);
+                    play_some(next, first + seeds, options)
+                })
+            })
+            .collect();
+        for player in players {
+            match player.join() {
+                Ok(outcome) => {
+                    sum.tally.join(&outcome.tally);
+                    sum.violations.extend(outcome.violations);
+                }
+                Err(panic) => std::panic::resume_unwind(panic),
+            }
+        }
+    });
+    sum.violations.sort_by_key(|violation| violation.seed);
+    sum
+}
+
+/// The engine and its databases hand work to each other some thousand times a scenario: on one
+/// core that costs half of what it costs across cores. The databases' threads inherit it.
+fn stay_on_core(thread: usize) {
+    let cores = core_affinity::get_core_ids().unwrap_or_default();
+    if let Some(core) = cores.get(thread % cores.len().max(1)) {
+        core_affinity::set_for_current(*core);
+    }
+}
+
+/// Plays the seeds that nobody else has taken.
+fn play_some(next: &AtomicU64, end: u64, options: Options) -> Outcome {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .expect("a runtime");
+    runtime.block_on(async {
+        let arena = Arena::new(options.desks).await;
+        let mut outcome = Outcome::default();
+        loop {
+            let seed = next.fetch_add(1, Ordering::Relaxed);
+            if seed >= end {
+                return outcome;
+            }
+            match arena.run(seed, options).await {
+                Ok(tally) => outcome.tally.join(&tally),
+                Err((violation, tally)) => {
+                    outcome.tally.join(&tally);
+                    outcome.violations.push(violation);
+                }
+            }
+        }
+    })
 }

@@ -61,6 +61,7 @@ impl Display {
         let name = format!(":{number}");
 
         let runtime_folder = RuntimeFolder::make()?;
+        runtime_folder.leave_out_the_keyring()?;
         let mut daemon = Command::new("dbus-daemon");
         daemon
             .args(["--session", "--nofork", "--nopidfile", "--print-address=1"])
@@ -82,6 +83,8 @@ impl Display {
             .env("DISPLAY", &self.name)
             .env("DBUS_SESSION_BUS_ADDRESS", &self.bus_address)
             .env("XDG_RUNTIME_DIR", &self.runtime_folder.path)
+            // Sign-ins that find no keyring lie below this folder: each test has its own.
+            .env("XDG_CONFIG_HOME", self.runtime_folder.path.join("config"))
             .env("GDK_BACKEND", "x11")
             // Settings in memory: nothing is read from or left in the user's own.
             .env("GSETTINGS_BACKEND", "memory")
@@ -150,6 +153,17 @@ impl RuntimeFolder {
             .tempdir()?
             .keep();
         Ok(Self { path })
+    }
+
+    /// A keyring that the bus would start asks for a password that nobody types, in a window
+    /// that takes the focus: on this bus there is none. The bus looks here first.
+    fn leave_out_the_keyring(&self) -> io::Result<()> {
+        let services = self.path.join("dbus-1/services");
+        std::fs::create_dir_all(&services)?;
+        std::fs::write(
+            services.join("org.freedesktop.secrets.service"),
+            "[D-BUS Service]\nName=org.freedesktop.secrets\nExec=/bin/false\n",
+        )
     }
 }
 

@@ -1,8 +1,11 @@
-//! The window against a bare Tauri window: how soon it takes typing, and what memory it holds.
+//! The window against a bare Tauri window: how soon it takes typing, and what memory it holds;
+//! and how long the search box takes from a key to the paint.
 //!
 //! Both are started in turn on the same private screen, so that a busy moment of the machine
 //! hits both. Arguments: the desk, the command line, the bare window (all release builds).
 #![expect(clippy::print_stdout, reason = "a bench prints its figures")]
+
+mod keystrokes;
 
 use std::error::Error;
 use std::fs;
@@ -14,6 +17,8 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use servease_tests::display::{Display, ScreenSize};
+
+use keystrokes::Typed;
 
 /// Both programs write a line with these words when their input takes typing.
 const READY: &str = "ready for typing";
@@ -71,6 +76,18 @@ fn measure() -> Result<()> {
         median(memory.0),
         median(memory.1),
     );
+    drop(display);
+
+    let typed = Typed::of_garage(&cli, data.path())?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    println!("key to paint, {CUSTOMERS} customers (ms)");
+    for (what, took) in runtime.block_on(keystrokes::measure(&desk, data.path(), &typed)) {
+        let [p50, p95, most] = [50, 95, 100].map(|percent| keystrokes::percentile(&took, percent));
+        let keys = took.len();
+        println!("{what:36} p50 {p50:>5.1}   p95 {p95:>5.1}   most {most:>5.1}   ({keys} keys)");
+    }
     Ok(())
 }
 

@@ -1,6 +1,7 @@
 // Stands in for lib/bindings.ts in `npm run dev`: the commands over a garage in memory. Rules
 // are those that a screen needs to be seen with, no more.
 import type * as B from '../src/lib/bindings';
+import { makeSync, type Say } from './sync';
 import { TODAY, addDays, dueStates, makeGarage, makePreferences, newId, type Garage } from './data';
 
 type FailureCode = B.FailureView['code'];
@@ -9,6 +10,8 @@ type Fields = Record<string, B.Value>;
 const options = new URLSearchParams(location.search);
 const size = Number(options.get('n') ?? 400);
 let garage: Garage = makeGarage(size);
+
+const sync = makeSync(garage, (options.get('sync') ?? 'alone') as Say);
 
 type Answer<T> = { status: 'ok'; data: T } | { status: 'error'; error: B.FailureView };
 const ok = <T>(data: T): Promise<Answer<T>> =>
@@ -589,14 +592,14 @@ export const commands = {
     const last = undoStack.pop();
     if (!last) return refuse<B.Undone>('nothing_to_undo');
     garage = last.before;
-    return ok<B.Undone>(last);
+    return ok<B.Undone>({ ...last, is_of_discard: false });
   },
   undoStep: (step: string) => {
     const at = undoStack.findIndex((one) => one.step === step);
     if (at < 0) return refuse<B.Undone>('superseded');
     const [last] = undoStack.splice(at, 1);
     garage = last!.before;
-    return ok<B.Undone>(last!);
+    return ok<B.Undone>({ ...last!, is_of_discard: false });
   },
   history: (_kind: B.EntityKind, id: string) => {
     const made: B.HistoryEntry = {
@@ -699,6 +702,58 @@ export const commands = {
       ),
     );
   },
+  checkServer: (server: string) =>
+    new Promise<Answer<string>>((resolve) =>
+      setTimeout(() => {
+        const known: Record<string, FailureCode> = {
+          bad: 'not_an_address',
+          down: 'unreachable',
+          old: 'certificate_refused',
+          web: 'not_central',
+        };
+        const code = Object.entries(known).find(([name]) => server.startsWith(name))?.[1];
+        resolve(code ? refuse(code) : ok(server.includes('://') ? server : `https://${server}/`));
+      }, 300),
+    ),
+  signIn: (server: string, email: string, password: string, moves: boolean) => {
+    if (password === 'wrong') return refuse<B.Account>('wrong_credentials');
+    if (server.includes('other') && !moves)
+      return Promise.resolve<Answer<B.Account>>({
+        status: 'error',
+        error: {
+          code: 'other_server',
+          problems: [],
+          args: { known: 'https://garage.example.com/' },
+        },
+      });
+    return ok(sync.signIn(server, email));
+  },
+  signOut: () => ok((sync.signOut(), null)),
+  syncStatus: () => ok(sync.status()),
+  syncNow: () => ok((sync.now(), null)),
+  pauseSync: () => ok((sync.pause(), null)),
+  waitingEdits: () => ok(sync.waiting()),
+  retryEdit: (id: string) => ok((sync.settle((one) => one === id), null)),
+  discardEdit: (id: string) => ok((sync.settle((one) => one === id), null)),
+  undoDiscard: (_id: string) => refuse<B.Undone>('nothing_to_undo'),
+  conflicts: () => ok(sync.conflicts()),
+  resolveConflict: (id: string, _resolution: B.Resolution) => {
+    sync.settle((one) => one === id);
+    return ok<B.Saved>({ id, step: newId(), warnings: [] });
+  },
+  resolveConflictsOf: (record: string, _resolution: B.Resolution) => {
+    sync.settle((_, of) => of === record);
+    return ok<B.Saved>({ id: record, step: newId(), warnings: [] });
+  },
+  duplicates: () => ok(sync.duplicates()),
+  mergeDuplicates: (keep: string, other: string) => {
+    sync.settle((one) => one === keep || one === other);
+    return ok<B.Saved>({ id: keep, step: newId(), warnings: [] });
+  },
+  keepApart: (id: string) => {
+    sync.settle((one) => one === id);
+    return ok<B.Saved>({ id, step: newId(), warnings: [] });
+  },
   serviceTypes: () => ok(['Oil change', 'Inspection', 'Brakes', 'Tires', 'Battery', 'Air filter']),
   stats: () => refuse<B.Stats>('internal'),
   draftSave: (key: string, content: B.Value) => {
@@ -719,4 +774,10 @@ export const commands = {
   },
 };
 
-export const events = { changed: { listen: (_cb: unknown) => Promise.resolve(() => undefined) } };
+export const events = {
+  changed: { listen: (_cb: unknown) => Promise.resolve(() => undefined) },
+  syncChanged: {
+    listen: (listener: (event: { payload: B.SyncChanged }) => void) =>
+      Promise.resolve(sync.listen(listener)),
+  },
+};

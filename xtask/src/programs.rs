@@ -26,10 +26,12 @@ impl Profile {
 /// Tauri anew for another choice of features.
 pub const WINDOW: &[&str] = &["--package", "servease-desktop", "--package", "servease-cli"];
 
-/// What drives and photographs the window, and measures it.
+/// What drives and photographs the window, and measures it, and the service that it syncs with.
 const HARNESS: &[&str] = &[
     "--package",
     "servease-tests",
+    "--package",
+    "servease-central",
     "--features",
     "servease-tests/window",
 ];

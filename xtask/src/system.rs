@@ -6,10 +6,17 @@ use crate::problem::Problem;
 use crate::workspace::{is_installed, run};
 
 /// Needed to compile the window.
-const BUILD: &[&str] = &["build-essential", "pkg-config", "libwebkit2gtk-4.1-dev"];
+const BUILD: &[&str] = &[
+    "build-essential",
+    "pkg-config",
+    "libwebkit2gtk-4.1-dev",
+    // Of the system's keyring.
+    "libdbus-1-dev",
+];
 
-/// Needed to open the window where nobody sits, and to take its picture.
+/// Needed to open the window where nobody sits, to take its picture and to end it (`kill`).
 const SCREEN: &[&str] = &[
+    "procps",
     "xvfb",
     "dbus-daemon",
     "at-spi2-core",
@@ -30,6 +37,9 @@ const SURROUNDINGS: &[&str] = &[
     "util-linux",
 ];
 
+/// Needed by the tests of Central: its other database, and what makes requests from its schema.
+const SERVERS: &[&str] = &["postgresql", "python3-venv"];
+
 /// What a task is going to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Need {
@@ -39,6 +49,8 @@ pub enum Need {
     HiddenWindow,
     /// Drive the window on a private screen.
     DrivenWindow,
+    /// That, and everything else that tests start.
+    Tests,
 }
 
 impl Need {
@@ -46,7 +58,8 @@ impl Need {
         let parts: &[&[&str]] = match self {
             Self::Window => &[BUILD],
             Self::HiddenWindow => &[BUILD, SCREEN],
-            Self::DrivenWindow => &[BUILD, SCREEN, DRIVER, SURROUNDINGS],
+            Self::DrivenWindow => &[BUILD, SCREEN, DRIVER],
+            Self::Tests => &[BUILD, SCREEN, DRIVER, SERVERS, SURROUNDINGS],
         };
         parts.concat()
     }

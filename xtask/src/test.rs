@@ -8,18 +8,19 @@ use crate::steps::{Steps, check, watch};
 use crate::system::{self, Need};
 use crate::tally::{self, Tally};
 use crate::workspace::{Workspace, is_installed};
-use crate::{bindings, ui};
+use crate::{bindings, simulate, ui};
 
-/// All but the window's own package (the workspace's default members), with one set of features
-/// for lints, builds and tests, so that nothing is compiled twice.
-const CRATES: &[&str] = &[
+/// Everything there is, with one set of features for lints, builds and tests: cargo compiles
+/// Tauri anew for another choice.
+const EVERYTHING: &[&str] = &[
+    "--workspace",
     "--features",
-    "servease-tests/window,servease-tests/processes",
+    "servease-tests/window,servease-tests/simulation,servease-tests/processes",
 ];
-/// The window's own tests, of the packages that are built together with it.
-const OF_THE_DESK: &str = "package(servease-desktop)";
 
 const IN_THE_WINDOW: &str = "package(servease-tests) & binary(e2e)";
+/// Thousands of scenarios: they are run optimised, in a step of their own.
+const SIMULATED: &str = "package(servease-tests) & binary(simulation)";
 
 #[derive(Debug, clap::Args)]
 pub struct Options {
@@ -48,12 +49,10 @@ pub fn perform(workspace: &Workspace, options: &Options) -> Result<ExitCode, Pro
     steps.step("ui-build", || {
         ui::build(workspace).map(|()| Tally::ONE_PASSED)
     });
-    for (step, packages) in [("lint", CRATES), ("lint-window", programs::WINDOW)] {
-        steps.step(step, || {
-            let mut clippy = workspace.cargo(&["clippy", "--all-targets"]);
-            check(clippy.args(packages).args(["--", "--deny", "warnings"]))
-        });
-    }
+    steps.step("lint", || {
+        let mut clippy = workspace.cargo(&["clippy", "--all-targets"]);
+        check(clippy.args(EVERYTHING).args(["--", "--deny", "warnings"]))
+    });
     if is_installed("cargo-deny") {
         steps.step("dependencies", || {
             // Advisories appear without any change here: they are asked for on their own.
@@ -66,33 +65,43 @@ pub fn perform(workspace: &Workspace, options: &Options) -> Result<ExitCode, Pro
         check(
             workspace
                 .cargo(&["build", "--bins", "--tests"])
-                .args(CRATES),
+                .args(EVERYTHING),
         )
-    });
-    steps.step("build-window", || {
-        programs::build_window(workspace, Profile::Debug, &[]).map(|()| Tally::ONE_PASSED)
     });
     steps.step("bindings", || bindings_are_current(workspace));
     if is_installed("cargo-nextest") {
         steps.step("rust", || {
-            nextest(workspace, CRATES, &format!("not ({IN_THE_WINDOW})"))
+            nextest(workspace, &format!("not ({IN_THE_WINDOW} | {SIMULATED})"))
         });
-        steps.step("rust-window", || {
-            nextest(workspace, programs::WINDOW, OF_THE_DESK)
-        });
-        steps.step("window", || nextest(workspace, CRATES, IN_THE_WINDOW));
+        steps.step("window", || nextest(workspace, IN_THE_WINDOW));
     } else {
         // Compiling nextest takes longer than it saves on a machine that is used once.
-        steps.step("rust-and-window", || cargo_test(workspace, CRATES));
-        steps.step("rust-window", || {
-            cargo_test(workspace, &["--package", "servease-desktop"])
-        });
+        steps.step("rust-and-window", || cargo_test(workspace));
     }
+    simulation_steps(workspace, &mut steps);
     Ok(report(steps.finish()))
 }
 
+/// Optimised, since scenarios are many.
+fn simulation_steps(workspace: &Workspace, steps: &mut Steps) {
+    steps.step("simulation-tests", || {
+        let mut test = workspace.cargo(&["test", "--profile", simulate::PROFILE]);
+        test.args(simulate::PACKAGE).args(["--test", "simulation"]);
+        let (succeeded, output) = watch(&mut test)?;
+        Ok(believable(tally::of_cargo_test(&output), succeeded))
+    });
+    steps.step("simulation", || {
+        check(&mut simulate::command(
+            workspace,
+            simulate::FIRST_SEED,
+            simulate::SEEDS_IN_CI,
+            simulate::DESKS,
+        ))
+    });
+}
+
 fn prepare(workspace: &Workspace) -> Result<(), Problem> {
-    system::ensure(Need::DrivenWindow)?;
+    system::ensure(Need::Tests)?;
     ui::install_packages(workspace)
 }
 
@@ -133,18 +142,19 @@ fn bindings_are_current(workspace: &Workspace) -> Result<Tally, Problem> {
     Ok(Tally::ONE_FAILED)
 }
 
-fn nextest(workspace: &Workspace, packages: &[&str], filter: &str) -> Result<Tally, Problem> {
+fn nextest(workspace: &Workspace, filter: &str) -> Result<Tally, Problem> {
     let mut nextest = workspace.cargo(&["nextest", "run"]);
     nextest
-        .args(packages)
+        .args(EVERYTHING)
         .args(["--no-fail-fast", "--no-tests=fail", "--filterset", filter]);
     let (succeeded, output) = watch(with_programs(workspace, &mut nextest))?;
     Ok(believable(tally::of_nextest(&output), succeeded))
 }
 
-fn cargo_test(workspace: &Workspace, packages: &[&str]) -> Result<Tally, Problem> {
+fn cargo_test(workspace: &Workspace) -> Result<Tally, Problem> {
     let mut test = workspace.cargo(&["test"]);
-    test.args(packages)
+    // Scenarios are few here: the simulation has steps of its own.
+    test.args(EVERYTHING)
         .args(["--no-fail-fast", "--", "--test-threads=2"]);
     let (succeeded, output) = watch(with_programs(workspace, &mut test))?;
     Ok(believable(tally::of_cargo_test(&output), succeeded))

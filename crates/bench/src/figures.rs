@@ -12,6 +12,10 @@ impl Samples {
         self.0.push(started.elapsed());
     }
 
+    pub fn add_duration(&mut self, took: Duration) {
+        self.0.push(took);
+    }
+
     /// Milliseconds below which so many percent of the samples lie.
     pub fn percentile_ms(&self, percent: usize) -> f64 {
         let mut sorted = self.0.clone();

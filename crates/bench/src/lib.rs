@@ -13,6 +13,7 @@ mod figures;
 mod lists;
 mod save;
 mod search;
+pub mod sync;
 
 use std::error::Error;
 use std::path::PathBuf;

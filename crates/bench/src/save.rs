@@ -213,7 +213,7 @@ fn insert(conn: &Connection, table: &str, row: &Row) -> rusqlite::Result<()> {
 }
 
 /// As many grams as the desk writes for such a text, of ASCII words.
-fn grams(text: &str) -> String {
+pub(crate) fn grams(text: &str) -> String {
     let mut grams: Vec<String> = Vec::new();
     for word in text.split('.').filter(|word| !word.is_empty()) {
         grams.push(format!(".{word}."));

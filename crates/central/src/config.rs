@@ -6,8 +6,13 @@ use std::path::PathBuf;
 use axum::http::HeaderValue;
 use chrono_tz::Tz;
 use clap::Args;
+use clap::builder::NonEmptyStringValueParser;
 
 use crate::db::Target;
+use crate::retention::KEEP_DAYS_MIN;
+
+/// A file is in memory as a whole while it is recognised: 1 GiB.
+const UPLOAD_MIB_MAX: u64 = 1_024;
 
 /// Where the data is: the same for every command.
 #[derive(Debug, Clone, Args)]
@@ -20,7 +25,12 @@ pub struct DataArgs {
     )]
     pub data_dir: PathBuf,
     /// PostgreSQL instead of the SQLite database in the data folder
-    #[arg(long, env = "SERVEASE_DATABASE_URL", hide_env_values = true)]
+    #[arg(
+        long,
+        env = "SERVEASE_DATABASE_URL",
+        hide_env_values = true,
+        value_parser = NonEmptyStringValueParser::new()
+    )]
     pub database_url: Option<String>,
 }
 
@@ -35,6 +45,11 @@ impl DataArgs {
     pub fn files(&self) -> PathBuf {
         self.data_dir.join("files")
     }
+
+    /// Databases made for new desks: a cache, not part of the data.
+    pub fn ready_files(&self) -> PathBuf {
+        self.data_dir.join("ready")
+    }
 }
 
 /// Everything that `serve` takes.
@@ -46,23 +61,52 @@ pub struct Config {
     #[arg(long, env = "SERVEASE_LISTEN", default_value = "127.0.0.1:8002")]
     pub listen: SocketAddr,
     /// The secret that the platform signs its tokens with; without it one is generated
-    #[arg(long, env = "SERVEASE_JWT_SECRET", hide_env_values = true)]
+    #[arg(
+        long,
+        env = "SERVEASE_JWT_SECRET",
+        hide_env_values = true,
+        value_parser = NonEmptyStringValueParser::new()
+    )]
     pub jwt_secret: Option<String>,
     /// An origin whose pages may call this service; may be repeated
     #[arg(long, env = "SERVEASE_CORS_ORIGIN", value_delimiter = ',')]
     pub cors_origin: Vec<HeaderValue>,
     /// Opens /metrics to whoever sends this token
-    #[arg(long, env = "SERVEASE_METRICS_TOKEN", hide_env_values = true)]
+    #[arg(
+        long,
+        env = "SERVEASE_METRICS_TOKEN",
+        hide_env_values = true,
+        value_parser = NonEmptyStringValueParser::new()
+    )]
     pub metrics_token: Option<String>,
     /// The largest document file
-    #[arg(long, env = "SERVEASE_MAX_UPLOAD_MIB", default_value_t = 25)]
+    #[arg(
+        long,
+        env = "SERVEASE_MAX_UPLOAD_MIB",
+        default_value_t = 25,
+        value_parser = clap::value_parser!(u64).range(1..=UPLOAD_MIB_MAX)
+    )]
     pub max_upload_mib: u64,
     /// How long a request may take, in seconds
-    #[arg(long, env = "SERVEASE_REQUEST_TIMEOUT", default_value_t = 30)]
+    #[arg(
+        long,
+        env = "SERVEASE_REQUEST_TIMEOUT",
+        default_value_t = 30,
+        value_parser = clap::value_parser!(u64).range(1..=3_600)
+    )]
     pub request_timeout: u64,
     /// How many requests are answered at once; more are told to come back
     #[arg(long, env = "SERVEASE_MAX_REQUESTS", default_value_t = 512)]
     pub max_requests: usize,
+    /// How long changes, tombstones and answers are kept, in days on which the service runs;
+    /// a desk that was away longer takes a snapshot
+    #[arg(
+        long,
+        env = "SERVEASE_KEEP_DAYS",
+        default_value_t = KEEP_DAYS_MIN,
+        value_parser = clap::value_parser!(u32).range(i64::from(KEEP_DAYS_MIN)..)
+    )]
+    pub keep_days: u32,
     /// Database connections (SQLite: readers)
     #[arg(long, env = "SERVEASE_CONNECTIONS", default_value_t = 8)]
     pub connections: u32,
@@ -107,6 +151,7 @@ impl Config {
             max_upload_mib: 25,
             request_timeout: 30,
             max_requests: 512,
+            keep_days: KEEP_DAYS_MIN,
             connections: 8,
             tls_cert: None,
             tls_key: None,

@@ -2,16 +2,13 @@
 //!
 //! The sync extension keeps its mutations in the same table.
 
-use chrono::{DateTime, Days, Utc};
+use chrono::{DateTime, Utc};
 use sea_query::{Expr, ExprTrait, Query};
 use serde_json::{Value as Json, json};
 
 use crate::commands::Done;
 use crate::db::{DbError, Link};
 use crate::failure::Failure;
-
-/// Tombstones are kept 180 days, and so are answers: a desk that was away longer starts anew.
-const KEPT_DAYS: u64 = 180;
 
 /// The answer that was given under this key.
 ///
@@ -63,11 +60,8 @@ pub async fn keep(
     Ok(())
 }
 
-/// Forgets answers that nobody can ask for any more.
-pub async fn forget_old(link: &mut Link, now: DateTime<Utc>) -> Result<u64, DbError> {
-    let Some(limit) = now.checked_sub_days(Days::new(KEPT_DAYS)) else {
-        return Ok(0);
-    };
+/// Forgets answers that nobody asks for any more.
+pub async fn forget_before(link: &mut Link, limit: DateTime<Utc>) -> Result<u64, DbError> {
     let mut delete = Query::delete();
     delete
         .from_table("ledger")

@@ -4,6 +4,7 @@
 //! place that writes) ← `commands` and `views` (what clients have done, what they are shown)
 //! ← `http`. Rules and JSON forms live in the `domain` and `wire` crates.
 
+pub mod adopt;
 pub mod auth;
 pub mod backup;
 pub mod caller;
@@ -18,6 +19,7 @@ pub mod files;
 pub mod http;
 pub mod ledger;
 pub mod meta;
+pub mod retention;
 pub mod serve;
 pub mod store;
 pub mod sync;

@@ -8,6 +8,7 @@ use crate::db::{Db, DbError, Link};
 
 const EPOCH: &str = "epoch";
 const SECRET: &str = "jwt_secret";
+const DESCRIPTION: &str = "description";
 
 async fn find(link: &mut Link, name: &str) -> Result<Option<String>, DbError> {
     let mut select = Query::select();
@@ -51,14 +52,29 @@ fn new_epoch() -> String {
 
 /// Begins a new epoch: after a restore.
 pub async fn renew_epoch(link: &mut Link) -> Result<(), DbError> {
+    set(link, EPOCH, &new_epoch()).await
+}
+
+async fn set(link: &mut Link, name: &str, value: &str) -> Result<(), DbError> {
     let mut insert = Query::insert();
     insert
         .into_table("meta")
         .columns(["name", "value"])
-        .values_panic([Expr::val(EPOCH), Expr::val(new_epoch())])
+        .values_panic([Expr::val(name), Expr::val(value)])
         .on_conflict(OnConflict::column("name").update_column("value").to_owned());
     link.run(&insert).await?;
     Ok(())
+}
+
+/// Which entities and fields the program knew that last looked for what it could adopt.
+pub async fn description(db: &Db) -> Result<Option<String>, DbError> {
+    find(&mut db.read().await?, DESCRIPTION).await
+}
+
+pub async fn save_description(db: &Db, description: &str) -> Result<(), DbError> {
+    let mut link = db.write().await?;
+    set(&mut link, DESCRIPTION, description).await?;
+    link.commit().await
 }
 
 /// The secret that tokens are signed with where the operator gave none: 256 random bits, in

@@ -2,6 +2,7 @@
 
 use std::io;
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum_server::Handle;
@@ -14,7 +15,9 @@ use crate::config::Config;
 use crate::db::{self, Db, DbError};
 use crate::files::FileStore;
 use crate::http::{App, Settings, router};
-use crate::{ledger, meta};
+use crate::retention::Retention;
+use crate::sync::ready::ReadyFiles;
+use crate::{adopt, meta};
 
 /// Requests that are being answered may finish this long after the stop was asked for.
 const GRACE: Duration = Duration::from_secs(20);
@@ -48,7 +51,9 @@ pub struct Running {
     pub url: String,
     handle: Handle<SocketAddr>,
     server: JoinHandle<io::Result<()>>,
+    retention: Retention,
     db: Db,
+    ready: Arc<ReadyFiles>,
 }
 
 impl Running {
@@ -59,6 +64,8 @@ impl Running {
         if let Ok(Err(error)) = self.server.await {
             tracing::error!(%error, "the server ended with an error");
         }
+        self.retention.stop().await;
+        self.ready.stop().await;
         self.db.close().await;
     }
 }
@@ -71,7 +78,9 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
     let public_url = match &config.public_url {
         Some(text) => Some(
             url::Url::parse(text)
-                .map_err(|_| StartError::PublicUrl(text.clone()))?
+                .ok()
+                .filter(|url| matches!(url.scheme(), "http" | "https"))
+                .ok_or_else(|| StartError::PublicUrl(text.clone()))?
                 .to_string(),
         ),
         None => None,
@@ -92,13 +101,11 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
         time_zone: config.time_zone,
         currency: config.currency.clone(),
     };
+    adopt::adopt(&db, world.now()).await?;
     let secret = match &config.jwt_secret {
         Some(secret) => secret.clone(),
         None => meta::secret(&db).await?,
     };
-    let mut link = db.write().await?;
-    ledger::forget_old(&mut link, world.now()).await?;
-    link.commit().await?;
     let settings = Settings {
         public_url,
         is_tls: tls.is_some(),
@@ -110,16 +117,37 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
     };
     let epoch = meta::epoch(&db).await?;
     let tokens = Tokens::new(secret.as_bytes());
-    let app = App::new(db.clone(), files, world, tokens, settings, epoch);
-    listen(&config, app, tls, db)
+    let ready = Arc::new(ReadyFiles::open(config.data.ready_files(), &epoch));
+    let app = App::new(
+        db.clone(),
+        files,
+        ready.clone(),
+        world.clone(),
+        tokens,
+        settings,
+        epoch,
+    );
+    let listening = listen(&config, app, tls)?;
+    Ok(Running {
+        address: listening.address,
+        url: listening.url,
+        handle: listening.handle,
+        server: listening.server,
+        retention: Retention::start(db.clone(), world, config.keep_days),
+        ready,
+        db,
+    })
 }
 
-fn listen(
-    config: &Config,
-    app: App,
-    tls: Option<RustlsConfig>,
-    db: Db,
-) -> Result<Running, StartError> {
+/// A listener that answers: where, and what stops it.
+struct Listening {
+    address: SocketAddr,
+    url: String,
+    handle: Handle<SocketAddr>,
+    server: JoinHandle<io::Result<()>>,
+}
+
+fn listen(config: &Config, app: App, tls: Option<RustlsConfig>) -> Result<Listening, StartError> {
     let failed = |source| StartError::Listen {
         address: config.listen,
         source,
@@ -151,11 +179,10 @@ fn listen(
             tokio::spawn(server.serve(service))
         }
     };
-    Ok(Running {
+    Ok(Listening {
         address,
         url: format!("{scheme}://{address}"),
         handle,
         server,
-        db,
     })
 }

@@ -87,6 +87,10 @@ contract! {
         root_health_and_redirects
         underscored_actions
     ;
+    retention:
+        tombstones_are_kept_for_180_days_of_service
+        the_task_that_forgets_ends_when_it_is_told
+    ;
     sign_in:
         tokens_rotate
         wrong_passwords_slow_down

@@ -184,3 +184,103 @@ async fn a_public_url_stands_in_answers_whatever_the_host_says() {
     assert_eq!(root["notes"], "https://garage.example/api/v1/notes/");
     service.stop().await;
 }
+
+/// A zone in which it is another day than in UTC now.
+fn another_day() -> chrono_tz::Tz {
+    let now = common::now();
+    let zones = [chrono_tz::Pacific::Kiritimati, chrono_tz::Etc::GMTPlus12];
+    let differs = |zone: &chrono_tz::Tz| now.with_timezone(zone).date_naive() != now.date_naive();
+    zones.into_iter().find(differs).unwrap()
+}
+
+#[tokio::test]
+async fn today_is_the_garages_day() {
+    let zone = another_day();
+    let service = with(|config, _| config.time_zone = zone).await;
+    let today = common::now().with_timezone(&zone).date_naive();
+    let ada = service.customer("Ada", "L").await;
+    for days in [-1, 0, 30, 31] {
+        let expiry = (today + chrono::TimeDelta::days(days)).to_string();
+        let title = days.to_string();
+        let fields = [
+            ("customer", common::id(&ada)),
+            ("document_type", "other"),
+            ("title", &title),
+            ("expiry_date", &expiry),
+        ];
+        let made = service.upload(&fields, "a.txt", b"hello").await.expect(201);
+        assert_eq!(made["is_expired"], days < 0, "{days}");
+    }
+    let soon = service.get("documents/expiring-soon/").await.expect(200);
+    let soon = soon.as_array().unwrap();
+    let titles: Vec<&str> = soon
+        .iter()
+        .map(|it| it["title"].as_str().unwrap())
+        .collect();
+    assert_eq!(titles, ["0", "30"]);
+    let car = service.vehicle(&ada, "B 1").await;
+    let path = format!("vehicles/{}/", common::id(&car));
+    for (due, is_due) in [(today, true), (today + chrono::TimeDelta::days(1), false)] {
+        let body = json!({"next_service_due_date": due.to_string()});
+        let car = service.patch(&path, body).await.expect(200);
+        assert_eq!(car["is_service_due"], is_due, "{due}");
+    }
+    service.stop().await;
+}
+
+/// What the service answers to bytes as they are; none to a client that says no more.
+async fn raw(service: &Service, sent: &[u8]) -> String {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    let address = service.running.address;
+    let mut stream = tokio::net::TcpStream::connect(address).await.unwrap();
+    stream.write_all(sent).await.unwrap();
+    let mut answer = vec![0; 4_096];
+    let read = tokio::time::timeout(std::time::Duration::from_secs(60), stream.read(&mut answer));
+    let length = read.await.expect("an answer in time").unwrap_or(0);
+    String::from_utf8_lossy(&answer[..length]).into_owned()
+}
+
+#[tokio::test]
+async fn a_request_that_dawdles_is_ended() {
+    let service = with(|config, _| config.request_timeout = 1).await;
+    let head = format!(
+        "POST /api/v1/customers/ HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {}\r\n\
+         Content-Type: application/json\r\nContent-Length: 100\r\n\r\n{{\"first_name\":",
+        service.token
+    );
+    let answer = raw(&service, head.as_bytes()).await;
+    assert!(answer.starts_with("HTTP/1.1 408 "), "{answer}");
+    // Others are served meanwhile and afterwards.
+    service.customer("Ada", "L").await;
+    service.stop().await;
+}
+
+#[tokio::test]
+async fn bytes_that_are_no_request_are_refused_and_nothing_more() {
+    let service = Service::start(None).await;
+    let long = format!(
+        "GET /api/v1/ HTTP/1.1\r\nHost: x\r\nX: {}\r\n\r\n",
+        "a".repeat(700_000)
+    );
+    for bad in [
+        &b"\x00\x01\x02\r\n\r\n"[..],
+        b"GET /api/v1/customers/\xff\xfe HTTP/1.1\r\nHost: x\r\n\r\n",
+        b"GET /api/v1/customers/?search=\xff HTTP/1.1\r\nHost: x\r\n\r\n",
+        b"GET /api/v1/customers/ HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer \xff\xfe\r\n\r\n",
+        b"POST /api/v1/auth/login/ HTTP/1.1\r\nHost: x\r\nContent-Length: -5\r\n\r\n",
+        b"POST /api/v1/auth/login/ HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n\
+          Transfer-Encoding: chunked\r\n\r\nZZ\r\n",
+        b"CONNECT a:1 HTTP/1.1\r\nHost: x\r\n\r\n",
+        b"NONSENSE /api/v1/customers/ HTTP/1.1\r\nHost: x\r\n\r\n",
+        long.as_bytes(),
+    ] {
+        let answer = raw(&service, bad).await;
+        let shown: String = String::from_utf8_lossy(bad).chars().take(60).collect();
+        assert!(
+            answer.is_empty() || answer.starts_with("HTTP/1.1 4"),
+            "{shown}: {answer}"
+        );
+    }
+    service.customer("Ada", "L").await;
+    service.stop().await;
+}

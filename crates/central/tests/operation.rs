@@ -8,65 +8,18 @@
 
 mod common;
 
-use std::io::{BufRead as _, BufReader, Write as _};
-use std::path::Path;
-use std::process::{Child, Command, Stdio};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::io::Write as _;
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use common::postgres::Postgres;
+use common::process::{executable, serve};
 use common::{Answer, Service, config, id, token};
 use serde_json::{Value, json};
 use servease_central::caller::Role;
 use servease_central::config::DataArgs;
 use servease_central::{backup, start};
 use uuid::Uuid;
-
-/// The executable, killed when the guard goes.
-struct Process {
-    child: Child,
-    url: String,
-}
-
-impl Drop for Process {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-fn executable() -> Command {
-    Command::new(env!("CARGO_BIN_EXE_servease-central"))
-}
-
-fn serve(folder: &Path, more: &[&str]) -> Process {
-    let mut child = executable()
-        .args([
-            "serve",
-            "--listen",
-            "127.0.0.1:0",
-            "--jwt-secret",
-            common::SECRET,
-        ])
-        .arg("--data-dir")
-        .arg(folder)
-        .args(more)
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
-    let mut line = String::new();
-    BufReader::new(child.stdout.take().unwrap())
-        .read_line(&mut line)
-        .unwrap();
-    let url = line
-        .trim()
-        .strip_prefix("listening on ")
-        .unwrap()
-        .to_owned();
-    Process { child, url }
-}
 
 fn employee() -> String {
     token(Role::Employee, "employee@example.com", Uuid::from_u128(7))
@@ -130,70 +83,49 @@ fn users_are_added_listed_and_disabled_on_the_command_line() {
     assert!(list.ends_with("bo@example.com\temployee\tdisabled"));
 }
 
-#[tokio::test]
-async fn nothing_acknowledged_is_lost_when_the_process_is_killed() {
+#[test]
+fn settings_that_would_leave_the_door_open_are_refused() {
     let folder = tempfile::tempdir().unwrap();
-    let client = reqwest::Client::new();
-    let mut acknowledged: Vec<String> = Vec::new();
-    for round in 0..5 {
-        let mut process = serve(folder.path(), &[]);
-        let url = format!("{}/api/v1/customers/", process.url);
-        let written = Arc::new(AtomicUsize::new(0));
-        let writers: Vec<_> = (0..4)
-            .map(|_| {
-                let (client, url, written) = (client.clone(), url.clone(), written.clone());
-                tokio::spawn(async move {
-                    let mut made = Vec::new();
-                    while let Ok(answer) = post(&client, &url, &customer("Ada")).await {
-                        if answer.status != 201 {
-                            break;
-                        }
-                        made.push(id(&answer.body).to_owned());
-                        written.fetch_add(1, Ordering::Relaxed);
-                    }
-                    made
-                })
-            })
-            .collect();
-        // Killed in the middle of writing, each round a little later.
-        let started = Instant::now();
-        while written.load(Ordering::Relaxed) < 5 + 7 * round {
-            assert!(
-                started.elapsed() < Duration::from_secs(60),
-                "nothing is written"
-            );
-            tokio::task::yield_now().await;
-        }
-        process.child.kill().unwrap();
-        process.child.wait().unwrap();
-        for writer in writers {
-            acknowledged.extend(writer.await.unwrap());
-        }
-    }
-    assert!(acknowledged.len() > 10, "{} writes", acknowledged.len());
-    let process = serve(folder.path(), &[]);
-    for made in &acknowledged {
-        let url = format!("{}/api/v1/customers/{made}/", process.url);
-        let answer = client
-            .get(url)
-            .bearer_auth(employee())
-            .send()
-            .await
+    for (variable, value) in [
+        ("SERVEASE_JWT_SECRET", ""),
+        ("SERVEASE_METRICS_TOKEN", ""),
+        ("SERVEASE_DATABASE_URL", ""),
+        ("SERVEASE_KEEP_DAYS", "179"),
+        ("SERVEASE_REQUEST_TIMEOUT", "0"),
+        ("SERVEASE_MAX_UPLOAD_MIB", "0"),
+        ("SERVEASE_PUBLIC_URL", "file:///etc"),
+        ("SERVEASE_CURRENCY", "XYZW"),
+        ("SERVEASE_TIME_ZONE", "Mars/Base"),
+        ("SERVEASE_TLS_CERT", "alone.pem"),
+    ] {
+        let ended = executable()
+            .args(["serve", "--listen", "127.0.0.1:0", "--data-dir"])
+            .arg(folder.path())
+            .env(variable, value)
+            .output()
             .unwrap();
-        assert_eq!(answer.status(), 200, "{made} was acknowledged");
+        assert!(!ended.status.success(), "{variable}={value}");
+        assert!(!ended.stderr.is_empty(), "it says why");
+        assert!(ended.stdout.is_empty());
     }
-    let url = format!("{}/api/v1/customers/", process.url);
-    let list = Answer::of(
-        client
-            .get(url)
-            .bearer_auth(employee())
-            .send()
-            .await
-            .unwrap(),
-    )
-    .await;
-    let count = list.expect(200)["count"].as_u64().unwrap() as usize;
-    assert!(count >= acknowledged.len() && count <= acknowledged.len() + 20);
+}
+
+#[test]
+fn every_flag_is_a_variable_too() {
+    let help = executable().args(["serve", "--help"]).output().unwrap();
+    let help = String::from_utf8(help.stdout).unwrap();
+    let flags = help
+        .lines()
+        .filter_map(|line| line.trim().strip_prefix("--"));
+    let names: Vec<String> = flags
+        .filter_map(|line| line.split(' ').next())
+        .map(|flag| format!("[env: SERVEASE_{}", flag.replace('-', "_").to_uppercase()))
+        .collect();
+    assert!(names.len() > 15, "{help}");
+    for name in names {
+        let is_there = help.contains(&format!("{name}=")) || help.contains(&format!("{name}]"));
+        assert!(is_there, "{name}");
+    }
 }
 
 #[cfg(unix)]

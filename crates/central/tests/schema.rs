@@ -71,15 +71,12 @@ async fn the_service_takes_exactly_the_methods_in_it() {
         let real = path.replace("{id}", "0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b");
         for name in METHODS {
             let method: Method = name.to_uppercase().parse().unwrap();
-            let answer = service.send(method, &real, json!({})).await;
+            // Only the head: events have no end.
+            let request = service.request(method, &real).json(&json!({}));
+            let status = request.send().await.unwrap().status().as_u16();
             let is_described = operations.get(name).is_some();
-            assert_eq!(
-                answer.status != 405,
-                is_described,
-                "{name} {path}: {}",
-                answer.status
-            );
-            assert!(answer.status < 500, "{name} {path}: {}", answer.body);
+            assert_eq!(status != 405, is_described, "{name} {path}: {status}");
+            assert!(status < 500, "{name} {path}: {status}");
         }
     }
     let root: Value = service.get("").await.expect(200);

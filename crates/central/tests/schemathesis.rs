@@ -68,14 +68,18 @@ async fn no_request_made_from_the_schema_is_a_server_error() {
                  response_schema_conformance",
             ])
             .args(["--phases", "examples,coverage,fuzzing"])
+            // Its answers have no end, and the tool waits for one.
+            .args(["--exclude-path", "/api/v1/sync/events/"])
             .args([
                 "--max-examples",
                 EXAMPLES,
                 "--seed",
                 "1",
                 "--no-color",
+                // Python 3.11 loses count when two threads parse source at the same moment
+                // (python/cpython#106905), which the tool does.
                 "--workers",
-                "2",
+                "1",
             ])
             .args([
                 "--suppress-health-check",

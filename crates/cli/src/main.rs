@@ -69,15 +69,27 @@ fn refuse_usage(error: &clap::Error) -> ExitCode {
     }
     // The arguments could not be read, so this looks at them as they are.
     if std::env::args_os().any(|argument| argument == "--json") {
-        let rendered = error.render().to_string();
-        let first = rendered.lines().next().unwrap_or_default();
-        let message = first.strip_prefix("error: ").unwrap_or(first);
         Voice::new(true, &Words::new(Locale::new("en")))
-            .complain(&CliError::Usage(message.to_owned()));
+            .complain(&CliError::Usage(on_one_line(&error.render().to_string())));
     } else {
         let _ = error.print();
     }
     ExitCode::from(USAGE)
+}
+
+/// What clap says of the error, with the arguments that it names below; its advice on usage,
+/// after a blank line, is for people.
+fn on_one_line(rendered: &str) -> String {
+    let lines: Vec<&str> = rendered
+        .lines()
+        .take_while(|line| !line.trim().is_empty())
+        .map(str::trim)
+        .collect();
+    let message = lines.join(" ");
+    message
+        .strip_prefix("error: ")
+        .unwrap_or(&message)
+        .to_owned()
 }
 
 /// `RUST_LOG` chooses the detail. With `--json` stderr holds one line of JSON or nothing, so

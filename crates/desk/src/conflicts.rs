@@ -8,7 +8,7 @@ use servease_store::{Connection, rows};
 use uuid::Uuid;
 
 use crate::context::Work;
-use crate::rules::title_of;
+use crate::rules::{card_of, title_of};
 use crate::views::Saved;
 use crate::views_sync::{ConflictView, Resolution};
 use crate::{Desk, Failure, Result};
@@ -195,6 +195,7 @@ async fn view(conn: &mut Connection, id: Uuid, conflict: Conflict) -> Result<Opt
         kind,
         record_id,
         title: title_of(conn, kind, record_id).await?,
+        card: card_of(conn, kind, record_id).await?,
         customer_id: conflict.customer_id,
         field: conflict.field,
         mine: mine.0,

@@ -125,7 +125,7 @@ impl Failure {
             Failure::Remote(error) => match error {
                 RemoteError::Unreachable(_) => FailureCode::Unreachable,
                 RemoteError::Busy { .. } => FailureCode::ServerBusy,
-                RemoteError::Tls(_) => FailureCode::CertificateRefused,
+                RemoteError::Tls { .. } => FailureCode::CertificateRefused,
                 RemoteError::SignedOut => FailureCode::SignedOut,
                 RemoteError::KeyringSilent => FailureCode::KeyringSilent,
                 RemoteError::Forbidden => FailureCode::Forbidden,
@@ -188,6 +188,9 @@ impl Failure {
             }
             Failure::Remote(error) => {
                 args.insert("detail".to_owned(), error.to_string());
+                if let RemoteError::Tls { cause, .. } = error {
+                    args.insert("cause".to_owned(), cause.word().to_owned());
+                }
             }
             Failure::Folder(error) => {
                 args.insert("detail".to_owned(), error.to_string());

@@ -19,6 +19,7 @@ pub mod folder;
 mod history;
 mod lists;
 mod mileage;
+mod pace;
 mod reads;
 mod records;
 mod rules;

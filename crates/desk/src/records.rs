@@ -280,18 +280,22 @@ async fn fill_in(
 fn split_preferences(
     kind: EntityKind,
     fields: &Map<String, Json>,
-) -> (Map<String, Json>, Option<Map<String, Json>>) {
+) -> (Map<String, Json>, Option<Json>) {
     let mut fields = fields.clone();
     let nested = (kind == EntityKind::Customer)
         .then(|| fields.remove("preferences"))
-        .flatten()
-        .and_then(|nested| nested.as_object().cloned());
+        .flatten();
     (fields, nested)
 }
 
-fn read_preferences(work: &Work<'_>, nested: Option<Map<String, Json>>) -> (Values, Vec<Problem>) {
-    let Some(mut nested) = nested else {
-        return (Values::new(), Vec::new());
+fn read_preferences(work: &Work<'_>, nested: Option<Json>) -> (Values, Vec<Problem>) {
+    let mut nested = match nested {
+        None | Some(Json::Null) => return (Values::new(), Vec::new()),
+        Some(Json::Object(nested)) => nested,
+        Some(_) => {
+            let problem = Problem::new("preferences", Code::NotAnObject);
+            return (Values::new(), vec![problem]);
+        }
     };
     nested.remove("customer_id");
     let read = reading::read(EntityKind::Preferences, &nested, &work.garage.rules());

@@ -3,8 +3,10 @@
 
 use servease_domain::{Code, EntityKind, Kind, Problem, Record, Value, Values};
 use servease_store::{Connection, rows};
+use uuid::Uuid;
 
 use crate::Result;
+use crate::views_sync::CardOf;
 
 /// Every problem of `record`'s fields, as far as `looked_at` names them, with other records.
 pub(crate) async fn check_others(
@@ -40,15 +42,41 @@ pub(crate) async fn check_others(
 }
 
 /// What a record is called; blank when it is not there.
-pub(crate) async fn title_of(
-    conn: &mut Connection,
-    kind: EntityKind,
-    id: uuid::Uuid,
-) -> Result<String> {
+pub(crate) async fn title_of(conn: &mut Connection, kind: EntityKind, id: Uuid) -> Result<String> {
     Ok(rows::find_any(conn, kind, id)
         .await?
         .map(|record| title(&record))
         .unwrap_or_default())
+}
+
+/// The card on which a record is seen: its own, or that of whom it belongs to. None where no
+/// card shows it.
+pub(crate) async fn card_of(
+    conn: &mut Connection,
+    kind: EntityKind,
+    id: Uuid,
+) -> Result<Option<CardOf>> {
+    let Some(record) = rows::find_any(conn, kind, id).await? else {
+        return Ok(None);
+    };
+    let owner = match kind {
+        EntityKind::Customer | EntityKind::Vehicle => {
+            let title = title(&record);
+            return Ok(Some(CardOf { kind, id, title }));
+        }
+        EntityKind::Note | EntityKind::Preferences | EntityKind::Document => {
+            (EntityKind::Customer, record.get("customer_id").as_id())
+        }
+        EntityKind::ServiceRecord | EntityKind::MileageReading | EntityKind::Ownership => {
+            (EntityKind::Vehicle, record.get("vehicle_id").as_id())
+        }
+        EntityKind::Employee | EntityKind::Conflict => return Ok(None),
+    };
+    let (kind, Some(id)) = owner else {
+        return Ok(None);
+    };
+    let title = title_of(conn, kind, id).await?;
+    Ok(Some(CardOf { kind, id, title }))
 }
 
 /// What people call a record: a name, a plate, a title.

@@ -15,6 +15,7 @@ use tokio::sync::{Notify, mpsc, watch};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
+use crate::pace::Pace;
 use crate::syncing::Activity;
 use crate::{Desk, Failure, FailureCode, Watch};
 
@@ -50,11 +51,15 @@ pub struct Run {
 /// whether there is a way to it is whether there is one out of the house.
 const SOMEWHERE: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1)), 9);
 
+/// Whoever stopped a run wants it to rest for a while, and may forget to let it go on.
+const PAUSED_FOR: Duration = Duration::from_secs(15 * 60);
+
 /// A task that syncs. Dropped, it stops; [`SyncTask::stop`] waits until it has.
 #[derive(Debug)]
 pub struct SyncTask {
     cancel: CancellationToken,
     now: Arc<Notify>,
+    pause: Arc<Notify>,
     activity: watch::Receiver<Activity>,
     handle: JoinHandle<()>,
 }
@@ -74,11 +79,13 @@ impl Desk {
     ) -> SyncTask {
         let cancel = CancellationToken::new();
         let now = Arc::new(Notify::new());
+        let pause = Arc::new(Notify::new());
         let (tell, activity) = watch::channel(Activity::default());
         let task = Task {
             desk: self.clone(),
             cancel: cancel.clone(),
             now: now.clone(),
+            pause: pause.clone(),
             tell,
             runs,
             rhythm,
@@ -89,6 +96,7 @@ impl Desk {
         SyncTask {
             cancel,
             now,
+            pause,
             activity,
             handle: tokio::spawn(task.run()),
         }
@@ -99,6 +107,13 @@ impl SyncTask {
     /// Syncs at once: somebody asked for it, or has signed in.
     pub fn sync_now(&self) {
         self.now.notify_one();
+    }
+
+    /// Ends the run that is going on between two of its steps. What was done stays done; the
+    /// next run begins when somebody asks for it, or after a quarter of an hour.
+    pub fn pause(&self) {
+        // Only whoever works now is told: without a run there is nothing to stop.
+        self.pause.notify_waiters();
     }
 
     /// What it does; the receiver hears of every change.
@@ -123,6 +138,7 @@ struct Task {
     desk: Desk,
     cancel: CancellationToken,
     now: Arc<Notify>,
+    pause: Arc<Notify>,
     tell: watch::Sender<Activity>,
     runs: Option<mpsc::UnboundedSender<Run>>,
     rhythm: Rhythm,
@@ -155,23 +171,42 @@ impl Task {
     }
 
     async fn sync(&mut self) -> Result<(), Arc<Failure>> {
-        self.tell.send_modify(|activity| activity.is_working = true);
+        self.tell.send_modify(|activity| {
+            activity.is_working = true;
+            activity.is_paused = false;
+        });
         let tell = self.tell.clone();
+        let clock = self.desk.clock.clone();
         let on_progress = move |progress| {
-            tell.send_modify(|activity| activity.progress = Some(progress));
+            let now = clock.now();
+            tell.send_modify(|activity| {
+                activity.pace = Some(Pace::after(activity.pace, progress, now));
+                activity.progress = Some(progress);
+            });
         };
-        let (report, result) = self.desk.sync_once(&self.cancel, &on_progress).await;
+        let run = self.cancel.child_token();
+        let work = self.desk.sync_once(&run, &on_progress);
+        tokio::pin!(work);
+        let (report, result) = loop {
+            tokio::select! {
+                done = &mut work => break done,
+                () = self.pause.notified() => run.cancel(),
+            }
+        };
         let result = result.map_err(Arc::new);
         let now = self.desk.clock.now();
         self.tell.send_modify(|activity| {
             activity.is_working = false;
             activity.progress = None;
+            activity.pace = None;
             match &result {
                 Ok(()) => {
                     activity.trouble = None;
                     activity.last_success = Some(now);
                 }
-                Err(failure) if matches!(**failure, Failure::Cancelled) => {}
+                Err(failure) if matches!(**failure, Failure::Cancelled) => {
+                    activity.is_paused = true
+                }
                 Err(failure) => activity.trouble = Some(failure.view()),
             }
         });
@@ -217,6 +252,14 @@ impl Task {
         }
     }
 
+    async fn rest_paused(&self) {
+        tokio::select! {
+            () = self.cancel.cancelled() => {}
+            () = self.now.notified() => {}
+            () = tokio::time::sleep(PAUSED_FOR) => {}
+        }
+    }
+
     async fn has_waiting(&self) -> bool {
         let counted = async {
             let mut conn = self.desk.store.read().await?;
@@ -235,7 +278,7 @@ impl Task {
     ) {
         let (retry_after, is_line) = match failure {
             Failure::Remote(error) => (error.retry_after(), error.is_transient()),
-            Failure::Cancelled => return,
+            Failure::Cancelled => return self.rest_paused().await,
             _ => (None, false),
         };
         if !matches!(failure, Failure::NotSignedIn) && self.backoff.failures() == 0 {

@@ -7,6 +7,7 @@ use servease_store::sync::{conflicts, outbox, state};
 use servease_sync::{Limits, Progress, Report, sync};
 use tokio_util::sync::CancellationToken;
 
+use crate::pace::Pace;
 use crate::views_sync::{SyncProgress, SyncState, SyncStatus};
 use crate::{Desk, Failure, FailureCode, FailureView, Result};
 
@@ -20,7 +21,10 @@ const NOTED_EVERY: TimeDelta = TimeDelta::minutes(1);
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Activity {
     pub is_working: bool,
+    /// Somebody stopped the last run.
+    pub is_paused: bool,
     pub progress: Option<Progress>,
+    pub pace: Option<Pace>,
     pub trouble: Option<FailureView>,
     pub last_success: Option<DateTime<Utc>>,
 }
@@ -87,12 +91,18 @@ impl Desk {
         let needs_sign_in = account
             .as_ref()
             .is_some_and(|account| !account.is_signed_in);
-        let trouble = activity.trouble.clone();
+        // Said before somebody signed in: the next run says how it stands now.
+        let trouble = activity
+            .trouble
+            .clone()
+            .filter(|trouble| needs_sign_in || trouble.code != FailureCode::NotSignedIn);
         let code = trouble.as_ref().map(|trouble| trouble.code);
         let state = if account.is_none() {
             SyncState::Alone
         } else if activity.is_working && activity.progress.is_some() {
             SyncState::Working
+        } else if activity.is_paused {
+            SyncState::Paused
         } else if needs_sign_in || counts.rejected > 0 || open_conflicts > 0 || duplicates > 0 {
             SyncState::NeedsAttention
         } else {
@@ -115,6 +125,10 @@ impl Desk {
             last_success,
             trouble,
             progress: activity.progress.map(SyncProgress::from),
+            remaining_s: activity
+                .progress
+                .zip(activity.pace)
+                .and_then(|(progress, pace)| pace.remaining_s(progress, self.clock.now())),
         })
     }
 }

@@ -2,13 +2,14 @@
 
 use servease_domain::{Code, EntityKind, Record, Value, Values};
 use servease_store::sync::duplicates;
-use servease_store::{Action as Did, Mutation, log, rows};
+use servease_store::{Action as Did, Mutation, State, log, rows};
 use uuid::Uuid;
 
 use crate::context::Work;
 use crate::records::refuse;
 use crate::rules::{check_others, title};
 use crate::views::{Action, Undone};
+use crate::waiting::find_last_discard;
 use crate::{Desk, Failure, Result};
 
 /// Fields of a vehicle beside which the step made other records, readings and ownerships:
@@ -16,17 +17,23 @@ use crate::{Desk, Failure, Result};
 const INSEPARABLE: &[&str] = &["current_mileage", "customer_id"];
 
 impl Desk {
-    /// Takes back the newest step made on this desk that still stands. One of which nothing
-    /// is left, since its records went with another, is passed over.
+    /// Takes back what was done last on this desk and still stands: a step, or the giving up
+    /// of an edit. A step of which nothing is left, since its records went with another, is
+    /// passed over.
     ///
     /// Errors: NothingToUndo, and those of [`Desk::undo_step`].
     pub async fn undo(&self) -> Result<Undone> {
         let mut before = i64::MAX;
         loop {
-            let found = {
+            let (found, discard) = {
                 let mut conn = self.store.read().await?;
-                log::find_undoable_before(&mut conn, before).await?
+                let found = log::find_undoable_before(&mut conn, before).await?;
+                let number = found.map_or(0, |(_, number)| number);
+                (found, find_last_discard(&mut conn, number).await?)
             };
+            if let Some(id) = discard {
+                return self.undo_discard(id).await;
+            }
             let (step, number) = found.ok_or(Failure::NothingToUndo)?;
             match self.undo_step(step).await {
                 Err(Failure::Superseded { fields }) if fields.is_empty() => before = number,
@@ -43,7 +50,9 @@ impl Desk {
     /// unique value has another holder now, or what the record belongs to is gone).
     pub async fn undo_step(&self, step: Uuid) -> Result<Undone> {
         let mut work = self.begin().await?;
-        let mutations = log::list_step(work.conn(), step).await?;
+        let mut mutations = log::list_step(work.conn(), step).await?;
+        // What was given up holds nothing that could be taken back.
+        mutations.retain(|mutation| mutation.state != State::Discarded);
         if mutations.is_empty() || log::is_undone(work.conn(), step).await? {
             return Err(Failure::NothingToUndo);
         }
@@ -51,7 +60,7 @@ impl Desk {
         let mut kept = Vec::new();
         let mut fields = Vec::new();
         for mutation in mutations.iter().rev() {
-            take_back(&mut work, mutation, &mut kept, &mut fields).await?;
+            take_back(&mut work, mutation, &mutations, &mut kept, &mut fields).await?;
         }
         if kept
             .iter()
@@ -71,6 +80,7 @@ impl Desk {
             id: main.record_id,
             title: name,
             fields,
+            is_of_discard: false,
         };
         match work.step.commit().await? {
             Some(_) => Ok(undone),
@@ -96,6 +106,7 @@ fn most_telling(mutations: &[Mutation]) -> &Mutation {
 async fn take_back(
     work: &mut Work<'_>,
     mutation: &Mutation,
+    step: &[Mutation],
     kept: &mut Vec<String>,
     fields: &mut Vec<String>,
 ) -> Result<()> {
@@ -112,15 +123,15 @@ async fn take_back(
         // What went along comes back with the record at which the deletion began.
         Did::Delete => {
             if record.is_deleted() {
-                let was_merged = !record.get("merged_into").is_blank();
-                if was_merged && let Some(holder) = holder_of(work, &record).await? {
-                    // What was merged away comes back as the repetition that it was.
-                    duplicates::flag(work.conn(), &mut record, holder).await?;
-                } else {
+                let merged_into = merged_into(step, record.id);
+                if merged_into.is_none() {
                     check_belonging(work, &record, &record.values, mutation.deleted_with).await?;
                 }
                 if mutation.deleted_with.is_none() {
                     work.step.restore(&mut record).await?;
+                }
+                if let Some(one) = merged_into {
+                    flag_repeated(work, &record, one).await?;
                 }
             }
         }
@@ -153,19 +164,21 @@ async fn take_back(
     Ok(())
 }
 
-/// Who else holds the e-mail or VIN of a record.
-async fn holder_of(work: &mut Work<'_>, record: &Record) -> Result<Option<Uuid>> {
-    for field in record.kind.fields().iter().filter(|field| field.unique) {
-        let text = record.get(field.name).as_text().to_owned();
-        if text.is_empty() {
-            continue;
-        }
-        let (kind, id) = (record.kind, Some(record.id));
-        if let Some(holder) = rows::find_holder(work.conn(), kind, field.name, &text, id).await? {
-            return Ok(Some(holder));
-        }
+/// The record into which a step merged this one.
+fn merged_into(step: &[Mutation], record: Uuid) -> Option<Uuid> {
+    step.iter()
+        .filter(|mutation| mutation.record_id == record)
+        .find_map(|mutation| mutation.after.get("merged_into")?.as_id())
+}
+
+/// A merge that is taken back leaves two records of the same e-mail or VIN, as before: the one
+/// that comes back repeats the other until somebody decides again.
+async fn flag_repeated(work: &mut Work<'_>, record: &Record, one: Uuid) -> Result<()> {
+    let problems = check_others(work.conn(), record, &record.values).await?;
+    if problems.iter().any(|problem| problem.code == Code::Unique) {
+        duplicates::flag(work.conn(), record.kind, record.id, one).await?;
     }
-    Ok(None)
+    Ok(())
 }
 
 /// What comes back must not take a value that has another holder by now, nor belong to

@@ -93,6 +93,8 @@ pub struct Undone {
     /// How the record is called: name, or plate and make.
     pub title: String,
     pub fields: Vec<String>,
+    /// True: an edit had been given up, and now waits to be sent again.
+    pub is_of_discard: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 use servease_domain::EntityKind;
+use servease_sync::Stage;
 use specta::Type;
 use uuid::Uuid;
 
@@ -41,6 +42,9 @@ pub struct SyncStatus {
     /// Why the last attempt failed.
     pub trouble: Option<FailureView>,
     pub progress: Option<SyncProgress>,
+    /// How long what `progress` counts will take from now on, as far as its pace so far tells;
+    /// none while it tells nothing.
+    pub remaining_s: Option<u64>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Type)]
@@ -50,6 +54,8 @@ pub enum SyncState {
     Alone,
     Synced,
     Working,
+    /// Somebody stopped a run; the next one begins when they ask for it.
+    Paused,
     /// The server cannot be reached; edits wait.
     Offline,
     /// Somebody has to decide or to sign in.
@@ -59,9 +65,50 @@ pub enum SyncState {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Type)]
 #[serde(rename_all = "snake_case", tag = "what")]
 pub enum SyncProgress {
-    Pushing { left: u64 },
-    Pulling { left: u64 },
-    Snapshot { rows: u64, total: u64 },
+    Pushing {
+        left: u64,
+    },
+    Pulling {
+        left: u64,
+    },
+    Snapshot {
+        rows: u64,
+        total: u64,
+    },
+    /// A whole database is on its way. The unit of `done` and `total` depends on the stage.
+    File {
+        stage: FileStage,
+        done: u64,
+        total: u64,
+    },
+}
+
+/// What is being done for a first state.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum FileStage {
+    /// The server makes the file: rows.
+    Making,
+    /// It comes over the line: bytes.
+    Fetching,
+    /// Bytes.
+    Unpacking,
+    /// Entries of the search index.
+    Indexing,
+    /// The database takes it in: bytes. While it does, nothing can be saved.
+    TakingIn,
+}
+
+impl From<Stage> for FileStage {
+    fn from(stage: Stage) -> FileStage {
+        match stage {
+            Stage::Making => FileStage::Making,
+            Stage::Fetching => FileStage::Fetching,
+            Stage::Unpacking => FileStage::Unpacking,
+            Stage::Indexing => FileStage::Indexing,
+            Stage::TakingIn => FileStage::TakingIn,
+        }
+    }
 }
 
 impl From<servease_sync::Progress> for SyncProgress {
@@ -72,8 +119,21 @@ impl From<servease_sync::Progress> for SyncProgress {
             servease_sync::Progress::Snapshot { rows, total } => {
                 SyncProgress::Snapshot { rows, total }
             }
+            servease_sync::Progress::File { stage, done, total } => SyncProgress::File {
+                stage: stage.into(),
+                done,
+                total,
+            },
         }
     }
+}
+
+/// The card on which a record is seen: its own, or that of whom it belongs to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Type)]
+pub struct CardOf {
+    pub kind: EntityKind,
+    pub id: Uuid,
+    pub title: String,
 }
 
 /// An edit that Central has not confirmed.
@@ -84,6 +144,8 @@ pub struct WaitingEdit {
     pub record_id: Uuid,
     /// What the record is called.
     pub title: String,
+    /// Where it is seen and mended.
+    pub card: Option<CardOf>,
     pub action: Action,
     pub fields: Vec<String>,
     pub at: DateTime<Utc>,
@@ -125,6 +187,7 @@ pub struct ConflictView {
     pub kind: EntityKind,
     pub record_id: Uuid,
     pub title: String,
+    pub card: Option<CardOf>,
     pub customer_id: Option<Uuid>,
     /// The field, or `deleted`.
     pub field: String,

@@ -1,11 +1,15 @@
 //! Edits that Central has not confirmed: what waits, why, and what to do about it.
 
-use servease_store::State;
+use serde::{Deserialize, Serialize};
+use servease_domain::Code;
 use servease_store::sync::outbox;
+use servease_store::{Connection, State, log, rows, settings};
 use servease_wire::sync::Problem;
 use uuid::Uuid;
 
-use crate::rules::title_of;
+use crate::records::refuse;
+use crate::rules::{card_of, check_others, title_of};
+use crate::views::Undone;
 use crate::views_sync::{FieldError, WaitingEdit, WaitingReason};
 use crate::{Desk, Failure, Result};
 
@@ -39,6 +43,7 @@ impl Desk {
                 kind: line.kind,
                 record_id: line.record_id,
                 title: title_of(&mut conn, line.kind, line.record_id).await?,
+                card: card_of(&mut conn, line.kind, line.record_id).await?,
                 action: line.action.into(),
                 fields: line.fields,
                 at: line.at,
@@ -60,24 +65,99 @@ impl Desk {
         Ok(self.store.commit(tx, Vec::new()).await?)
     }
 
-    /// Gives a waiting edit up: its record goes back to what Central holds. Errors:
-    /// NothingToUndo when no such edit waits.
+    /// Gives a waiting edit up: its record goes back to what Central holds. Undo takes that
+    /// back. Errors: NothingToUndo when no such edit waits.
     pub async fn discard_edit(&self, id: Uuid) -> Result<()> {
         let mut tx = self.store.begin_plain().await?;
-        let changed = outbox::discard(&mut tx, id)
+        let done = outbox::discard(&mut tx, id)
             .await?
             .ok_or(Failure::NothingToUndo)?;
-        Ok(self.store.commit(tx, changed).await?)
+        let mut discards = load(&mut tx).await?;
+        discards.push(Discard {
+            id,
+            mutations: done.mutations,
+            after: log::last_number(&mut tx).await?,
+        });
+        if discards.len() > KEPT_MAX {
+            discards.remove(0);
+        }
+        keep(&mut tx, &discards).await?;
+        Ok(self.store.commit(tx, done.changed).await?)
     }
 
-    /// Takes a discard back. Errors: NothingToUndo when no such edit was given up.
-    pub async fn undo_discard(&self, id: Uuid) -> Result<()> {
+    /// Takes a discard back. Errors: NothingToUndo when no such edit was given up; Invalid when
+    /// what it holds has another holder by now.
+    pub async fn undo_discard(&self, id: Uuid) -> Result<Undone> {
         let mut tx = self.store.begin_plain().await?;
-        let changed = outbox::undiscard(&mut tx, id)
+        let mut discards = load(&mut tx).await?;
+        let at = discards.iter().rposition(|discard| discard.id == id);
+        let discard = at
+            .map(|at| discards.remove(at))
+            .ok_or(Failure::NothingToUndo)?;
+        let changed = outbox::undiscard(&mut tx, &discard.mutations)
             .await?
             .ok_or(Failure::NothingToUndo)?;
-        Ok(self.store.commit(tx, changed).await?)
+        for it in &changed {
+            let record = rows::find(&mut tx, it.kind, it.id).await?;
+            if let Some(record) = record.filter(|it| it.duplicate_of.is_none()) {
+                let mut problems = check_others(&mut tx, &record, &record.values).await?;
+                problems.retain(|problem| problem.code == Code::Unique);
+                refuse(problems, Vec::new(), true)?;
+            }
+        }
+        let edit = log::find(&mut tx, id)
+            .await?
+            .ok_or(Failure::NothingToUndo)?;
+        let undone = Undone {
+            step: edit.step,
+            action: edit.action.into(),
+            kind: edit.kind,
+            id: edit.record_id,
+            title: title_of(&mut tx, edit.kind, edit.record_id).await?,
+            fields: edit.after.keys().map(|name| (*name).to_owned()).collect(),
+            is_of_discard: true,
+        };
+        keep(&mut tx, &discards).await?;
+        self.store.commit(tx, changed).await?;
+        Ok(undone)
     }
+}
+
+/// An edit that was given up. Discards are no mutations, since Central never hears of them:
+/// their place among the steps is kept beside the log.
+#[derive(Debug, Serialize, Deserialize)]
+struct Discard {
+    id: Uuid,
+    /// All mutations that were given up with it.
+    mutations: Vec<Uuid>,
+    /// The newest mutation of that moment: steps after it are undone first.
+    after: i64,
+}
+
+const DISCARDS: &str = "undo.discards";
+
+/// More than anybody takes back one by one.
+const KEPT_MAX: usize = 50;
+
+async fn load(conn: &mut Connection) -> Result<Vec<Discard>> {
+    Ok(settings::find(conn, DISCARDS)
+        .await?
+        .and_then(|text| serde_json::from_str(&text).ok())
+        .unwrap_or_default())
+}
+
+async fn keep(conn: &mut Connection, discards: &[Discard]) -> Result<()> {
+    let text = serde_json::to_string(discards).unwrap_or_default();
+    Ok(settings::set(conn, DISCARDS, &text).await?)
+}
+
+/// The newest edit that was given up, if that was after the mutation of this number.
+pub(crate) async fn find_last_discard(conn: &mut Connection, number: i64) -> Result<Option<Uuid>> {
+    let discards = load(conn).await?;
+    Ok(discards
+        .last()
+        .filter(|discard| discard.after >= number)
+        .map(|discard| discard.id))
 }
 
 fn reason(state: State, problem: Option<Problem>) -> WaitingReason {

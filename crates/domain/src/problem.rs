@@ -35,6 +35,8 @@ pub enum Code {
     NotAnInstant,
     NotATime,
     NotAnId,
+    /// A group of fields, such as preferences, that is no JSON object.
+    NotAnObject,
     NotAChoice,
     NotAnEmail,
     NotAPhone,

@@ -1,7 +1,7 @@
 //! From what a client said (JSON, or text from a form or a command line) to values: trimmed,
 //! normalised, typed. Every problem is reported at once; nothing is guessed.
 
-use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, NaiveTime, SubsecRound, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, NaiveTime, TimeDelta, Utc};
 use serde_json::{Map, Value as Json};
 use uuid::Uuid;
 
@@ -161,6 +161,12 @@ fn text_of(field: &Field, json: &Json) -> Result<String, Problem> {
     let raw = match json {
         Json::Null => return Ok(String::new()),
         Json::String(text) => text.clone(),
+        // Users are numbered: what is no whole number is nobody's.
+        Json::Number(number)
+            if field.kind == Kind::ForeignKey && !(number.is_i64() || number.is_u64()) =>
+        {
+            return Err(Problem::new(field.name, Code::NotText));
+        }
         // A year or a postcode typed without quotes is meant as text.
         Json::Number(number) => number.to_string(),
         _ => return Err(Problem::new(field.name, Code::NotText)),
@@ -322,26 +328,62 @@ pub fn read_time(text: &str) -> Option<NaiveTime> {
         .ok()
 }
 
-/// Any ISO 8601 instant; without a zone it is UTC, which is all that a stock service sends;
-/// a date alone is its midnight.
+/// Any ISO 8601 instant, years 1 to 9999: calendar, week and ordinal dates, extended and basic
+/// notation, any zone. Without a zone it is UTC, which is all that a stock service sends; a
+/// date alone is its midnight.
 pub fn read_instant(text: &str) -> Option<DateTime<Utc>> {
     let text = text.trim();
-    let instant = DateTime::parse_from_rfc3339(text)
-        .map(|instant| instant.with_timezone(&Utc))
-        .or_else(|_| {
-            DateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S%.f%z")
-                .or_else(|_| DateTime::parse_from_str(text, "%Y-%m-%dT%H:%M%z"))
-                .map(|instant| instant.with_timezone(&Utc))
-        })
-        .or_else(|_| {
-            NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S%.f")
-                .or_else(|_| NaiveDateTime::parse_from_str(text, "%Y-%m-%d %H:%M:%S%.f"))
-                .or_else(|_| NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M"))
-                .map(|naive| naive.and_utc())
-        })
-        .ok()
-        .or_else(|| read_date(text).and_then(|date| Some(date.and_hms_opt(0, 0, 0)?.and_utc())))?;
-    Some(instant.trunc_subsecs(6)).filter(|instant| (1..=9999).contains(&instant.year()))
+    let (date, time) = match text.find(['T', 't', ' ']) {
+        Some(place) => (&text[..place], &text[place + 1..]),
+        None => (text, "00:00"),
+    };
+    let date = parsed(&DATES, |format| NaiveDate::parse_from_str(date, format))?;
+    let (time, offset_s) = match time.find(['Z', 'z', '+', '-']) {
+        Some(place) => (&time[..place], read_zone(&time[place..])?),
+        None => (time, 0),
+    };
+    // A comma is as good as a point, and an hour needs no minutes.
+    let time = time.trim().replace(',', ".");
+    let time = if time.len() == 2 { time + ":00" } else { time };
+    let time = parsed(&TIMES, |format| NaiveTime::parse_from_str(&time, format))?;
+    let utc = date
+        .and_time(time)
+        .checked_sub_signed(TimeDelta::seconds(offset_s))?
+        .and_utc();
+    // Counted in microseconds there are no leap seconds.
+    DateTime::from_timestamp_micros(utc.timestamp_micros())
+        .filter(|instant| (1..=9999).contains(&instant.year()))
+}
+
+const DATES: [&str; 6] = [
+    "%Y-%m-%d",
+    "%Y%m%d",
+    "%G-W%V-%u",
+    "%GW%V%u",
+    "%Y-%j",
+    "%Y%j",
+];
+const TIMES: [&str; 4] = ["%H:%M:%S%.f", "%H:%M", "%H%M%S%.f", "%H%M"];
+
+fn parsed<T>(formats: &[&str], parse: impl Fn(&str) -> Result<T, chrono::ParseError>) -> Option<T> {
+    formats.iter().find_map(|format| parse(format).ok())
+}
+
+/// `Z`, `+HH`, `+HHMM` or `+HH:MM`: seconds east of Greenwich.
+fn read_zone(text: &str) -> Option<i64> {
+    if text.eq_ignore_ascii_case("z") {
+        return Some(0);
+    }
+    let sign = if text.starts_with('-') { -1 } else { 1 };
+    let digits = text[1..].replacen(':', "", 1);
+    let is_plain = digits.bytes().all(|byte| byte.is_ascii_digit());
+    let (hours, minutes) = match digits.len() {
+        2 if is_plain => (digits.as_str(), "0"),
+        4 if is_plain => digits.split_at(2),
+        _ => return None,
+    };
+    let (hours, minutes): (i64, i64) = (hours.parse().ok()?, minutes.parse().ok()?);
+    (hours < 24 && minutes < 60).then_some(sign * (hours * 60 + minutes) * 60)
 }
 
 /// What every mail server takes and every form should: one `@`, a local part of at most 64

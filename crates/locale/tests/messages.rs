@@ -30,6 +30,7 @@ fn codes() -> Vec<String> {
         NotAnInstant,
         NotATime,
         NotAnId,
+        NotAnObject,
         NotAChoice,
         NotAnEmail,
         NotAPhone,

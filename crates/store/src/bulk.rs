@@ -85,6 +85,24 @@ pub async fn insert(
     kind: EntityKind,
     records: &[&Record],
 ) -> Result<()> {
+    write(conn, kind, records, false).await
+}
+
+/// The same, also over records that are there.
+pub(crate) async fn replace(
+    conn: &mut SqliteConnection,
+    kind: EntityKind,
+    records: &[&Record],
+) -> Result<()> {
+    write(conn, kind, records, true).await
+}
+
+async fn write(
+    conn: &mut SqliteConnection,
+    kind: EntityKind,
+    records: &[&Record],
+    replaces: bool,
+) -> Result<()> {
     let records: Vec<&&Record> = records
         .iter()
         .filter(|record| record.kind == kind)
@@ -92,8 +110,13 @@ pub async fn insert(
     let Some((head, marks)) = statements_of(kind).insert.split_once(" VALUES ") else {
         return Err(StoreError::Damaged(format!("insert of {}", kind.table())));
     };
+    let head = if replaces {
+        head.replacen("INSERT", "INSERT OR REPLACE", 1)
+    } else {
+        head.to_owned()
+    };
     for chunk in records.chunks(ROWS_PER_STATEMENT) {
-        let mut query = sqlx::query(AssertSqlSafe(rows_sql(head, marks, chunk.len())))
+        let mut query = sqlx::query(AssertSqlSafe(rows_sql(&head, marks, chunk.len())))
             .persistent(chunk.len() == ROWS_PER_STATEMENT);
         for record in chunk {
             query = query.bind(record.id);

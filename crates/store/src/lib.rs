@@ -4,12 +4,14 @@
 //! Reads and writes take a connection, so that a use case decides what one transaction
 //! holds. Nothing here knows rules, words or the network, and nothing reads a clock.
 
+mod adopt;
 pub mod bulk;
 mod columns;
 mod error;
 pub mod lists;
 pub mod log;
 mod open;
+pub mod ready;
 pub mod rows;
 pub mod search;
 pub mod settings;
@@ -18,7 +20,7 @@ pub mod sync;
 
 pub use error::StoreError;
 pub use log::{Action, Mutation, Origin, State};
-pub use open::{Reads, Store, Versions};
+pub use open::{Reads, Store, Versions, known_schema};
 /// What reads and writes are asked of.
 pub use sqlx::SqliteConnection as Connection;
 pub use step::{Author, Changed, Moment, Step};

@@ -205,8 +205,8 @@ async fn list(conn: &mut SqliteConnection, sql: &str, id: Uuid) -> Result<Vec<Mu
     rows.iter().map(read).collect()
 }
 
-/// The newest step made on this desk that no other step takes back and that takes back none
-/// itself: what Ctrl+Z means.
+/// The newest step made on this desk that was not given up, that no other step takes back and
+/// that takes back none itself: what Ctrl+Z means.
 pub async fn find_last_undoable(conn: &mut SqliteConnection) -> Result<Option<Uuid>> {
     let newest = find_undoable_before(conn, i64::MAX).await?;
     Ok(newest.map(|(step, _)| step))
@@ -219,7 +219,7 @@ pub async fn find_undoable_before(
 ) -> Result<Option<(Uuid, i64)>> {
     Ok(sqlx::query_as(
         "SELECT step, number FROM mutations AS m \
-         WHERE origin = 'here' AND undoes IS NULL AND number < ? \
+         WHERE origin = 'here' AND undoes IS NULL AND state <> 'discarded' AND number < ? \
            AND NOT EXISTS (SELECT 1 FROM mutations AS u WHERE u.undoes = m.step) \
          ORDER BY number DESC LIMIT 1",
     )

@@ -19,6 +19,7 @@ use sqlx_core::transaction::TransactionManager as _;
 use tokio::sync::broadcast;
 use uuid::Uuid;
 
+use crate::adopt::adopt;
 use crate::step::{Changed, Moment, Step};
 use crate::{Result, StoreError, settings};
 
@@ -67,6 +68,7 @@ impl Store {
         let mut conn = SqliteConnection::connect_with(&options).await?;
         check_sqlite(&mut conn).await?;
         migrate(&mut conn, Some(path), now).await?;
+        adopt(&mut conn).await?;
         conn.close().await?;
 
         let writer = SqlitePoolOptions::new()
@@ -252,7 +254,7 @@ impl Store {
     }
 }
 
-fn options() -> SqliteConnectOptions {
+pub(crate) fn options() -> SqliteConnectOptions {
     SqliteConnectOptions::new()
         .journal_mode(SqliteJournalMode::Wal)
         // FULL: a confirmed edit survives a power cut, not only a crash.
@@ -298,7 +300,7 @@ async fn check_sqlite(conn: &mut SqliteConnection) -> Result<()> {
 }
 
 /// The newest schema that this program knows.
-fn known_schema() -> i64 {
+pub fn known_schema() -> i64 {
     MIGRATIONS
         .iter()
         .map(|migration| migration.version)
@@ -307,7 +309,7 @@ fn known_schema() -> i64 {
 }
 
 /// The schema of the database; 0 for an empty one.
-async fn schema_version(conn: &mut SqliteConnection) -> Result<i64> {
+pub(crate) async fn schema_version(conn: &mut SqliteConnection) -> Result<i64> {
     let has_table: bool = sqlx::query_scalar(
         "SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE name = '_sqlx_migrations')",
     )
@@ -323,7 +325,7 @@ async fn schema_version(conn: &mut SqliteConnection) -> Result<i64> {
     )
 }
 
-async fn migrate(
+pub(crate) async fn migrate(
     conn: &mut SqliteConnection,
     path: Option<&Path>,
     now: DateTime<Utc>,

@@ -72,6 +72,25 @@ pub async fn list_all(conn: &mut SqliteConnection, kind: EntityKind) -> Result<V
     rows.iter().map(|row| read(kind, row)).collect()
 }
 
+/// Records in the order of their ids, deleted or not, at most `limit` after one of them.
+pub async fn list_after(
+    conn: &mut SqliteConnection,
+    kind: EntityKind,
+    after: Option<Uuid>,
+    limit: usize,
+) -> Result<Vec<Record>> {
+    let sql = format!(
+        "{} WHERE id > ? ORDER BY id LIMIT ?",
+        statements_of(kind).select
+    );
+    let rows = sqlx::query(AssertSqlSafe(sql))
+        .bind(after.unwrap_or_default())
+        .bind(i64::try_from(limit).unwrap_or(i64::MAX))
+        .fetch_all(conn)
+        .await?;
+    rows.iter().map(|row| read(kind, row)).collect()
+}
+
 /// Records by a condition on the entity's own columns, which only this crate writes.
 pub(crate) async fn list_where(
     conn: &mut SqliteConnection,

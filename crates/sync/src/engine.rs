@@ -2,16 +2,18 @@
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use servease_store::ready::take_in;
 use servease_store::sync::{answers, feed, outbox, rewind, snapshot, state};
-use servease_store::{Store, StoreError};
+use servease_store::{Store, StoreError, known_schema};
 use servease_wire::sync::{
-    BATCH_BYTES_MAX, ChangesQuery, Checkpoint, CommonQuery, ENTRIES_MAX, MUTATIONS_MAX, PROTOCOL,
-    Push, ROWS_MAX, RefusalCode, RowsQuery,
+    BATCH_BYTES_MAX, BeginQuery, ChangesQuery, Checkpoint, CommonQuery, ENTRIES_MAX, FileState,
+    MUTATIONS_MAX, PROTOCOL, Push, ROWS_MAX, ReadyFile, RefusalCode, RowsAnswer, RowsQuery,
 };
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use crate::plan::{Known, Local, Op, plan};
+use crate::first::{self, Came};
+use crate::plan::{Begin, Known, Local, Op, plan};
 use crate::remote::{Remote, RemoteError};
 
 /// How much goes over the line at once.
@@ -21,6 +23,8 @@ pub struct Limits {
     pub bytes: usize,
     pub entries: usize,
     pub rows: usize,
+    /// From so many changes on a desk begins with the present state instead of the past.
+    pub begin_from: i64,
 }
 
 impl Default for Limits {
@@ -31,6 +35,8 @@ impl Default for Limits {
             bytes: BATCH_BYTES_MAX / 2,
             entries: ENTRIES_MAX,
             rows: ROWS_MAX,
+            // Two pages of changes are here before a file would be unpacked.
+            begin_from: 2_000,
         }
     }
 }
@@ -55,10 +61,40 @@ pub struct Report {
 /// Where a run is, for whoever shows it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Progress {
-    Pushing { left: u64 },
-    Pulling { left: u64 },
-    Snapshot { rows: u64, total: u64 },
+    Pushing {
+        left: u64,
+    },
+    Pulling {
+        left: u64,
+    },
+    Snapshot {
+        rows: u64,
+        total: u64,
+    },
+    /// A whole database is on its way.
+    File {
+        stage: Stage,
+        done: u64,
+        total: u64,
+    },
 }
+
+/// What is being done for a first state. The unit of `done` and `total` differs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stage {
+    /// Central makes the file: rows.
+    Making,
+    /// It comes over the line: bytes.
+    Fetching,
+    /// Bytes.
+    Unpacking,
+    /// Entries of the search index, where the desk makes it itself.
+    Indexing,
+    /// The desk's own database takes it in: bytes. While it does, nothing else can be saved.
+    TakingIn,
+}
+
+pub(crate) type OnProgress<'a> = &'a (dyn Fn(Progress) + Send + Sync);
 
 /// Why a run ended early. What was done until then stands.
 #[derive(Debug, thiserror::Error)]
@@ -80,7 +116,10 @@ const REWINDS_MAX: u32 = 3;
 
 /// Reading all rows this often and still missing one that another refers to means that
 /// Central does not have it.
-const PASSES_MAX: u32 = 5;
+pub(crate) const PASSES_MAX: u32 = 5;
+
+/// After so many damaged files the rows are taken.
+const DAMAGED_MAX: u32 = 2;
 
 struct Run<'a, R> {
     store: &'a Store,
@@ -90,6 +129,8 @@ struct Run<'a, R> {
     known: Known,
     report: Report,
     rewinds: u32,
+    offer: Option<ReadyFile>,
+    damaged: u32,
 }
 
 /// Brings both sides to agree: everything that waits is sent, everything new is taken in.
@@ -113,10 +154,15 @@ pub async fn sync<R: Remote>(
         },
         report: Report::default(),
         rewinds: 0,
+        offer: None,
+        damaged: 0,
     };
     let result = run.run(cancel, on_progress).await;
-    let counted = run.count().await;
-    (run.report, result.and(counted))
+    if result.is_err() {
+        // A run that ends well has just looked. Where even this fails, the failure stands.
+        let _ = run.local().await;
+    }
+    (run.report, result)
 }
 
 impl<R: Remote> Run<'_, R> {
@@ -125,11 +171,17 @@ impl<R: Remote> Run<'_, R> {
         cancel: &CancellationToken,
         on_progress: &(dyn Fn(Progress) + Send + Sync),
     ) -> Result<(), Failure> {
+        let mut is_first_look = true;
         loop {
             if cancel.is_cancelled() {
                 return Err(Failure::Cancelled);
             }
             let (local, state) = self.local().await?;
+            if std::mem::take(&mut is_first_look) && state.cursor > 0 {
+                self.store
+                    .path()
+                    .inspect(|path| first::remove_leftovers(path));
+            }
             let Some(op) = plan(&local, &self.known).first().copied() else {
                 return Ok(());
             };
@@ -151,11 +203,19 @@ impl<R: Remote> Run<'_, R> {
         }
     }
 
-    async fn local(&self) -> Result<(Local, state::SyncState), Failure> {
+    /// Where the desk stands; the report says so too.
+    async fn local(&mut self) -> Result<(Local, state::SyncState), Failure> {
         let mut conn = self.store.read().await?;
         let state = state::load(&mut conn).await?;
         let counts = outbox::count(&mut conn).await?;
+        self.report.waiting = u64::try_from(counts.waiting + counts.parked).unwrap_or(0);
+        self.report.rejected = u64::try_from(counts.rejected).unwrap_or(0);
+        self.report.cursor = state.cursor;
+        let can_begin = self.store.path().is_some()
+            && state.cursor == 0
+            && take_in::can_begin(&mut conn).await?;
         let local = Local {
+            can_begin,
             is_enrolled: state.desk.is_some(),
             cursor: state.cursor,
             waiting: counts.waiting,
@@ -163,15 +223,6 @@ impl<R: Remote> Run<'_, R> {
             is_taking_snapshot: state.snapshot.is_some(),
         };
         Ok((local, state))
-    }
-
-    async fn count(&mut self) -> Result<(), Failure> {
-        let mut conn = self.store.read().await?;
-        let counts = outbox::count(&mut conn).await?;
-        self.report.waiting = u64::try_from(counts.waiting + counts.parked).unwrap_or(0);
-        self.report.rejected = u64::try_from(counts.rejected).unwrap_or(0);
-        self.report.cursor = state::load(&mut conn).await?.cursor;
-        Ok(())
     }
 
     async fn step(
@@ -184,6 +235,9 @@ impl<R: Remote> Run<'_, R> {
         match op {
             Op::Enroll => self.enroll().await,
             Op::Rewind => self.rewind().await,
+            Op::AskHow => self.ask_how(&state, on_progress).await,
+            Op::TakeFile => self.take_file(on_progress).await,
+            Op::TakeSnapshot if local.can_begin => self.take_rows(on_progress).await,
             Op::TakeSnapshot => self.take_snapshot(state, on_progress).await,
             Op::Push => {
                 on_progress(Progress::Pushing {
@@ -294,6 +348,11 @@ impl<R: Remote> Run<'_, R> {
             if page.entries.is_empty() && page.seq > state.cursor {
                 return Err(Failure::Stuck("the feed stands still"));
             }
+            if page.entries.is_empty() && state.epoch.as_deref() == Some(&page.epoch) {
+                // Nothing to write down: the most frequent of all answers.
+                self.known.seq = Some(page.seq);
+                return Ok(());
+            }
             let mut tx = self.store.begin_plain().await?;
             // Another program may have pulled since the question was asked.
             if state::load(&mut tx).await?.cursor != state.cursor {
@@ -350,7 +409,87 @@ impl<R: Remote> Run<'_, R> {
         self.store.commit(tx, Vec::new()).await?;
         self.known.refusal = None;
         self.known.seq = None;
+        self.known.begin = None;
         Ok(())
+    }
+
+    async fn ask_how(
+        &mut self,
+        state: &state::SyncState,
+        on_progress: OnProgress<'_>,
+    ) -> Result<(), Failure> {
+        let query = BeginQuery {
+            protocol: PROTOCOL,
+            schema: known_schema(),
+            worth_from: self.limits.begin_from,
+        };
+        let Some(answer) = self.remote.begin(&query).await? else {
+            self.known.begin = Some(Begin::Changes);
+            return Ok(());
+        };
+        if state
+            .epoch
+            .as_ref()
+            .is_some_and(|known| *known != answer.epoch)
+        {
+            self.known.refusal = Some(RefusalCode::EpochChanged);
+            return Ok(());
+        }
+        self.known.begin = match answer.file {
+            FileState::Building { rows, total } => {
+                // Central has waited before it answered: asked again at once it waits again.
+                on_progress(Progress::File {
+                    stage: Stage::Making,
+                    done: rows,
+                    total,
+                });
+                None
+            }
+            _ if answer.seq < self.limits.begin_from => Some(Begin::Changes),
+            FileState::Ready(offer)
+                if self.damaged < DAMAGED_MAX && offer.schema == known_schema() =>
+            {
+                self.offer = Some(offer);
+                Some(Begin::File)
+            }
+            FileState::Ready(_) | FileState::None | FileState::Unknown => Some(Begin::Rows),
+        };
+        Ok(())
+    }
+
+    async fn take_file(&mut self, on_progress: OnProgress<'_>) -> Result<(), Failure> {
+        let (Some(offer), Some(path)) = (self.offer.take(), self.store.path()) else {
+            self.known.begin = None;
+            return Ok(());
+        };
+        let folder = first::Folder::open(path).await?;
+        let came = first::take_file(self.store, self.remote, folder, &offer, on_progress).await?;
+        self.settle_first(came);
+        Ok(())
+    }
+
+    async fn take_rows(&mut self, on_progress: OnProgress<'_>) -> Result<(), Failure> {
+        let Some(path) = self.store.path() else {
+            return Err(Failure::Stuck("no file"));
+        };
+        let folder = first::Folder::open(path).await?;
+        let limit = self.limits.rows;
+        let came = first::take_rows(self.store, self.remote, folder, limit, on_progress).await?;
+        self.settle_first(came);
+        Ok(())
+    }
+
+    fn settle_first(&mut self, came: Came) {
+        match came {
+            Came::Done => {
+                self.known.refusal = None;
+                self.known.has_news = true;
+            }
+            Came::Damaged => self.damaged += 1,
+            Came::NotNow | Came::Gone => {}
+        }
+        // Whatever came of it: what to do next is asked anew.
+        self.known.begin = None;
     }
 
     async fn take_snapshot(
@@ -387,12 +526,8 @@ impl<R: Remote> Run<'_, R> {
             _ => {
                 snapshot::begin(&mut tx).await?;
                 SnapshotPlace {
-                    epoch: page.epoch.clone(),
-                    seq: page.seq,
-                    stamp: page.stamp,
-                    total: page.total,
                     is_after_rewind,
-                    ..SnapshotPlace::default()
+                    ..SnapshotPlace::of(&page)
                 }
             }
         };
@@ -453,17 +588,34 @@ impl<R: Remote> Run<'_, R> {
 
 /// How far a snapshot has come, and to which change it belongs.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
-struct SnapshotPlace {
-    epoch: String,
-    seq: i64,
-    stamp: i64,
-    entity: Option<String>,
-    after: Option<Uuid>,
-    rows: u64,
-    total: u64,
+pub(crate) struct SnapshotPlace {
+    pub epoch: String,
+    pub seq: i64,
+    pub stamp: i64,
+    pub entity: Option<String>,
+    pub after: Option<Uuid>,
+    pub rows: u64,
+    pub total: u64,
     /// Central was restored: what it does not have it has lost.
-    is_after_rewind: bool,
-    /// Rows of this pass that referred to one which had not come.
-    too_early: u64,
-    passes: u32,
+    #[serde(default)]
+    pub is_after_rewind: bool,
+    /// Rows of this pass that referred to one which had not come, or may.
+    pub too_early: u64,
+    pub passes: u32,
+    /// Nothing is left to ask for.
+    #[serde(default)]
+    pub is_complete: bool,
+}
+
+impl SnapshotPlace {
+    /// Before a first page.
+    pub fn of(page: &RowsAnswer) -> SnapshotPlace {
+        SnapshotPlace {
+            epoch: page.epoch.clone(),
+            seq: page.seq,
+            stamp: page.stamp,
+            total: page.total,
+            ..SnapshotPlace::default()
+        }
+    }
 }

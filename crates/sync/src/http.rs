@@ -4,18 +4,19 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use futures_util::{StreamExt as _, TryStreamExt as _};
 pub use reqwest::Client;
-use reqwest::header::{CONTENT_ENCODING, CONTENT_TYPE, RETRY_AFTER};
-use reqwest::{Method, Response, StatusCode, Url};
+use reqwest::header::{CONTENT_ENCODING, CONTENT_TYPE, IF_RANGE, RANGE, RETRY_AFTER};
+use reqwest::{Method, RequestBuilder, Response, StatusCode, Url};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value as Json;
 use servease_wire::sync::{
-    ChangesAnswer, ChangesQuery, CommonAnswer, CommonQuery, Push, PushAnswer, Refusal, RowsAnswer,
-    RowsQuery,
+    BeginAnswer, BeginQuery, ChangesAnswer, ChangesQuery, CommonAnswer, CommonQuery, Push,
+    PushAnswer, Refusal, RowsAnswer, RowsQuery,
 };
 
-use crate::remote::{Remote, RemoteError};
+use crate::remote::{FilePart, Remote, RemoteError, TlsCause};
 
 /// A line that takes longer than this to open is down.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -93,6 +94,12 @@ impl HttpRemote {
         path: &str,
         query: &impl Serialize,
     ) -> Result<T, RemoteError> {
+        let url = self.url_with(path, query)?;
+        let response = self.send(Method::GET, url, None).await?;
+        read(response).await
+    }
+
+    fn url_with(&self, path: &str, query: &impl Serialize) -> Result<Url, RemoteError> {
         let mut url = self.url(path)?;
         if let Ok(Json::Object(fields)) = serde_json::to_value(query) {
             let mut pairs = url.query_pairs_mut();
@@ -103,8 +110,7 @@ impl HttpRemote {
                 };
             }
         }
-        let response = self.send(Method::GET, url, None).await?;
-        read(response).await
+        Ok(url)
     }
 
     async fn post<T: DeserializeOwned>(
@@ -160,7 +166,7 @@ impl HttpRemote {
             .map_err(|error| RemoteError::NotCentral(error.to_string()))
     }
 
-    /// Sends a request, once more with a fresh token when the old one is not taken.
+    /// Sends a request; what is no success is a failure.
     async fn send(
         &self,
         method: Method,
@@ -174,32 +180,46 @@ impl HttpRemote {
             },
             _ => (plain, false),
         });
+        let response = self
+            .exchange(&|| {
+                let mut request = self
+                    .client
+                    .request(method.clone(), url.clone())
+                    .timeout(REQUEST_TIMEOUT);
+                if let Some((body, is_packed)) = &packed {
+                    request = request.header(CONTENT_TYPE, "application/json");
+                    if *is_packed {
+                        request = request.header(CONTENT_ENCODING, "zstd");
+                    }
+                    request = request.body(body.clone());
+                }
+                request
+            })
+            .await?;
+        if response.status().is_success() {
+            return Ok(response);
+        }
+        Err(failure(response).await)
+    }
+
+    /// Sends a request, once more with a fresh token when the old one is not taken.
+    async fn exchange(
+        &self,
+        request: &(dyn Fn() -> RequestBuilder + Sync),
+    ) -> Result<Response, RemoteError> {
         let mut token = self.session.access().await?;
         for is_last in [false, true] {
-            let mut request = self
-                .client
-                .request(method.clone(), url.clone())
-                .timeout(REQUEST_TIMEOUT)
-                .bearer_auth(&token);
-            if let Some((body, is_packed)) = &packed {
-                request = request.header(CONTENT_TYPE, "application/json");
-                if *is_packed {
-                    request = request.header(CONTENT_ENCODING, "zstd");
-                }
-                request = request.body(body.clone());
-            }
-            let response = request.send().await.map_err(unreachable)?;
-            if response.status() == StatusCode::UNAUTHORIZED {
-                if is_last {
-                    return Err(RemoteError::SignedOut);
-                }
-                token = self.session.renew(&token).await?;
-                continue;
-            }
-            if response.status().is_success() {
+            let response = request()
+                .bearer_auth(&token)
+                .send()
+                .await
+                .map_err(unreachable)?;
+            if response.status() != StatusCode::UNAUTHORIZED {
                 return Ok(response);
             }
-            return Err(failure(response).await);
+            if !is_last {
+                token = self.session.renew(&token).await?;
+            }
         }
         Err(RemoteError::SignedOut)
     }
@@ -221,12 +241,58 @@ impl Remote for HttpRemote {
     async fn rows(&self, query: &RowsQuery) -> Result<RowsAnswer, RemoteError> {
         self.get("sync/snapshot/rows/", query).await
     }
+
+    async fn begin(&self, query: &BeginQuery) -> Result<Option<BeginAnswer>, RemoteError> {
+        let url = self.url_with("sync/snapshot/", query)?;
+        let response = self
+            .exchange(&|| self.client.get(url.clone()).timeout(REQUEST_TIMEOUT))
+            .await?;
+        match response.status() {
+            StatusCode::NOT_FOUND => Ok(None),
+            status if status.is_success() => read(response).await.map(Some),
+            _ => Err(failure(response).await),
+        }
+    }
+
+    async fn file(&self, sha256: &str, from: u64) -> Result<Option<FilePart>, RemoteError> {
+        let url = self.url_with(
+            "sync/snapshot/file/",
+            &serde_json::json!({ "sha256": sha256 }),
+        )?;
+        // No bound on the whole: a big file over a poor line takes an hour. Whoever reads the
+        // chunks bounds the wait for each.
+        let response = self
+            .exchange(&|| {
+                let request = self.client.get(url.clone());
+                if from == 0 {
+                    return request;
+                }
+                request
+                    .header(RANGE, format!("bytes={from}-"))
+                    .header(IF_RANGE, format!("\"{sha256}\""))
+            })
+            .await?;
+        let from = match response.status() {
+            StatusCode::OK => 0,
+            StatusCode::PARTIAL_CONTENT => from,
+            StatusCode::NOT_FOUND | StatusCode::RANGE_NOT_SATISFIABLE => return Ok(None),
+            _ => return Err(failure(response).await),
+        };
+        let found = media_type(&response);
+        if found != "application/zstd" {
+            return Err(RemoteError::NotCentral(found));
+        }
+        Ok(Some(FilePart {
+            from,
+            chunks: response.bytes_stream().map_err(unreachable).boxed(),
+        }))
+    }
 }
 
-/// What a failed request means. A certificate that is not accepted is told apart, since
+/// What a failed request means. A safe line that does not come about is told apart, since
 /// somebody can act on it.
 pub fn unreachable(error: reqwest::Error) -> RemoteError {
-    // An address may hold any word.
+    // An address must not be read as the cause.
     let error = error.without_url();
     let mut chain = Vec::new();
     let mut source: Option<&dyn std::error::Error> = Some(&error);
@@ -234,12 +300,10 @@ pub fn unreachable(error: reqwest::Error) -> RemoteError {
         chain.push(cause.to_string());
         source = cause.source();
     }
-    let text = chain.join(": ");
-    let lower = text.to_lowercase();
-    if lower.contains("certificate") || lower.contains("tls") {
-        RemoteError::Tls(text)
-    } else {
-        RemoteError::Unreachable(text)
+    let detail = chain.join(": ");
+    match TlsCause::from_words(&detail) {
+        Some(cause) => RemoteError::Tls { cause, detail },
+        None => RemoteError::Unreachable(detail),
     }
 }
 

@@ -9,10 +9,11 @@
 
 pub mod backoff;
 pub mod engine;
+mod first;
 pub mod http;
 pub mod plan;
 pub mod remote;
 
-pub use engine::{Failure, Limits, Progress, Report, sync};
+pub use engine::{Failure, Limits, Progress, Report, Stage, sync};
 pub use http::{HttpRemote, Session};
 pub use remote::{Remote, RemoteError};

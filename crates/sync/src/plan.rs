@@ -13,6 +13,9 @@ pub struct Local {
     pub parked: i64,
     /// A snapshot is being taken row by row.
     pub is_taking_snapshot: bool,
+    /// It has taken nothing from Central yet, and a whole database can be put under what it
+    /// has made itself.
+    pub can_begin: bool,
 }
 
 /// What this run has learnt of Central so far.
@@ -24,6 +27,19 @@ pub struct Known {
     pub refusal: Option<RefusalCode>,
     /// Since parked mutations were last tried, something was accepted or taken in.
     pub has_news: bool,
+    /// How a desk that can begin should.
+    pub begin: Option<Begin>,
+}
+
+/// The ways to a first state.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Begin {
+    /// There are so few changes that reading them is as quick, and they tell the past too.
+    Changes,
+    /// A ready database.
+    File,
+    /// The present rows: Central has no file in this program's schema.
+    Rows,
 }
 
 /// One thing to do.
@@ -33,7 +49,11 @@ pub enum Op {
     Enroll,
     /// Find out from which change on the two pasts differ, and go back there.
     Rewind,
-    /// Take the present rows, since the changes up to them are forgotten.
+    /// Ask how to begin.
+    AskHow,
+    /// Take the present state as a ready database.
+    TakeFile,
+    /// Take the present rows, since the changes up to them are forgotten, or too many.
     TakeSnapshot,
     Push,
     Pull,
@@ -55,6 +75,13 @@ pub fn plan(local: &Local, known: &Known) -> Vec<Op> {
         Some(RefusalCode::Expired) => ops.push(Op::TakeSnapshot),
         Some(code) => return vec![Op::GiveUp(code)],
         None if local.is_taking_snapshot => ops.push(Op::TakeSnapshot),
+        // Before own changes go out: what they say is put on top of what is taken.
+        None if local.can_begin => match known.begin {
+            None => ops.push(Op::AskHow),
+            Some(Begin::File) => ops.push(Op::TakeFile),
+            Some(Begin::Rows) => ops.push(Op::TakeSnapshot),
+            Some(Begin::Changes) => {}
+        },
         None => {}
     }
     // Own changes go first: what others did is then read together with what came of ours.
@@ -126,6 +153,52 @@ mod tests {
             ..Known::default()
         };
         assert_eq!(plan(&local, &known), [Op::TakeSnapshot, Op::Push, Op::Pull]);
+    }
+
+    #[test]
+    fn a_desk_that_begins_asks_how_and_sends_its_own_afterwards() {
+        let local = Local {
+            is_enrolled: false,
+            cursor: 0,
+            waiting: 2,
+            can_begin: true,
+            ..local()
+        };
+        let plan_for = |begin| {
+            let known = Known {
+                begin,
+                ..Known::default()
+            };
+            plan(&local, &known)
+        };
+        assert_eq!(plan_for(None), [Op::Enroll, Op::AskHow, Op::Push, Op::Pull]);
+        assert_eq!(
+            plan_for(Some(Begin::File)),
+            [Op::Enroll, Op::TakeFile, Op::Push, Op::Pull]
+        );
+        assert_eq!(
+            plan_for(Some(Begin::Rows)),
+            [Op::Enroll, Op::TakeSnapshot, Op::Push, Op::Pull]
+        );
+        assert_eq!(
+            plan_for(Some(Begin::Changes)),
+            [Op::Enroll, Op::Push, Op::Pull]
+        );
+    }
+
+    #[test]
+    fn another_past_is_settled_before_a_file_is_taken() {
+        let local = Local {
+            cursor: 0,
+            can_begin: true,
+            ..local()
+        };
+        let known = Known {
+            refusal: Some(RefusalCode::EpochChanged),
+            begin: Some(Begin::File),
+            ..Known::default()
+        };
+        assert_eq!(plan(&local, &known), [Op::Rewind, Op::Pull]);
     }
 
     #[test]

@@ -3,9 +3,11 @@
 use std::future::Future;
 use std::time::Duration;
 
+use bytes::Bytes;
+use futures_util::stream::BoxStream;
 use servease_wire::sync::{
-    ChangesAnswer, ChangesQuery, CommonAnswer, CommonQuery, Push, PushAnswer, RefusalCode,
-    RowsAnswer, RowsQuery,
+    BeginAnswer, BeginQuery, ChangesAnswer, ChangesQuery, CommonAnswer, CommonQuery, Push,
+    PushAnswer, RefusalCode, RowsAnswer, RowsQuery,
 };
 
 /// What Central can be asked. Implemented over HTTP, and by the simulated network.
@@ -26,6 +28,35 @@ pub trait Remote: Send + Sync {
         &self,
         query: &RowsQuery,
     ) -> impl Future<Output = Result<RowsAnswer, RemoteError>> + Send;
+
+    /// How a desk that has nothing yet begins. None: this Central is too old for the question.
+    fn begin(
+        &self,
+        query: &BeginQuery,
+    ) -> impl Future<Output = Result<Option<BeginAnswer>, RemoteError>> + Send;
+
+    /// A ready file from a byte on. None: Central keeps it no longer.
+    fn file(
+        &self,
+        sha256: &str,
+        from: u64,
+    ) -> impl Future<Output = Result<Option<FilePart>, RemoteError>> + Send;
+}
+
+/// The rest of a file, on its way.
+pub struct FilePart {
+    /// Where it begins: not where it was asked for, if the other side cannot do that.
+    pub from: u64,
+    pub chunks: BoxStream<'static, Result<Bytes, RemoteError>>,
+}
+
+impl std::fmt::Debug for FilePart {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter
+            .debug_struct("FilePart")
+            .field("from", &self.from)
+            .finish_non_exhaustive()
+    }
 }
 
 /// Why an answer did not come.
@@ -40,9 +71,9 @@ pub enum RemoteError {
         status: u16,
         retry_after: Option<Duration>,
     },
-    /// The certificate is not accepted. With a wrong PC clock every certificate is.
-    #[error("the server's certificate is not accepted: {0}")]
-    Tls(String),
+    /// No safe line comes about. With a wrong PC clock no certificate is accepted.
+    #[error("no safe line to the server: {detail}")]
+    Tls { cause: TlsCause, detail: String },
     /// Whoever is signed in is so no longer.
     #[error("the session has expired")]
     SignedOut,
@@ -60,6 +91,53 @@ pub enum RemoteError {
     Refused { code: RefusalCode, detail: String },
 }
 
+/// Why a safe line did not come about, as far as somebody can act on it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TlsCause {
+    /// This PC's clock lies outside the certificate's validity: one of the two is wrong.
+    Clock,
+    /// The certificate is another server's.
+    Name,
+    /// Nobody known to this PC has signed the certificate.
+    Issuer,
+    /// What answers there speaks without encryption.
+    Plain,
+    Other,
+}
+
+impl TlsCause {
+    /// Reads it off an error's words; None where they speak of something else. The HTTP client
+    /// hands its TLS library's errors on as text only.
+    pub fn from_words(words: &str) -> Option<TlsCause> {
+        let words = words.to_lowercase();
+        let says = |part: &str| words.contains(part);
+        if says("certificate expired") || says("not valid yet") || says("notvalidyet") {
+            Some(TlsCause::Clock)
+        } else if says("not valid for name") || says("notvalidforname") {
+            Some(TlsCause::Name)
+        } else if says("unknownissuer") || says("unknown issuer") || says("self-signed") {
+            Some(TlsCause::Issuer)
+        } else if says("corrupt message") {
+            Some(TlsCause::Plain)
+        } else if says("certificate") || says("tls") || says("handshake") {
+            Some(TlsCause::Other)
+        } else {
+            None
+        }
+    }
+
+    /// The name in the locale files.
+    pub fn word(self) -> &'static str {
+        match self {
+            TlsCause::Clock => "clock",
+            TlsCause::Name => "name",
+            TlsCause::Issuer => "issuer",
+            TlsCause::Plain => "plain",
+            TlsCause::Other => "other",
+        }
+    }
+}
+
 impl RemoteError {
     /// Whether it may go away by itself.
     pub fn is_transient(&self) -> bool {
@@ -75,5 +153,26 @@ impl RemoteError {
             RemoteError::Busy { retry_after, .. } => *retry_after,
             _ => None,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::TlsCause;
+
+    #[test]
+    fn cause_is_read_off_the_words_of_the_tls_library() {
+        let read = TlsCause::from_words;
+        let expired = "invalid peer certificate: certificate expired: verification time 1 (UNIX)";
+        assert_eq!(read(expired), Some(TlsCause::Clock));
+        let early = "invalid peer certificate: certificate not valid yet: verification time 1";
+        assert_eq!(read(early), Some(TlsCause::Clock));
+        let name = "invalid peer certificate: certificate not valid for name \"a.example\"";
+        assert_eq!(read(name), Some(TlsCause::Name));
+        let issuer = "invalid peer certificate: UnknownIssuer";
+        assert_eq!(read(issuer), Some(TlsCause::Issuer));
+        let plain = "received corrupt message of type InvalidContentType";
+        assert_eq!(read(plain), Some(TlsCause::Plain));
+        assert_eq!(read("Connection refused (os error 111)"), None);
     }
 }

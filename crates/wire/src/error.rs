@@ -6,18 +6,29 @@ use servease_domain::problem::WHOLE_RECORD;
 
 use crate::message::english;
 
-/// `{field: [messages]}` with the fields in the order of their first problem.
+/// `{field: [messages]}` with the fields in the order of their first problem. Those of a
+/// nested object stand inside it: `preferences.timezone` is `{"preferences": {"timezone": …}}`.
 pub fn problems(problems: &[Problem]) -> Json {
     let mut json = Map::new();
     for problem in problems {
-        let messages = json
-            .entry(problem.field.clone())
-            .or_insert_with(|| Json::Array(Vec::new()));
-        if let Json::Array(messages) = messages {
-            messages.push(Json::String(english(problem)));
+        match problem.field.split_once('.') {
+            Some((outer, inner)) => {
+                let nested = json.entry(outer).or_insert_with(|| json!({}));
+                if let Json::Object(nested) = nested {
+                    append(nested, inner, problem);
+                }
+            }
+            None => append(&mut json, &problem.field, problem),
         }
     }
     Json::Object(json)
+}
+
+fn append(json: &mut Map<String, Json>, field: &str, problem: &Problem) {
+    let messages = json.entry(field).or_insert_with(|| json!([]));
+    if let Json::Array(messages) = messages {
+        messages.push(Json::String(english(problem)));
+    }
 }
 
 /// `{field: [message]}` for one field in words of its own.

@@ -31,6 +31,7 @@ pub fn english(problem: &Problem) -> String {
                 .to_owned()
         }
         Code::NotAnId => "Must be a valid UUID.".to_owned(),
+        Code::NotAnObject => "Invalid data. Expected a dictionary.".to_owned(),
         Code::NotAChoice => format!("\"{}\" is not a valid choice.", arg("found")),
         Code::NotAnEmail => "Enter a valid email address.".to_owned(),
         Code::NotAPhone => "Phone number must be entered in the format: '+999999999'. \

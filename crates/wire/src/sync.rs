@@ -316,6 +316,59 @@ pub struct RowsAnswer {
     pub is_last: bool,
 }
 
+/// `GET sync/snapshot/?…`: how a desk that has nothing yet begins.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct BeginQuery {
+    pub protocol: u32,
+    /// The schema of the desk's database: a ready file must have the same.
+    pub schema: i64,
+    /// For fewer changes than this the desk wants no file: it reads the changes.
+    pub worth_from: i64,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct BeginAnswer {
+    pub epoch: String,
+    /// The number of Central's last change.
+    pub seq: i64,
+    #[serde(default)]
+    pub file: FileState,
+}
+
+/// Whether there is a ready file for the desk.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "state", rename_all = "snake_case")]
+pub enum FileState {
+    /// There is none, and there will be none for this schema.
+    #[default]
+    None,
+    /// It is being made: ask again. The answer has waited for it already.
+    Building {
+        rows: u64,
+        total: u64,
+    },
+    Ready(ReadyFile),
+    /// A word of a newer program.
+    #[serde(other)]
+    Unknown,
+}
+
+/// A database in the desk's own schema, compressed with zstd: `GET sync/snapshot/file/?sha256=…`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReadyFile {
+    pub schema: i64,
+    /// The place of Central's sequence up to which it holds everything.
+    pub epoch: String,
+    pub seq: i64,
+    pub stamp: i64,
+    pub rows: u64,
+    /// Of the compressed file, which is what travels.
+    pub size_bytes: u64,
+    pub sha256: String,
+    /// Of the database in it.
+    pub unpacked_bytes: u64,
+}
+
 /// Why a request as a whole was not done (409, 410, 426). Other failures have the `detail` of
 /// every error of the API.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -361,6 +414,37 @@ mod tests {
         );
         let back: Entry = serde_json::from_str(&text).expect("entry");
         assert_eq!(back, entry);
+    }
+
+    #[test]
+    fn the_state_of_a_file_lies_flat_beside_what_is_known_of_it() {
+        let ready = BeginAnswer {
+            epoch: "e".to_owned(),
+            seq: 9,
+            file: FileState::Ready(ReadyFile {
+                schema: 3,
+                epoch: "e".to_owned(),
+                seq: 8,
+                stamp: 5,
+                rows: 2,
+                size_bytes: 10,
+                sha256: "ab".to_owned(),
+                unpacked_bytes: 40,
+            }),
+        };
+        let text = serde_json::to_string(&ready).expect("json");
+        assert_eq!(
+            text,
+            r#"{"epoch":"e","seq":9,"file":{"state":"ready","schema":3,"epoch":"e","seq":8,"stamp":5,"rows":2,"size_bytes":10,"sha256":"ab","unpacked_bytes":40}}"#
+        );
+        assert_eq!(
+            serde_json::from_str::<BeginAnswer>(&text).expect("answer"),
+            ready
+        );
+        let newer: BeginAnswer =
+            serde_json::from_str(r#"{"epoch":"e","seq":9,"file":{"state":"moved","to":"x"}}"#)
+                .expect("answer");
+        assert_eq!(newer.file, FileState::Unknown);
     }
 
     #[test]

@@ -17,9 +17,9 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value as Json, json};
 use servease_wire::sync::{
-    Action, Answer, Author, Change, ChangesAnswer, ChangesQuery, Checkpoint, CommonAnswer,
-    CommonQuery, Entry, Mutation, Outcome, PROTOCOL, Problem, Push, PushAnswer, Refusal,
-    RefusalCode, Row, RowsAnswer, RowsQuery,
+    Action, Answer, Author, BeginAnswer, BeginQuery, Change, ChangesAnswer, ChangesQuery,
+    Checkpoint, CommonAnswer, CommonQuery, Entry, FileState, Mutation, Outcome, PROTOCOL, Problem,
+    Push, PushAnswer, ReadyFile, Refusal, RefusalCode, Row, RowsAnswer, RowsQuery,
 };
 use uuid::Uuid;
 
@@ -306,6 +306,41 @@ fn messages_are_frozen() {
     frozen("sync_rows_query", &rows_query());
     frozen("sync_rows_answer", &rows_answer());
     frozen("sync_refusal", &refusal());
+}
+
+#[test]
+fn how_a_desk_begins_is_frozen() {
+    let query = BeginQuery {
+        protocol: PROTOCOL,
+        schema: 3,
+        worth_from: 2_000,
+    };
+    frozen("sync_begin_query", &query);
+    let ready = ReadyFile {
+        schema: 3,
+        epoch: "0123456789abcdef".to_owned(),
+        seq: 20,
+        stamp: 8_674_665_223_082_153_551,
+        rows: 12,
+        size_bytes: 4_096,
+        sha256: "ab".repeat(32),
+        unpacked_bytes: 65_536,
+    };
+    for (name, file) in [
+        ("sync_begin_none", FileState::None),
+        (
+            "sync_begin_building",
+            FileState::Building { rows: 5, total: 12 },
+        ),
+        ("sync_begin_ready", FileState::Ready(ready)),
+    ] {
+        let answer = BeginAnswer {
+            epoch: "0123456789abcdef".to_owned(),
+            seq: 25,
+            file,
+        };
+        frozen(name, &answer);
+    }
 }
 
 #[test]

@@ -23,14 +23,13 @@ pub struct Known {
     pub action: String,
     pub before: Map<String, Json>,
     pub after: Map<String, Json>,
-    pub is_correction: bool,
 }
 
 /// The lines after `number` that were made on this desk, and the newest number.
 pub async fn read_log(store: &Store, number: i64) -> (Vec<Known>, i64) {
     let mut conn = store.read().await.expect("connection");
     let rows = sqlx::query(
-        "SELECT number, id, entity, record_id, action, before, after, is_correction \
+        "SELECT number, id, entity, record_id, action, before, after \
          FROM mutations WHERE number > ? AND origin = 'here' ORDER BY number",
     )
     .bind(number)
@@ -52,7 +51,6 @@ pub async fn read_log(store: &Store, number: i64) -> (Vec<Known>, i64) {
             action: row.get(4),
             before: object(row.get(5)),
             after: object(row.get(6)),
-            is_correction: row.get(7),
         });
     }
     (known, newest)

@@ -100,6 +100,30 @@ fn cells(row: &SqliteRow) -> Vec<Cell> {
         .collect()
 }
 
+/// How much a disk takes.
+#[derive(Debug, Clone, Copy)]
+pub enum Pages {
+    /// What is on it, and nothing more.
+    AsMany,
+    Any,
+}
+
+/// Fills a disk, or makes room on it again.
+pub async fn limit_pages(conn: &mut SqliteConnection, pages: Pages) {
+    let limit: i64 = match pages {
+        Pages::AsMany => sqlx::query_scalar("PRAGMA page_count")
+            .fetch_one(&mut *conn)
+            .await
+            .expect("pages"),
+        Pages::Any => 1_000_000,
+    };
+    let pragma = format!("PRAGMA max_page_count = {limit}");
+    sqlx::query(AssertSqlSafe(pragma))
+        .execute(conn)
+        .await
+        .expect("limit");
+}
+
 /// One PC at a front desk.
 #[derive(Debug)]
 pub struct DeskPc {

@@ -17,7 +17,7 @@ pub use scenario::{Options, Violation};
 use std::collections::BTreeMap;
 
 /// A part that is broken on purpose: the checks must notice.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum Sabotage {
     /// Central forgets which mutations it has taken in.
     Ledger,

@@ -1,7 +1,12 @@
-//! The line between a desk and Central, and what goes wrong on it.
+//! The line between a desk and Central, and what goes wrong on it and at its ends.
+//!
+//! A crash shows at the next call: every step of a desk and every push at Central is one
+//! transaction, so that a program that dies in the middle of one is as if it had died before.
 
 use std::sync::Mutex;
 use std::time::Duration;
+
+use tokio::sync::Notify;
 
 use chrono::{DateTime, Utc};
 use rand::rngs::StdRng;
@@ -9,14 +14,15 @@ use rand::{Rng, SeedableRng};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use servease_central::sync::{SyncError, feed, push, rows};
+use servease_sync::remote::FilePart;
 use servease_sync::{Remote, RemoteError};
 use servease_wire::sync::{
-    ChangesAnswer, ChangesQuery, CommonAnswer, CommonQuery, Push, PushAnswer, RefusalCode,
-    RowsAnswer, RowsQuery,
+    BeginAnswer, BeginQuery, ChangesAnswer, ChangesQuery, CommonAnswer, CommonQuery, Push,
+    PushAnswer, RefusalCode, RowsAnswer, RowsQuery,
 };
 
-use super::machine::CentralPc;
-use super::{Sabotage, Tally};
+use super::machine::{CentralPc, Pages, limit_pages};
+use super::{Options, Sabotage, Tally};
 
 /// Fails calls; shared by all desks of a scenario.
 #[derive(Debug)]
@@ -28,6 +34,10 @@ pub struct Network {
     /// Pushes that are still on their way, to arrive once more later.
     delayed: Mutex<Vec<Push>>,
     pub tally: Mutex<Tally>,
+    /// Told when the program that is syncing dies.
+    death: Notify,
+    /// What happened, line by line, where it was asked for.
+    course: Option<Mutex<Vec<String>>>,
 }
 
 enum Fault {
@@ -40,17 +50,36 @@ enum Fault {
     Busy,
     SignedOut,
     TooOld,
+    /// The desk's program dies before the call, or with the answer in its hands.
+    DeskDies,
+    DeskDiesAnswered,
+    /// Central's disk is full.
+    CentralFull,
 }
 
 impl Network {
-    pub fn new(seed: u64, per_mille: u32, sabotage: Option<Sabotage>) -> Network {
+    pub fn new(seed: u64, per_mille: u32, options: Options) -> Network {
         Network {
             random: Mutex::new(StdRng::seed_from_u64(seed)),
             per_mille,
-            sabotage,
+            sabotage: options.sabotage,
             delayed: Mutex::default(),
             tally: Mutex::default(),
+            death: Notify::new(),
+            course: options.is_traced.then(Mutex::default),
         }
+    }
+
+    pub fn tell(&self, line: impl FnOnce() -> String) {
+        if let Some(course) = &self.course {
+            course.lock().expect("course").push(line());
+        }
+    }
+
+    pub fn take_course(self) -> Vec<String> {
+        self.course
+            .map(|course| course.into_inner().expect("course"))
+            .unwrap_or_default()
     }
 
     fn count(&self, what: &'static str) {
@@ -65,7 +94,7 @@ impl Network {
         if self.roll(1_000) >= self.per_mille {
             return Fault::None;
         }
-        let (fault, name) = match self.roll(16) {
+        let (fault, name) = match self.roll(20) {
             0..=2 => (Fault::LostOnTheWay, "request lost"),
             3..=6 => (Fault::AnswerLost, "answer lost"),
             7..=8 => (Fault::Twice, "delivered twice"),
@@ -73,10 +102,24 @@ impl Network {
             12 => (Fault::Html, "proxy page"),
             13 => (Fault::Busy, "busy"),
             14 => (Fault::SignedOut, "token revoked"),
-            _ => (Fault::TooOld, "version refused"),
+            15 => (Fault::TooOld, "version refused"),
+            16 => (Fault::DeskDies, "desk died before a call"),
+            17..=18 => (Fault::DeskDiesAnswered, "desk died with an answer"),
+            _ => (Fault::CentralFull, "Central's disk full"),
         };
         self.count(name);
         fault
+    }
+
+    /// The program dies here: whoever runs it hears of it and drops it.
+    async fn die<T>(&self) -> T {
+        self.death.notify_one();
+        std::future::pending().await
+    }
+
+    /// Waits until the program that is syncing has died.
+    pub async fn death(&self) {
+        self.death.notified().await;
     }
 
     /// Takes out a push that arrives late.
@@ -108,6 +151,10 @@ fn refused(error: SyncError) -> RemoteError {
             code: refusal.code,
             detail: refusal.detail,
         },
+        SyncError::Database(error) if error.is_transient() => RemoteError::Busy {
+            status: 503,
+            retry_after: None,
+        },
         SyncError::Database(error) => panic!("Central's database failed: {error:?}"),
     }
 }
@@ -126,7 +173,23 @@ impl Line<'_> {
         serde_json::from_str(&text).expect("the same message")
     }
 
-    fn before(&self) -> Result<Fault, RemoteError> {
+    fn tell<A: Serialize>(
+        &self,
+        what: &str,
+        question: &impl Serialize,
+        answer: &Result<A, RemoteError>,
+    ) {
+        self.network.tell(|| {
+            let question = serde_json::to_string(question).expect("JSON");
+            let answer = match answer {
+                Ok(answer) => serde_json::to_string(answer).expect("JSON"),
+                Err(error) => error.to_string(),
+            };
+            format!("  {what} {question}\n    -> {answer}")
+        });
+    }
+
+    async fn before(&self) -> Result<Fault, RemoteError> {
         let fault = self.network.fault();
         match fault {
             Fault::LostOnTheWay => Err(cut()),
@@ -140,8 +203,27 @@ impl Line<'_> {
                 code: RefusalCode::DeskTooOld,
                 detail: String::new(),
             }),
+            Fault::DeskDies => self.network.die().await,
             other => Ok(other),
         }
+    }
+
+    /// What reaches the desk of an answer.
+    async fn after<A: Serialize + DeserializeOwned>(
+        &self,
+        fault: Fault,
+        answer: A,
+    ) -> Result<A, RemoteError> {
+        match fault {
+            Fault::AnswerLost => Err(cut()),
+            Fault::DeskDiesAnswered => self.network.die().await,
+            _ => Ok(self.through_json(answer)),
+        }
+    }
+
+    async fn limit_central(&self, pages: Pages) {
+        let mut conn = self.central.pool.acquire().await.expect("connection");
+        limit_pages(&mut conn, pages).await;
     }
 
     pub async fn deliver(&self, message: &Push) -> Result<PushAnswer, RemoteError> {
@@ -155,9 +237,11 @@ impl Line<'_> {
         if self.network.sabotage == Some(Sabotage::FieldMerge) {
             pretend_nothing_changed(self.central, &mut message).await;
         }
-        push::push(&self.central.db, &self.central.epoch, self.now, &message)
+        let answer = push::push(&self.central.db, &self.central.epoch, self.now, &message)
             .await
-            .map_err(refused)
+            .map_err(refused);
+        self.tell("push", &message, &answer);
+        answer
     }
 }
 
@@ -181,7 +265,7 @@ async fn pretend_nothing_changed(central: &CentralPc, message: &mut Push) {
 
 impl Remote for Line<'_> {
     async fn push(&self, message: &Push) -> Result<PushAnswer, RemoteError> {
-        let fault = self.before()?;
+        let fault = self.before().await?;
         let message = self.through_json(message.clone());
         if matches!(fault, Fault::OnceMoreLater) {
             let copy = message.clone();
@@ -190,18 +274,25 @@ impl Remote for Line<'_> {
         if matches!(fault, Fault::Twice) {
             let _ = self.deliver(&message).await;
         }
-        let answer = self.deliver(&message).await?;
-        match fault {
-            Fault::AnswerLost => Err(cut()),
-            _ => Ok(self.through_json(answer)),
-        }
+        let answer = match fault {
+            Fault::CentralFull => {
+                self.limit_central(Pages::AsMany).await;
+                let answer = self.deliver(&message).await;
+                self.limit_central(Pages::Any).await;
+                answer?
+            }
+            _ => self.deliver(&message).await?,
+        };
+        self.after(fault, answer).await
     }
 
     async fn changes(&self, query: &ChangesQuery) -> Result<ChangesAnswer, RemoteError> {
-        let fault = self.before()?;
-        let mut answer = feed::changes(&self.central.db, &self.central.epoch, query)
+        let fault = self.before().await?;
+        let answer = feed::changes(&self.central.db, &self.central.epoch, query)
             .await
-            .map_err(refused)?;
+            .map_err(refused);
+        self.tell("changes", query, &answer);
+        let mut answer = answer?;
         if self.network.sabotage == Some(Sabotage::CursorOrder)
             && answer.entries.len() > 1
             && self.network.roll(4) == 0
@@ -209,31 +300,35 @@ impl Remote for Line<'_> {
             let at = answer.entries.len() - 2;
             answer.entries.remove(at);
         }
-        match fault {
-            Fault::AnswerLost => Err(cut()),
-            _ => Ok(self.through_json(answer)),
-        }
+        self.after(fault, answer).await
     }
 
     async fn common(&self, query: &CommonQuery) -> Result<CommonAnswer, RemoteError> {
-        let fault = self.before()?;
+        let fault = self.before().await?;
         let answer = feed::common(&self.central.db, &self.central.epoch, query)
             .await
-            .map_err(refused)?;
-        match fault {
-            Fault::AnswerLost => Err(cut()),
-            _ => Ok(answer),
-        }
+            .map_err(refused);
+        self.tell("common", query, &answer);
+        let answer = answer?;
+        self.after(fault, answer).await
     }
 
     async fn rows(&self, query: &RowsQuery) -> Result<RowsAnswer, RemoteError> {
-        let fault = self.before()?;
+        let fault = self.before().await?;
         let answer = rows::rows(&self.central.db, &self.central.epoch, query)
             .await
-            .map_err(refused)?;
-        match fault {
-            Fault::AnswerLost => Err(cut()),
-            _ => Ok(self.through_json(answer)),
-        }
+            .map_err(refused);
+        self.tell("rows", query, &answer);
+        let answer = answer?;
+        self.after(fault, answer).await
+    }
+
+    /// The simulated desks have no files to put one into, and never ask.
+    async fn begin(&self, _: &BeginQuery) -> Result<Option<BeginAnswer>, RemoteError> {
+        Ok(None)
+    }
+
+    async fn file(&self, _: &str, _: u64) -> Result<Option<FilePart>, RemoteError> {
+        Ok(None)
     }
 }

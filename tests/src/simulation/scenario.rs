@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use super::arena::{Arena, start};
 use super::edits::Known;
-use super::machine::{CentralPc, Confirmed, DeskBackup, DeskPc, Edits, Image};
+use super::machine::{CentralPc, Confirmed, DeskBackup, DeskPc, Edits, Image, Pages, limit_pages};
 use super::network::{Line, Network};
 use super::{Sabotage, Tally, check, edits};
 
@@ -60,7 +60,6 @@ pub(super) struct World<'a> {
     pub without_effect: HashSet<Uuid>,
     now: DateTime<Utc>,
     tally: Tally,
-    course: Option<Vec<String>>,
 }
 
 /// How many peaceful rounds may be needed until everybody agrees. What was parked on one desk
@@ -77,7 +76,7 @@ impl Arena {
         match result {
             Ok(()) => Ok(tally),
             Err(what) => {
-                let course = world.course.unwrap_or_default();
+                let course = world.network.take_course();
                 Err((Violation { seed, what, course }, tally))
             }
         }
@@ -105,7 +104,7 @@ impl<'a> World<'a> {
             .unwrap_or(&100);
         World {
             arena,
-            network: Network::new(random.random(), per_mille, options.sabotage),
+            network: Network::new(random.random(), per_mille, options),
             random,
             central: CentralPc {
                 pool: arena.central.clone(),
@@ -119,14 +118,11 @@ impl<'a> World<'a> {
             without_effect: HashSet::new(),
             now: start(),
             tally: Tally::default(),
-            course: options.is_traced.then(Vec::new),
         }
     }
 
-    fn tell(&mut self, line: impl FnOnce() -> String) {
-        if let Some(course) = &mut self.course {
-            course.push(line());
-        }
+    fn tell(&self, line: impl FnOnce() -> String) {
+        self.network.tell(line);
     }
 
     async fn play(&mut self, options: Options) -> Result<(), String> {
@@ -222,15 +218,16 @@ impl<'a> World<'a> {
             ..Limits::default()
         };
         let clock = move || now;
-        let (report, result) = sync(
-            &desk.store,
-            &line,
-            &clock,
-            limits,
-            &CancellationToken::new(),
-            &|_| {},
-        )
-        .await;
+        let cancel = CancellationToken::new();
+        let run = sync(&desk.store, &line, &clock, limits, &cancel, &|_| {});
+        let (report, result) = tokio::select! {
+            biased;
+            ended = run => ended,
+            () = self.network.death() => {
+                self.tell(|| format!("desk {at} died"));
+                return Ok(Report::default());
+            }
+        };
         self.tell(|| format!("desk {at} synced: {report:?} {result:?}"));
         self.tally.count("sync runs");
         self.tally.add("pushed", report.pushed);
@@ -393,24 +390,13 @@ impl<'a> World<'a> {
     async fn fill_disk(&mut self) -> Result<(), String> {
         let at = self.any_desk();
         let store = self.desks[at].store.clone();
-        {
-            let mut conn = store.write().await.expect("connection");
-            let pages: i64 = sqlx::query_scalar("PRAGMA page_count")
-                .fetch_one(&mut *conn)
-                .await
-                .expect("pages");
-            let limit = format!("PRAGMA max_page_count = {pages}");
-            sqlx::query(sqlx::AssertSqlSafe(limit))
-                .execute(&mut *conn)
-                .await
-                .expect("limit");
-        }
+        limit_pages(
+            &mut *store.write().await.expect("connection"),
+            Pages::AsMany,
+        )
+        .await;
         let result = self.run(at, true).await;
-        let mut conn = store.write().await.expect("connection");
-        sqlx::query("PRAGMA max_page_count = 1000000")
-            .execute(&mut *conn)
-            .await
-            .expect("limit");
+        limit_pages(&mut *store.write().await.expect("connection"), Pages::Any).await;
         self.tally.count("disk full");
         result.map(|_| ())
     }
@@ -503,7 +489,7 @@ impl<'a> World<'a> {
             let discarded = outbox::discard(&mut tx, id)
                 .await
                 .map_err(|error| format!("discard: {error:?}"))?;
-            changed.extend(discarded.unwrap_or_default());
+            changed.extend(discarded.unwrap_or_default().changed);
             self.tell(|| format!("desk {at} gives up {id}"));
             self.tally.count("given up");
             if let Some(edit) = self.edits.get_mut(&id) {

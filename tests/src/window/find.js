@@ -8,7 +8,7 @@ const implicitRoles = [
   ['input[type=number]', 'spinbutton'],
   ['input[type=search]:not([list])', 'searchbox'],
   ['input[list], select:not([multiple])', 'combobox'],
-  ['textarea, input:not([type]), input[type=text], input[type=email], input[type=tel], input[type=url], input[type=date], input[type=time]', 'textbox'],
+  ['textarea, input:not([type]), input[type=text], input[type=email], input[type=password], input[type=tel], input[type=url], input[type=date], input[type=time]', 'textbox'],
   ['h1, h2, h3, h4, h5, h6', 'heading'],
   ['nav', 'navigation'],
   ['main', 'main'],

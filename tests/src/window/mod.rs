@@ -3,6 +3,7 @@
 //! A harness reports by panicking, with what it waited for and a picture of what it saw.
 
 mod accessibility;
+mod central;
 mod driver;
 mod page;
 
@@ -12,8 +13,9 @@ use std::time::Duration;
 
 use thirtyfour::WebDriver;
 
-pub use crate::programs::{cli_program, desk_program};
+pub use crate::programs::{central_program, cli_program, desk_program};
 pub use accessibility::Violation;
+pub use central::{Central, EMAIL, PASSWORD};
 pub use page::Role;
 
 use crate::display::{Display, ScreenSize};

@@ -208,11 +208,18 @@ impl Desk {
         .await
     }
 
-    /// Gives the page this many CSS pixels.
+    /// Gives the page this many CSS pixels, in the corner of the screen.
     pub async fn resize(&self, width: u32, height: u32) {
-        if let Err(cause) = self.session().set_window_rect(0, 0, width, height).await {
-            self.give_up(&format!("cannot resize to {width} × {height}: {cause}"))
-                .await;
+        self.move_to(0, 0, width, height).await;
+    }
+
+    /// Puts the window at a place and gives the page this many CSS pixels.
+    pub async fn move_to(&self, x: i64, y: i64, width: u32, height: u32) {
+        if let Err(cause) = self.session().set_window_rect(x, y, width, height).await {
+            self.give_up(&format!(
+                "cannot put the window at {x}, {y} with {width} × {height}: {cause}"
+            ))
+            .await;
         }
     }
 

@@ -38,6 +38,33 @@ export const commands = {
 	/**  Takes back the last step that has not been taken back. */
 	undo: () => typedError<Undone, FailureView>(__TAURI_INVOKE("undo")),
 	undoStep: (step: string) => typedError<Undone, FailureView>(__TAURI_INVOKE("undo_step", { step })),
+	/**  Whether ServEase Central answers at an address; the address as it is kept. */
+	checkServer: (server: string) => typedError<string, FailureView>(__TAURI_INVOKE("check_server", { server })),
+	/**
+	 *  Signs in and begins to sync. `moves`: a folder that has synced with another server goes
+	 *  over to this one.
+	 */
+	signIn: (server: string, email: string, password: string, moves: boolean) => typedError<Account, FailureView>(__TAURI_INVOKE("sign_in", { server, email, password, moves })),
+	/**  Forgets the session; the server and what waits are kept. */
+	signOut: () => typedError<null, FailureView>(__TAURI_INVOKE("sign_out")),
+	/**  How the desk stands with the server; every change of it is an event. */
+	syncStatus: () => typedError<SyncStatus, FailureView>(__TAURI_INVOKE("sync_status")),
+	syncNow: () => typedError<null, FailureView>(__TAURI_INVOKE("sync_now")),
+	/**  Ends the run that is going on; what it did stays done. */
+	pauseSync: () => typedError<null, FailureView>(__TAURI_INVOKE("pause_sync")),
+	waitingEdits: () => typedError<WaitingEdit[], FailureView>(__TAURI_INVOKE("waiting_edits")),
+	retryEdit: (id: string) => typedError<null, FailureView>(__TAURI_INVOKE("retry_edit", { id })),
+	/**  Gives a waiting edit up; undo takes that back. */
+	discardEdit: (id: string) => typedError<null, FailureView>(__TAURI_INVOKE("discard_edit", { id })),
+	undoDiscard: (id: string) => typedError<Undone, FailureView>(__TAURI_INVOKE("undo_discard", { id })),
+	conflicts: () => typedError<ConflictView[], FailureView>(__TAURI_INVOKE("conflicts")),
+	resolveConflict: (id: string, resolution: Resolution) => typedError<Saved, FailureView>(__TAURI_INVOKE("resolve_conflict", { id, resolution })),
+	/**  Decides all conflicts of a record alike. */
+	resolveConflictsOf: (recordId: string, resolution: Resolution) => typedError<Saved, FailureView>(__TAURI_INVOKE("resolve_conflicts_of", { recordId, resolution })),
+	duplicates: () => typedError<DuplicateView[], FailureView>(__TAURI_INVOKE("duplicates")),
+	mergeDuplicates: (keep: string, other: string) => typedError<Saved, FailureView>(__TAURI_INVOKE("merge_duplicates", { keep, other })),
+	/**  Says that a flagged record is somebody else after all. */
+	keepApart: (duplicate: string) => typedError<Saved, FailureView>(__TAURI_INVOKE("keep_apart", { duplicate })),
 	draftSave: (key: string, content: Value) => typedError<null, FailureView>(__TAURI_INVOKE("draft_save", { key, content })),
 	draftLoad: (key: string) => typedError<Value | null, FailureView>(__TAURI_INVOKE("draft_load", { key })),
 	draftClear: (key: string) => typedError<null, FailureView>(__TAURI_INVOKE("draft_clear", { key })),
@@ -50,10 +77,31 @@ export const commands = {
 /** Events */
 export const events = {
 	changed: makeEvent<Changed, Changed>("changed"),
+	syncChanged: makeEvent<SyncChanged, SyncChanged>("sync-changed"),
 };
 
 /* Types */
+/**  The server, and who is signed in to it. */
+export type Account = {
+	server: string,
+	email: string,
+	name: string,
+	is_signed_in: boolean,
+	/**
+	 *  False: there is no keyring here, and the session lies in a file that only its owner
+	 *  can read. Whoever signs in is told.
+	 */
+	is_in_keyring: boolean,
+};
+
 export type Action = "create" | "update" | "delete" | "restore";
+
+/**  The card on which a record is seen: its own, or that of whom it belongs to. */
+export type CardOf = {
+	kind: EntityKind,
+	id: string,
+	title: string,
+};
 
 /**  What changed. With `everything` the page loads anew what it shows. */
 export type Changed = {
@@ -78,7 +126,9 @@ export type CheckInCard = {
 };
 
 /**  Every kind of problem. The locale files have a message `problem-<code>` for each. */
-export type Code = "required" | "too_long" | "not_text" | "not_a_flag" | "not_a_number" | "too_small" | "too_large" | "not_a_date" | "not_an_instant" | "not_a_time" | "not_an_id" | "not_a_choice" | "not_an_email" | "not_a_phone" | "not_a_currency" | "not_a_time_zone" | "not_money" | "control_character" | "vin_length" | "vin_character" | "vin_check_digit" | 
+export type Code = "required" | "too_long" | "not_text" | "not_a_flag" | "not_a_number" | "too_small" | "too_large" | "not_a_date" | "not_an_instant" | "not_a_time" | "not_an_id" | 
+/**  A group of fields, such as preferences, that is no JSON object. */
+"not_an_object" | "not_a_choice" | "not_an_email" | "not_a_phone" | "not_a_currency" | "not_a_time_zone" | "not_money" | "control_character" | "vin_length" | "vin_character" | "vin_check_digit" | 
 /**  Another live record has it. */
 "unique" | "unknown_field" | 
 /**  The record that it refers to is not there. */
@@ -93,6 +143,30 @@ export type Code = "required" | "too_long" | "not_text" | "not_a_flag" | "not_a_
 "possible_duplicate" | 
 /**  The interval ends before it begins. */
 "date_order" | "in_future";
+
+/**  A conflict that somebody should look at. */
+export type ConflictView = {
+	id: string,
+	kind: EntityKind,
+	record_id: string,
+	title: string,
+	card: CardOf | null,
+	customer_id: string | null,
+	/**  The field, or `deleted`. */
+	field: string,
+	/**
+	 *  What this desk wrote, and what came from elsewhere; where this desk wrote neither, what
+	 *  is in use and what is not.
+	 */
+	mine: Value,
+	theirs: Value,
+	mine_by: string,
+	theirs_by: string,
+	mine_at: string | null,
+	theirs_at: string | null,
+	/**  Whether the record holds `mine` at present. */
+	is_mine_in_use: boolean,
+};
 
 export type Counts = {
 	customers: number,
@@ -172,6 +246,12 @@ export type CustomerQuery = {
 	ordering?: string,
 };
 
+export type Difference = {
+	field: string,
+	one: Value,
+	other: Value,
+};
+
 /**  A due point as it stands today. Exists only where there is a due date or a due mileage. */
 export type Due = {
 	state: DueState,
@@ -203,6 +283,20 @@ export type DueStates = {
 	registration: Due | null,
 	insurance: Due | null,
 	warranty: Due | null,
+};
+
+/**  Two records of the same e-mail or VIN. */
+export type DuplicateView = {
+	kind: EntityKind,
+	/**  The older one, which the other repeats. */
+	id: string,
+	title: string,
+	duplicate_id: string,
+	duplicate_title: string,
+	/**  The fields that they share. */
+	fields: string[],
+	/**  Fields that differ: what the one holds, and what the other. */
+	differences: Difference[],
 };
 
 /**  Somebody who works at the garage; their name stands on what they change. */
@@ -250,6 +344,11 @@ export type FieldChange = {
 	/**  What a referenced record is called, where the field is a reference. */
 	from_title: string | null,
 	to_title: string | null,
+};
+
+export type FieldError = {
+	field: string,
+	code: string,
 };
 
 /**  One change in a record's history. */
@@ -380,6 +479,11 @@ export type ReadingLine = {
 /**  The part of the world by the first character. */
 export type Region = "africa" | "asia" | "europe" | "north_america" | "oceania" | "south_america";
 
+/**  What somebody decides about a conflict. */
+export type Resolution = { keep: "mine" } | { keep: "theirs" } | 
+/**  Neither: another value, in the form in which fields are edited. */
+{ keep: "edit"; value: Value };
+
 /**  What is wrong and what is doubtful in a form, before it is saved. */
 export type Review = {
 	problems: Problem[],
@@ -479,6 +583,43 @@ export type Stats = {
 	business_customer_rate: number | null,
 };
 
+/**  How the desk stands with the server now. */
+export type SyncChanged = {
+	status: SyncStatus,
+};
+
+export type SyncProgress = { what: "pushing"; left: number } | { what: "pulling"; left: number } | { what: "snapshot"; rows: number; total: number };
+
+export type SyncState = 
+/**  No server was named yet. */
+"alone" | "synced" | "working" | 
+/**  Somebody stopped a run; the next one begins when they ask for it. */
+"paused" | 
+/**  The server cannot be reached; edits wait. */
+"offline" | 
+/**  Somebody has to decide or to sign in. */
+"needs_attention";
+
+/**  How the desk stands with Central, as the status line says it. */
+export type SyncStatus = {
+	state: SyncState,
+	account: Account | null,
+	/**  Actions of people that Central has not confirmed. */
+	waiting: number,
+	/**  Of these, changes that Central refused. */
+	rejected: number,
+	open_conflicts: number,
+	duplicates: number,
+	/**  Central's number up to which everything has been taken in. */
+	cursor: number,
+	/**  Changes that only a newer program can take in. */
+	set_aside: number,
+	last_success: string | null,
+	/**  Why the last attempt failed. */
+	trouble: FailureView | null,
+	progress: SyncProgress | null,
+};
+
 /**  What an undo took back. */
 export type Undone = {
 	step: string,
@@ -489,6 +630,8 @@ export type Undone = {
 	/**  How the record is called: name, or plate and make. */
 	title: string,
 	fields: string[],
+	/**  True: an edit had been given up, and now waits to be sent again. */
+	is_of_discard: boolean,
 };
 
 export type Value = null | boolean | number | string | Value[] | { [key in string]: Value };
@@ -577,6 +720,40 @@ export type VinFacts = {
 	maker: string | null,
 	years: number[],
 };
+
+/**  An edit that Central has not confirmed. */
+export type WaitingEdit = {
+	id: string,
+	kind: EntityKind,
+	record_id: string,
+	/**  What the record is called. */
+	title: string,
+	/**  Where it is seen and mended. */
+	card: CardOf | null,
+	action: Action,
+	fields: string[],
+	at: string,
+	author: string,
+	reason: WaitingReason,
+	/**  Of a rejected edit: field → codes (`problem-<code>`). */
+	errors: FieldError[],
+};
+
+export type WaitingReason = 
+/**  It goes out with the next run. */
+"not_sent" | 
+/**  What it refers to is not there yet. */
+"missing_reference" | 
+/**  An earlier edit of the same record waits. */
+"behind" | 
+/**  Central refused it: mend the field, try again, or give it up. */
+"rejected" | 
+/**  Its id was used for something else: only giving it up helps. */
+"id_reused" | 
+/**  The server is too old for what was made. */
+"server_too_old" | 
+/**  The server failed on it; its log says why. */
+"server_failed";
 
 /**  A window onto a list: rows `offset .. offset + rows.len()` of `total`. */
 export type Window<T> = {

@@ -8,9 +8,13 @@ const PAUSE_MS = 250;
 export class Draft<T extends object> {
   /** A draft was found and put back. */
   isRestored = $state(false);
+  /** A draft was found that is about something else than what is being typed. */
+  other = $state.raw<T | null>(null);
   #key: string;
+  #otherKey: string | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #pending: T | null = null;
+  #isOver = false;
 
   constructor(key: string) {
     this.#key = key;
@@ -27,7 +31,33 @@ export class Draft<T extends object> {
     }
   }
 
+  /**
+   * The same for a form about one thing of several: what is kept of another one stays where it
+   * is and waits in `other`, and this form is kept under a name of its own.
+   */
+  async loadOf(thing: string, isOfIt: (kept: T) => boolean): Promise<T | null> {
+    const kept = await this.load();
+    if (kept === null || isOfIt(kept)) return kept;
+    this.#otherKey = this.#key;
+    this.#key = `${this.#key}-${thing}`;
+    const own = await this.load();
+    this.other = kept;
+    return own;
+  }
+
+  /** Turns to the draft that waited. */
+  takeOther(): T | null {
+    const { other } = this;
+    if (other === null || this.#otherKey === null) return null;
+    this.flush();
+    this.#key = this.#otherKey;
+    this.other = null;
+    this.isRestored = true;
+    return other;
+  }
+
   keep(content: T): void {
+    if (this.#isOver) return;
     this.#pending = content;
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.flush(), PAUSE_MS);
@@ -42,7 +72,13 @@ export class Draft<T extends object> {
     desk.draftSave(this.#key, content as unknown as JsonValue).catch(() => undefined);
   }
 
-  /** Saved or discarded: nothing to come back to. */
+  /** Saved: nothing to come back to, whatever is still on its way into the form. */
+  async finish(): Promise<void> {
+    this.#isOver = true;
+    await this.clear();
+  }
+
+  /** Discarded: the form begins anew. */
   async clear(): Promise<void> {
     clearTimeout(this.#timer);
     this.#pending = null;

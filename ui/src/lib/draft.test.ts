@@ -41,9 +41,40 @@ test('leaving the form keeps the last word at once', () => {
 test('a saved form leaves no draft, not even one that was on its way', async () => {
   const draft = new Draft<{ name: string }>('form');
   draft.keep({ name: 'Maria' });
-  await draft.clear();
+  await draft.finish();
+  // Read from a VIN, say, and answered late.
+  draft.keep({ name: 'Maria' });
+  draft.flush();
   await vi.runAllTimersAsync();
   expect(kept.size).toBe(0);
+});
+
+test('a discarded form can be typed into again', async () => {
+  const draft = new Draft<{ name: string }>('form');
+  draft.keep({ name: 'Maria' });
+  await draft.clear();
+  draft.keep({ name: 'Noah' });
+  draft.flush();
+  expect(kept.get('form')).toEqual({ name: 'Noah' });
+});
+
+test('a draft of something else waits and is not written over', async () => {
+  kept.set('form', { name: 'Maria' });
+  const draft = new Draft<{ name: string }>('form');
+  const isOfNoah = (found: { name: string }) => found.name === 'Noah';
+  expect(await draft.loadOf('noah', isOfNoah)).toBeNull();
+  expect(draft.isRestored).toBe(false);
+  expect(draft.other).toEqual({ name: 'Maria' });
+  draft.keep({ name: 'Noah' });
+  draft.flush();
+  expect(kept.get('form')).toEqual({ name: 'Maria' });
+
+  const again = new Draft<{ name: string }>('form');
+  expect(await again.loadOf('noah', isOfNoah)).toEqual({ name: 'Noah' });
+  expect(again.takeOther()).toEqual({ name: 'Maria' });
+  again.keep({ name: 'Maria B.' });
+  await again.finish();
+  expect([...kept.values()]).toEqual([{ name: 'Noah' }]);
 });
 
 test('nothing kept is nothing restored', async () => {

@@ -5,6 +5,7 @@ export type FieldKind =
   | 'text'
   | 'long'
   | 'email'
+  | 'secret'
   | 'phone'
   | 'vin'
   | 'plate'

@@ -1,20 +1,26 @@
 // The only place that knows the shell. Everything else speaks to `desk`: promises that answer
 // data or throw a CommandFailure whose code the screens have words for.
-import { commands, events, type Changed, type FailureView } from './bindings';
+import { commands, events, type Changed, type FailureView, type SyncStatus } from './bindings';
 
 export type { FailureView as Failure } from './bindings';
 
 export type {
+  Account,
+  CardOf,
   Changed,
+  ConflictView,
   Customer,
   CustomerCard,
   CustomerLine,
   CustomerQuery,
+  Difference,
   Due,
   DueStates,
+  DuplicateView,
   Employee,
   EntityKind,
   FieldChange,
+  FieldError,
   HistoryEntry,
   Value as JsonValue,
   Likeness,
@@ -25,17 +31,21 @@ export type {
   Preferences,
   Problem,
   ReadingLine,
+  Resolution,
   Saved,
   SearchHit,
   ServiceLine,
   Session,
   Settings,
+  SyncProgress,
+  SyncStatus,
   Undone,
   Vehicle,
   VehicleCard,
   VehicleLine,
   VehicleQuery,
   VinFacts,
+  WaitingEdit,
   Window,
 } from './bindings';
 
@@ -82,6 +92,11 @@ export const desk = Object.fromEntries(
 /** Tells what other screens and other programs changed. */
 export function onChanged(listener: (changed: Changed) => void): void {
   void events.changed.listen((event) => listener(event.payload));
+}
+
+/** Tells how the desk stands with the server, at every change of it. */
+export function onSyncChanged(listener: (status: SyncStatus) => void): void {
+  void events.syncChanged.listen((event) => listener(event.payload.status));
 }
 
 /** The window has been painted and takes typing. */

@@ -61,8 +61,9 @@ class Keys {
     if (event.defaultPrevented || event.isComposing) return;
     const name = nameOf(event);
     const typing = takesText(event.target);
-    // A field undoes its own typing; bare keys are text there.
-    if (typing && !(name.startsWith('ctrl+') && name !== 'ctrl+z')) return;
+    // A field undoes its own typing, and bare keys are text there. Escape is none: a field that
+    // has its own use for it takes it first.
+    if (typing && name !== 'escape' && !(name.startsWith('ctrl+') && name !== 'ctrl+z')) return;
     if (document.querySelector('[role="dialog"], [role="menu"], [role="listbox"][data-popup]')) {
       if (!name.startsWith('ctrl+')) return;
     }

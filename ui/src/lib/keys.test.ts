@@ -66,6 +66,22 @@ describe('bare letters', () => {
   });
 });
 
+describe('Escape', () => {
+  test('goes back from a field too', () => {
+    const run = offer('escape');
+    press({ key: 'Escape' }, add('input'));
+    expect(run).toHaveBeenCalledOnce();
+  });
+
+  test('is left to a field that has its own use for it', () => {
+    const run = offer('escape');
+    const field = add('input');
+    field.addEventListener('keydown', (event) => event.preventDefault());
+    press({ key: 'Escape' }, field);
+    expect(run).not.toHaveBeenCalled();
+  });
+});
+
 describe('control keys', () => {
   test('find works while typing', () => {
     const run = offer('ctrl+k');

@@ -12,6 +12,7 @@ export type Route =
   | { name: 'new-vehicle'; customer: string | null }
   | { name: 'vehicles' }
   | { name: 'vehicle'; id: string }
+  | { name: 'sync' }
   | { name: 'settings' };
 
 const PATTERNS: [RegExp, (id: string) => Route][] = [
@@ -26,6 +27,7 @@ const PATTERNS: [RegExp, (id: string) => Route][] = [
   [/^\/vehicles$/, () => ({ name: 'vehicles' })],
   [/^\/vehicles\/new$/, () => ({ name: 'new-vehicle', customer: null })],
   [/^\/vehicles\/([^/]+)$/, (id) => ({ name: 'vehicle', id })],
+  [/^\/sync$/, () => ({ name: 'sync' })],
   [/^\/settings$/, () => ({ name: 'settings' })],
 ];
 
@@ -50,6 +52,7 @@ export const paths = {
     customer ? `/customers/${encodeURIComponent(customer)}/new-vehicle` : '/vehicles/new',
   vehicles: '/vehicles',
   vehicle: (id: string) => `/vehicles/${encodeURIComponent(id)}`,
+  sync: '/sync',
   settings: '/settings',
 };
 
@@ -113,15 +116,15 @@ class Router {
   back(): void {
     if (this.#depth > 0) {
       history.back();
-    } else {
-      this.replace('/');
+    } else if (this.path !== paths.find) {
+      this.replace(paths.find);
     }
   }
 
   #leave(): void {
     const here = this.here;
     here.scroll = document.querySelector('[data-page-scroll]')?.scrollTop ?? 0;
-    here.focus = document.activeElement?.closest('[id]')?.id ?? null;
+    here.focus = focusedId();
   }
 
   #enter(path: string, depth: number, how: 'push' | 'replace'): void {
@@ -151,6 +154,13 @@ class Router {
     this.path = path;
     void this.here;
   }
+}
+
+/** The id by which the focus is found again. The page itself is none: it would take the focus
+    from what a view gives it to on its own. */
+function focusedId(): string | null {
+  const named = document.activeElement?.closest('[id]');
+  return named && !named.matches('main') ? named.id : null;
 }
 
 function readHash(): string {

@@ -47,6 +47,21 @@ describe('visits', () => {
     expect(router.here.kept.place).toBe(4_000);
   });
 
+  test('what has the focus is remembered by its id, and the page itself is not', () => {
+    document.body.innerHTML =
+      '<main id="page"><input /><ul id="list"><li tabindex="0">one</li></ul></main>';
+    document.querySelector('input')?.focus();
+    const box = router.here;
+    router.go(paths.customers);
+    expect(box.focus).toBeNull();
+
+    document.querySelector('li')?.focus();
+    const list = router.here;
+    router.go(paths.vehicles);
+    expect(list.focus).toBe('list');
+    document.body.replaceChildren();
+  });
+
   test('the same place twice is one visit', () => {
     router.go(paths.vehicles);
     const visit = router.visit;
@@ -68,5 +83,11 @@ describe('visits', () => {
     router.replace(paths.settings);
     router.back();
     expect(router.path).toBe('/');
+  });
+
+  test('there is no way back from home, and what is typed there stays', () => {
+    const { visit } = router;
+    router.back();
+    expect(router.visit).toBe(visit);
   });
 });

@@ -31,6 +31,16 @@ export class RowCache<T> {
     return this.#pages.get(Math.floor(index / PAGE))?.[index % PAGE];
   }
 
+  /** Where the row with that id is now; -1 when it is not among the rows that are there. */
+  indexOf(id: string): number {
+    for (const [page, rows] of this.#pages) {
+      if (this.#stale.has(page)) continue;
+      const at = rows.findIndex((row) => (row as { id?: string }).id === id);
+      if (at >= 0) return page * PAGE + at;
+    }
+    return -1;
+  }
+
   /** Sees to it that rows `first ..= last` are there or on their way. */
   want(first: number, last: number): void {
     const from = Math.max(0, Math.floor(first / PAGE));

@@ -7,6 +7,7 @@ import { thrownText } from './problems';
 
 function undoneText(undone: Undone): string {
   const what = undone.title || entityName(undone.kind);
+  if (undone.is_of_discard) return t('toast-undone-discard', { what });
   if (undone.action === 'update' && undone.fields.length > 0) {
     const fields = undone.fields.slice(0, 3).map(fieldName).join(', ');
     return t('toast-undone-fields', { what, fields });
@@ -29,6 +30,8 @@ async function run(undo: () => Promise<Undone>): Promise<boolean> {
 export const undoLast = (): Promise<boolean> => run(() => desk.undo());
 
 export const undoStep = (step: string): Promise<boolean> => run(() => desk.undoStep(step));
+
+export const undoDiscard = (edit: string): Promise<boolean> => run(() => desk.undoDiscard(edit));
 
 /** A toast that offers to take back what was just done. */
 export function offerUndo(text: string, step: string | null): void {

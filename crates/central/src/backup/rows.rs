@@ -70,6 +70,7 @@ fn value(column_type: ColumnType, json: &Json) -> Option<Value> {
         ColumnType::Text => Value::String(Some(text?.to_owned())),
         ColumnType::Integer if is_null => Value::BigInt(None),
         ColumnType::Integer => Value::BigInt(Some(json.as_i64()?)),
+        ColumnType::Flag if is_null => Value::Bool(None),
         ColumnType::Flag => Value::Bool(Some(json.as_bool()?)),
         ColumnType::Instant if is_null => Value::ChronoDateTimeUtc(None),
         ColumnType::Instant => {

@@ -59,7 +59,11 @@ impl Command for Create {
             _ => {}
         }
         let preferences = match self.kind {
-            EntityKind::Customer => Some(customer::new_preferences(id, nested.as_ref(), request)?),
+            EntityKind::Customer => {
+                let (record, found) = customer::new_preferences(id, nested.as_ref(), request);
+                problems.extend(customer::nested(found));
+                Some(record)
+            }
             _ => None,
         };
         inputs::settle(problems)?;

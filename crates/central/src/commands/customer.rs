@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use serde_json::{Map, Value as Json, json};
-use servease_domain::{EntityKind, Record, Value, Values};
+use servease_domain::{EntityKind, Problem, Record, Value, Values};
 use servease_wire::{customer, input};
 use uuid::Uuid;
 
@@ -22,64 +22,62 @@ pub fn take_preferences(
 }
 
 /// Problems of nested preferences stand under their name, as the stock service nests them.
-fn nested(failure: Failure) -> Failure {
-    match failure {
-        Failure::Problems(problems) => Failure::Refused(json!({
-            "preferences": servease_wire::error::problems(&problems)
-        })),
-        other => other,
-    }
+pub fn nested(problems: Vec<Problem>) -> Vec<Problem> {
+    let rename = |problem: Problem| Problem {
+        field: format!("preferences.{}", problem.field),
+        ..problem
+    };
+    problems.into_iter().map(rename).collect()
 }
 
-/// The preferences of a new customer: what was said, and defaults for the rest.
+/// The preferences of a new customer: what was said, and defaults for the rest; and what is
+/// wrong with them.
 pub fn new_preferences(
     customer: Uuid,
     said: Option<&Map<String, Json>>,
     request: &Request,
-) -> Result<Record, Failure> {
+) -> (Record, Vec<Problem>) {
     let mut said = said.cloned().unwrap_or_default();
     said.insert("customer_id".to_owned(), json!(customer));
-    let (record, problems) =
-        inputs::new_record(EntityKind::Preferences, customer, &said, &request.context);
-    inputs::settle(problems).map_err(nested)?;
-    Ok(record)
+    inputs::new_record(EntityKind::Preferences, customer, &said, &request.context)
 }
 
-/// Changes the preferences of a customer; makes them where a customer arrived without.
-pub async fn write_preferences(
+/// Preferences that are about to be written.
+#[derive(Debug)]
+pub enum Pending {
+    Changed(Box<Stored>, Values),
+    /// Of a customer who arrived without.
+    New(Record),
+}
+
+/// What an input makes of a customer's preferences, and what is wrong with it.
+pub async fn prepare_preferences(
     work: &mut Work,
     request: &Request,
     customer: Uuid,
     said: &Map<String, Json>,
-) -> Result<Stored, Failure> {
+) -> Result<(Pending, Vec<Problem>), Failure> {
     let mut said = said.clone();
     said.remove("customer_id");
     said.remove("customer");
-    match work.find(EntityKind::Preferences, customer).await? {
+    Ok(match work.find(EntityKind::Preferences, customer).await? {
         Some(stored) => {
             let (changes, problems) =
                 inputs::changes_of(&stored.record, &said, &request.context, false);
-            inputs::settle(problems)?;
-            Ok(work.update(&stored, &changes).await?)
+            (Pending::Changed(Box::new(stored), changes), problems)
         }
         None => {
-            let record = new_preferences(customer, Some(&said), request)?;
-            Ok(work.create(record).await?)
+            let (record, problems) = new_preferences(customer, Some(&said), request);
+            (Pending::New(record), problems)
         }
-    }
+    })
 }
 
-/// The same for preferences inside a customer.
-pub async fn write_nested_preferences(
-    work: &mut Work,
-    request: &Request,
-    customer: Uuid,
-    said: &Map<String, Json>,
-) -> Result<(), Failure> {
-    write_preferences(work, request, customer, said)
-        .await
-        .map(|_| ())
-        .map_err(nested)
+pub async fn write_preferences(work: &mut Work, pending: Pending) -> Result<Stored, Failure> {
+    Ok(match pending {
+        Pending::Changed(stored, changes) => work.update(&stored, &changes).await?,
+        Pending::New(record) => work.create(record).await?,
+    })
 }
 
 /// PUT and PATCH of `customers/{id}/preferences/`.
@@ -97,7 +95,10 @@ impl Command for EditPreferences {
         if let Some(there) = work.find(EntityKind::Preferences, self.customer).await? {
             request.check_version(there.seq)?;
         }
-        let stored = write_preferences(work, request, customer.record.id, &self.input).await?;
+        let id = customer.record.id;
+        let (pending, problems) = prepare_preferences(work, request, id, &self.input).await?;
+        inputs::settle(problems)?;
+        let stored = write_preferences(work, pending).await?;
         Ok(Done::ok(customer::preferences(&stored.record), stored.seq))
     }
 }

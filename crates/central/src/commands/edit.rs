@@ -43,14 +43,23 @@ impl Command for Edit {
         if self.kind == EntityKind::Document && is_changed("vehicle_id") {
             create::check_owner_of_vehicle(work, &wanted, &mut problems).await?;
         }
+        let preferences = match nested {
+            Some(said) => {
+                let prepared = customer::prepare_preferences(work, request, self.id, &said);
+                let (pending, found) = prepared.await?;
+                problems.extend(customer::nested(found));
+                Some(pending)
+            }
+            None => None,
+        };
         inputs::settle(problems)?;
 
         let edited = work
             .update(&stored, &changes)
             .await
             .map_err(|error| Failure::of_write(error, self.kind))?;
-        if let Some(nested) = nested {
-            customer::write_nested_preferences(work, request, self.id, &nested).await?;
+        if let Some(preferences) = preferences {
+            customer::write_preferences(work, preferences).await?;
         }
         if self.kind == EntityKind::Vehicle {
             vehicle::follow_up(work, &stored.record, &edited.record).await?;

@@ -40,6 +40,7 @@ pub fn new_record(
     let mut problems = reading.problems;
     let record = Record::new(kind, id, reading.values, context.now);
     add(&mut problems, check_new(&record, context));
+    add(&mut problems, unsaid(kind, input, true));
     (record, problems)
 }
 
@@ -53,25 +54,29 @@ pub fn changes_of(
 ) -> (Values, Vec<Problem>) {
     let reading = read_input(record.kind, input, context);
     let mut problems = reading.problems;
-    if is_whole {
-        let named = with_described_names(record.kind, input.clone());
-        let missing = record
-            .kind
-            .fields()
-            .iter()
-            .filter(|field| field.required && !named.contains_key(field.name));
-        add(
-            &mut problems,
-            missing
-                .map(|field| Problem::new(field.name, Code::Required))
-                .collect(),
-        );
-    }
+    add(&mut problems, unsaid(record.kind, input, is_whole));
     let changes = record.difference(&reading.values);
     let mut wanted = record.clone();
     wanted.values.extend(changes.clone());
     add(&mut problems, check_edit(&wanted, &changes, context));
     (changes, problems)
+}
+
+/// Required fields that the input leaves out (where it must name all of them) or empties: a
+/// default is no answer to what must be said.
+fn unsaid(kind: EntityKind, input: &Map<String, Json>, must_name_all: bool) -> Vec<Problem> {
+    let named = with_described_names(kind, input.clone());
+    let is_unsaid = |name: &str| match named.get(name) {
+        None => must_name_all,
+        Some(Json::Null) => true,
+        Some(Json::String(text)) => text.trim().is_empty(),
+        Some(_) => false,
+    };
+    kind.fields()
+        .iter()
+        .filter(|field| field.required && !field.system && is_unsaid(field.name))
+        .map(|field| Problem::new(field.name, Code::Required))
+        .collect()
 }
 
 /// Appends problems of fields that have none yet: what cannot be read is not also missing.

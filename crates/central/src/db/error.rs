@@ -18,6 +18,9 @@ pub enum DbError {
     /// No connection became free in time, or the database went away.
     #[error("no database connection could be had")]
     Busy(#[source] sqlx::Error),
+    /// The disk is full or fails, or the server is being stopped: it may go on later.
+    #[error("the database cannot do this at present")]
+    OutOfOrder(#[source] sqlx::Error),
     /// The schema was written by a newer program.
     #[error(
         "the database has a newer schema (version {found}) than this program knows: \
@@ -60,8 +63,34 @@ impl From<sqlx::Error> for DbError {
             Some("40001" | "40P01" | "5" | "261" | "517") => DbError::Collision(error),
             // query_canceled, which is how statement_timeout shows.
             Some("57014") => DbError::TimedOut(error),
+            Some(code) if is_out_of_order(code) => DbError::OutOfOrder(error),
             _ => DbError::Other(error),
         }
+    }
+}
+
+impl DbError {
+    /// Whether the same request may succeed later, without anything being changed about it.
+    pub fn is_transient(&self) -> bool {
+        matches!(
+            self,
+            DbError::Collision(_)
+                | DbError::Busy(_)
+                | DbError::TimedOut(_)
+                | DbError::OutOfOrder(_)
+        )
+    }
+}
+
+/// SQLITE_FULL, SQLITE_IOERR with its extended forms and SQLITE_READONLY
+/// (<https://www.sqlite.org/rescode.html>); PostgreSQL's classes 53 (insufficient resources),
+/// 57P (being stopped) and 58 (system error).
+fn is_out_of_order(code: &str) -> bool {
+    match code.parse::<u32>() {
+        Ok(code) if code < 10_000 => matches!(code & 0xff, 8 | 10 | 13),
+        _ => ["53", "57P", "58"]
+            .iter()
+            .any(|class| code.starts_with(class)),
     }
 }
 
@@ -82,7 +111,19 @@ fn sqlite_index(message: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::sqlite_index;
+    use super::{is_out_of_order, sqlite_index};
+
+    #[test]
+    fn a_full_disk_and_a_stopping_server_are_told_from_a_wrong_statement() {
+        // SQLITE_FULL, SQLITE_IOERR_WRITE, disk_full, admin_shutdown.
+        for code in ["13", "778", "53100", "57P01"] {
+            assert!(is_out_of_order(code), "{code}");
+        }
+        // SQLITE_ERROR, SQLITE_CONSTRAINT_CHECK, undefined_column, query_canceled.
+        for code in ["1", "275", "42703", "57014"] {
+            assert!(!is_out_of_order(code), "{code}");
+        }
+    }
 
     #[test]
     fn the_index_is_found_in_both_forms_of_the_message() {

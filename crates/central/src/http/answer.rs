@@ -7,7 +7,6 @@ use serde_json::Value;
 use servease_wire::error::{detail, field, problems};
 
 use crate::commands::Done;
-use crate::db::DbError;
 use crate::failure::Failure;
 
 /// How long a client should wait when the service is busy.
@@ -74,7 +73,7 @@ fn status_and_body(failure: &Failure) -> (StatusCode, Value) {
                 "Too many failed attempts. Expected available in {retry_after_s} seconds."
             )),
         ),
-        Failure::Database(DbError::Busy(_) | DbError::Collision(_) | DbError::TimedOut(_)) => (
+        Failure::Database(error) if error.is_transient() => (
             StatusCode::SERVICE_UNAVAILABLE,
             detail("The service is busy. Try again."),
         ),

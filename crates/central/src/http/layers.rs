@@ -1,13 +1,17 @@
 //! Around every request: a bounded number at once, a bounded time, a line in the log, figures
 //! for the metrics, and headers that hold everywhere.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use axum::Json;
+use axum::body::{Body, Bytes, HttpBody as _};
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use futures_util::stream::{self, StreamExt as _};
 use servease_wire::error::detail;
 use uuid::Uuid;
 
@@ -51,11 +55,18 @@ pub async fn observe(State(app): State<App>, mut request: Request, next: Next) -
     } else {
         app.settings.request_timeout
     };
+    let (request, has_arrived) = watched(request);
     app.metrics.in_flight.inc();
     let mut response = match app.turns.clone().try_acquire_owned() {
         Ok(_turn) => tokio::time::timeout(timeout, next.run(request))
             .await
-            .unwrap_or_else(|_| busy("The request took too long.")),
+            .unwrap_or_else(|_| {
+                if has_arrived.load(Ordering::Relaxed) {
+                    busy("The request took too long.")
+                } else {
+                    too_slow()
+                }
+            }),
         Err(_) => {
             app.metrics.turned_away.inc();
             busy("Too many requests at once. Try again.")
@@ -90,6 +101,27 @@ pub async fn observe(State(app): State<App>, mut request: Request, next: Next) -
     );
     safe_headers(&mut response, &request_id);
     response
+}
+
+/// The request, and whether all of it has arrived: a client that dawdles is to blame itself.
+fn watched(request: Request) -> (Request, Arc<AtomicBool>) {
+    let (parts, body) = request.into_parts();
+    let has_arrived = Arc::new(AtomicBool::new(body.is_end_stream()));
+    if body.is_end_stream() {
+        return (Request::from_parts(parts, body), has_arrived);
+    }
+    let told = has_arrived.clone();
+    let end = stream::once(async move {
+        told.store(true, Ordering::Relaxed);
+        Ok::<_, axum::Error>(Bytes::new())
+    });
+    let body = Body::from_stream(body.into_data_stream().chain(end));
+    (Request::from_parts(parts, body), has_arrived)
+}
+
+fn too_slow() -> Response {
+    let words = detail("The request did not arrive in time.");
+    (StatusCode::REQUEST_TIMEOUT, Json(words)).into_response()
 }
 
 fn busy(words: &'static str) -> Response {
@@ -143,7 +175,8 @@ pub async fn not_found(request: Request) -> Response {
 }
 
 pub async fn method_not_allowed(method: Method) -> Response {
-    let words = format!("Method \"{}\" not allowed.", method_label(&method));
+    let name: String = method.as_str().chars().take(20).collect();
+    let words = format!("Method \"{name}\" not allowed.");
     (StatusCode::METHOD_NOT_ALLOWED, Json(detail(words))).into_response()
 }
 

@@ -10,6 +10,7 @@ mod documents;
 mod layers;
 mod lists;
 mod metrics;
+mod ready;
 mod records;
 mod router;
 mod sign_in;

@@ -14,6 +14,7 @@ use crate::auth::tokens::Tokens;
 use crate::clock::World;
 use crate::db::Db;
 use crate::files::FileStore;
+use crate::sync::ready::ReadyFiles;
 
 /// What the operator decided about the service's face.
 #[derive(Debug, Clone)]
@@ -37,6 +38,7 @@ pub struct App(Arc<Inner>);
 pub struct Inner {
     pub db: Db,
     pub files: FileStore,
+    pub ready: Arc<ReadyFiles>,
     pub world: World,
     pub tokens: Tokens,
     pub passwords: Passwords,
@@ -53,6 +55,7 @@ impl App {
     pub fn new(
         db: Db,
         files: FileStore,
+        ready: Arc<ReadyFiles>,
         world: World,
         tokens: Tokens,
         settings: Settings,
@@ -61,6 +64,7 @@ impl App {
         App(Arc::new(Inner {
             db,
             files,
+            ready,
             world,
             tokens,
             passwords: Passwords::new(2),

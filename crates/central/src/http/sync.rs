@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use axum::Json;
 use axum::body::{Body, to_bytes};
-use axum::extract::{Query, Request, State};
+use axum::extract::{Query, Request};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
@@ -19,6 +19,7 @@ use servease_wire::sync::{
 use tokio::sync::watch;
 
 use super::ask::Ask;
+use super::ready;
 use super::state::App;
 use crate::changes;
 use crate::failure::Failure;
@@ -40,6 +41,8 @@ pub fn paths() -> Vec<(String, MethodRouter<App>)> {
         ("/sync/mutations/".to_owned(), post(take_mutations)),
         ("/sync/changes/".to_owned(), get(read_changes)),
         ("/sync/common/".to_owned(), post(find_common)),
+        ("/sync/snapshot/".to_owned(), get(ready::begin)),
+        ("/sync/snapshot/file/".to_owned(), get(ready::file)),
         ("/sync/snapshot/rows/".to_owned(), get(read_rows)),
         ("/sync/events/".to_owned(), get(events)),
     ]
@@ -62,13 +65,14 @@ impl IntoResponse for SyncError {
 }
 
 /// What the extension speaks: how a desk tells this server from a stock one.
-async fn root(State(app): State<App>) -> Response {
-    Json(serde_json::json!({
+async fn root(ask: Ask) -> Result<Response, Failure> {
+    ask.caller.must_be_staff()?;
+    let body = serde_json::json!({
         "protocol": servease_wire::sync::PROTOCOL,
         "oldest_protocol": servease_wire::sync::OLDEST_PROTOCOL,
-        "epoch": app.epoch,
-    }))
-    .into_response()
+        "epoch": ask.app.epoch,
+    });
+    Ok(Json(body).into_response())
 }
 
 async fn take_mutations(ask: Ask, request: Request) -> Result<Response, Response> {
@@ -121,7 +125,7 @@ async fn read_rows(
         .map_err(IntoResponse::into_response)
 }
 
-fn malformed(rejection: axum::extract::rejection::QueryRejection) -> Response {
+pub(super) fn malformed(rejection: axum::extract::rejection::QueryRejection) -> Response {
     Failure::Malformed(rejection.body_text()).into_response()
 }
 

@@ -2,7 +2,7 @@
 //!
 //! `push` takes mutations in, each through `decide` (what becomes of it) and `unique` (who
 //! else holds an e-mail or VIN); `feed` reads the change sequence out; `rows` is the snapshot
-//! row by row. `http` is the only part that knows requests.
+//! row by row, `ready` the snapshot as a whole database. `http` is the only part that knows requests.
 //!
 //! No clock decides anything here. What a desk has seen it says in sequence numbers.
 
@@ -11,6 +11,7 @@ mod conflicts;
 mod decide;
 pub mod feed;
 pub mod push;
+pub mod ready;
 pub mod rows;
 mod unique;
 

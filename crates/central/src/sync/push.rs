@@ -48,7 +48,7 @@ pub async fn push(
         match batch(db, now, push.desk, &push.mutations, &HashSet::new()).await {
             Ok(batch) => return Ok(batch.under(epoch)),
             Err(error) if is_collision(&error) && attempt < ATTEMPTS => attempt += 1,
-            Err(error) if is_transient(&error) => return Err(error.into()),
+            Err(error) if error.is_transient() => return Err(error.into()),
             // One of them is poison: the batch goes in piece by piece, without it.
             Err(error) => {
                 tracing::warn!(%error, "a batch of mutations failed as a whole");
@@ -86,13 +86,6 @@ fn is_collision(error: &DbError) -> bool {
     }
 }
 
-fn is_transient(error: &DbError) -> bool {
-    matches!(
-        error,
-        DbError::Collision(_) | DbError::Busy(_) | DbError::TimedOut(_)
-    )
-}
-
 async fn one_by_one(db: &Db, now: DateTime<Utc>, push: &Push) -> Result<Batch, DbError> {
     let mut answers = Vec::with_capacity(push.mutations.len());
     let mut behind = HashSet::new();
@@ -104,7 +97,7 @@ async fn one_by_one(db: &Db, now: DateTime<Utc>, push: &Push) -> Result<Batch, D
                 answers.append(&mut batch.answers);
                 last = batch;
             }
-            Err(error) if is_transient(&error) => return Err(error),
+            Err(error) if error.is_transient() => return Err(error),
             Err(error) => {
                 tracing::error!(%error, mutation = %mutation.id, "a mutation failed");
                 answers.push(refusal(mutation, Outcome::Rejected, Some(Problem::Failed)));

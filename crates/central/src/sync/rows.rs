@@ -84,7 +84,7 @@ async fn page(
         .collect())
 }
 
-async fn count(link: &mut Link) -> Result<u64, DbError> {
+pub(super) async fn count(link: &mut Link) -> Result<u64, DbError> {
     let mut total = 0;
     for kind in EntityKind::ALL {
         let mut select = Query::select();

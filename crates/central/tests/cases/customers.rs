@@ -70,6 +70,13 @@ pub async fn every_problem_is_named_at_once(service: &Service) {
         "preferences": {"preferred_language": "tlh"}});
     let refused = service.post("customers/", body).await.expect(400);
     assert!(refused["preferences"]["preferred_language"][0].is_string());
+    let body = json!({"first_name": "", "user_id": 1e30,
+        "preferences": {"preferred_language": "tlh", "currency": "?"}});
+    let refused = service.post("customers/", body).await.expect(400);
+    for field in ["first_name", "last_name", "user_id"] {
+        assert!(refused[field][0].is_string(), "{field}: {refused}");
+    }
+    assert_eq!(refused["preferences"].as_object().unwrap().len(), 2);
 }
 
 pub async fn an_id_given_by_the_client_is_kept_and_used_once(service: &Service) {
@@ -139,6 +146,17 @@ pub async fn put_and_patch_answer_the_full_form(service: &Service) {
     whole["city"] = json!("Rome");
     let put = service.put(&path, whole).await.expect(200);
     assert_eq!(put["city"], "Rome");
+    assert_eq!(
+        put["preferences"]["sms_notifications"], false,
+        "what is not nested stays"
+    );
+    // Either everything is written or nothing is.
+    let body = json!({"city": "Oslo", "email": "nobody", "preferences": {"timezone": "Mars"}});
+    let refused = service.patch(&path, body).await.expect(400);
+    assert!(refused["email"][0].is_string() && refused["preferences"]["timezone"][0].is_string());
+    let body = json!({"city": "Oslo", "preferences": {"timezone": "Mars"}});
+    service.patch(&path, body).await.expect(400);
+    assert_eq!(service.get(&path).await.expect(200), put);
     let same = service
         .patch(&path, json!({"city": "Rome"}))
         .await

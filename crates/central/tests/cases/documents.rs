@@ -135,6 +135,11 @@ pub async fn refused_uploads_leave_nothing_behind(service: &Service) {
         .await
         .expect(400);
     assert!(refused["customer_id"][0].is_string());
+    assert_eq!(
+        refused["document_type"],
+        json!(["This field is required."]),
+        "the first type on the list is nobody's choice"
+    );
     let foreign = [good[0], good[1], good[2], ("vehicle", id(&car))];
     let refused = service
         .upload(&foreign, "a.txt", b"hello")
@@ -159,6 +164,10 @@ pub async fn refused_uploads_leave_nothing_behind(service: &Service) {
         .await
         .expect(400);
     assert!(refused["vehicle_id"][0].is_string());
+    let refused = service.patch(&path, json!({"document_type": ""})).await;
+    assert!(refused.expect(400)["document_type"][0].is_string());
+    let echoed = service.put(&path, made.clone()).await.expect(200);
+    assert_eq!(echoed, made);
     service
         .upload(&good, "other name.png", PNG)
         .await

@@ -4,5 +4,6 @@ pub mod customers;
 pub mod documents;
 pub mod lists;
 pub mod requests;
+pub mod retention;
 pub mod sign_in;
 pub mod vehicles;

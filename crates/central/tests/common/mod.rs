@@ -6,6 +6,7 @@
 )]
 
 pub mod postgres;
+pub mod process;
 
 use chrono::Utc;
 use reqwest::{Client, Method, RequestBuilder, Response};

@@ -174,6 +174,25 @@ fn what_must_be_there_is_asked_for() {
 }
 
 #[test]
+fn preferences_that_are_no_object_are_refused() {
+    let folder = Folder::new();
+    for preferences in [json!("email"), json!([1]), json!(true)] {
+        let error = add(
+            &folder,
+            &json!({
+                "first_name": "Ann", "last_name": "Ng", "phone": "2125550142",
+                "preferences": preferences,
+            }),
+        );
+        assert_eq!(names(&error["fields"]), ["preferences"]);
+        assert_eq!(error["problems"][0]["code"], "not_an_object");
+    }
+    let ann = folder.ann();
+    let edit = folder.error(&["customer", "edit", &ann, "--set", "preferences=email"]);
+    assert_eq!(names(&edit["fields"]), ["preferences"]);
+}
+
+#[test]
 fn wrong_types_of_a_vehicle_are_named() {
     let folder = Folder::new();
     let ann = folder.ann();

@@ -72,6 +72,11 @@ fn usage_errors_exit_with_2() {
         let error = folder.usage_error(args);
         assert_eq!(error["code"], "usage", "{args:?}");
     }
+    // What is missing is named, and the advice on usage left out.
+    let error = folder.usage_error(&["customer", "edit", NOBODY]);
+    let message = error["message"].as_str().unwrap();
+    assert!(message.contains("--set <FIELD=VALUE>"), "{message}");
+    assert!(!message.contains("Usage"), "{message}");
     // Without --json in words.
     let output = run(folder.command(&["frobnicate"]), "");
     assert_eq!(output.status.code(), Some(2));

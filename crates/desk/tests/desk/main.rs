@@ -17,4 +17,5 @@ mod settings;
 mod shop;
 mod transfer;
 mod undo;
+mod waiting;
 mod watch;

@@ -8,7 +8,7 @@ use super::text::entry;
 use crate::{Result, bulk};
 
 /// Rows of one statement. Each saves most of the cost of asking; ever larger ones save no more.
-const ROWS_PER_STATEMENT: usize = 256;
+pub(crate) const ROWS_PER_STATEMENT: usize = 256;
 
 /// Records read at once when the index is made again.
 const RECORDS_PER_READ: usize = 256;
@@ -82,21 +82,33 @@ pub async fn add_all(
                 .bind(entry.text.as_str());
         }
         query.execute(&mut *conn).await?;
+        let grams: Vec<(i64, String)> = entries
+            .into_iter()
+            .map(|(number, _, entry)| (number, entry.grams))
+            .collect();
+        add_grams(conn, &grams).await?;
+    }
+    Ok(())
+}
+
+/// Adds the grams of entries, which rise in number.
+pub(crate) async fn add_grams(conn: &mut SqliteConnection, grams: &[(i64, String)]) -> Result<()> {
+    for chunk in grams.chunks(ROWS_PER_STATEMENT) {
         let sql = rows_sql(
             "INSERT INTO search_grams (rowid, grams) VALUES ",
             "(?, ?)",
-            entries.len(),
+            chunk.len(),
         );
         let mut query = sqlx::query(AssertSqlSafe(sql));
-        for (number, _, entry) in &entries {
-            query = query.bind(number).bind(entry.grams.as_str());
+        for (number, grams) in chunk {
+            query = query.bind(number).bind(grams.as_str());
         }
         query.execute(&mut *conn).await?;
     }
     Ok(())
 }
 
-fn rows_sql(insert: &str, marks: &str, rows: usize) -> String {
+pub(crate) fn rows_sql(insert: &str, marks: &str, rows: usize) -> String {
     format!("{insert}{}", vec![marks; rows].join(", "))
 }
 

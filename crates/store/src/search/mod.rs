@@ -11,8 +11,8 @@
 
 mod entries;
 mod find;
-mod load;
-mod text;
+pub(crate) mod load;
+pub(crate) mod text;
 mod want;
 
 pub use entries::{index, is_touched, remove};

@@ -41,7 +41,7 @@ pub(crate) fn owner_part(owner: &Record) -> String {
     part
 }
 
-fn own_part(record: &Record) -> String {
+pub(crate) fn own_part(record: &Record) -> String {
     let mut part = String::from(OWN);
     for word in words(record, |_| true) {
         part.push_str(&word);
@@ -131,7 +131,7 @@ fn national_part(digits: &str) -> &str {
 /// Of every marked word: the whole with its marks, which finds it as such; the mark with the
 /// first two characters, for what begins so; every run of three characters and the shorter ones
 /// at the end, for its parts.
-fn grams(text: &str) -> String {
+pub(crate) fn grams(text: &str) -> String {
     let mut grams: Vec<&str> = Vec::with_capacity(text.len());
     for word in marked_words(text) {
         grams.push(word);

@@ -27,10 +27,11 @@ pub async fn list(conn: &mut SqliteConnection, kind: EntityKind) -> Result<Vec<R
     Ok(records)
 }
 
-/// Flags a record as repeating another, before it comes back to life beside it. Central comes
-/// to the same by itself.
-pub async fn flag(conn: &mut SqliteConnection, record: &mut Record, of: Uuid) -> Result<()> {
-    row::set_duplicate(conn, record, Some(of)).await?;
+/// Flags a live record as repeating another one, until Central says how it stands.
+pub async fn flag(conn: &mut SqliteConnection, kind: EntityKind, id: Uuid, of: Uuid) -> Result<()> {
+    if let Some(mut record) = rows::find(conn, kind, id).await? {
+        row::set_duplicate(conn, &mut record, Some(of)).await?;
+    }
     Ok(())
 }
 

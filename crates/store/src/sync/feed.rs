@@ -228,6 +228,17 @@ async fn put_aside(conn: &mut SqliteConnection, entry: &Entry, reason: &str) -> 
     Ok(())
 }
 
+/// Writes entries into the log that are not in it, and leaves the rows as they are.
+pub(crate) async fn remember(conn: &mut SqliteConnection, entries: &[Entry]) -> Result<()> {
+    let known = known(conn, entries).await?;
+    let fresh: Vec<(&Entry, &Change)> = entries
+        .iter()
+        .filter(|entry| !known.contains_key(&entry.id))
+        .filter_map(|entry| Some((entry, entry.change.as_ref()?)))
+        .collect();
+    append(conn, &fresh).await
+}
+
 /// Writes entries into the log with one statement.
 async fn append(conn: &mut SqliteConnection, fresh: &[(&Entry, &Change)]) -> Result<()> {
     if fresh.is_empty() {

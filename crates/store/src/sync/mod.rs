@@ -14,10 +14,10 @@ pub mod answers;
 pub mod conflicts;
 pub mod duplicates;
 pub mod feed;
-mod guards;
+pub(crate) mod guards;
 pub mod outbox;
 pub mod rewind;
-mod row;
+pub(crate) mod row;
 pub mod snapshot;
 pub mod state;
 

@@ -279,81 +279,141 @@ pub async fn retry(conn: &mut SqliteConnection, id: Uuid) -> Result<bool> {
     Ok(done.rows_affected() > 0)
 }
 
-/// Gives up a rejected or parked mutation: its record goes back to what Central holds. Giving
-/// up a `create` gives up what was done to the record since, and what belongs to it.
+/// What giving up a mutation did.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Discarded {
+    pub changed: Vec<Changed>,
+    /// All mutations that were given up, as [`undiscard`] takes them.
+    pub mutations: Vec<Uuid>,
+}
+
+/// Gives up a mutation that Central has not accepted: its record goes back to what Central
+/// holds. Giving up a `create` gives up what was done to the record since, and what belongs to
+/// it; a member that Central knows goes back to where it belonged. Giving up a deletion gives
+/// up what went along with it.
 ///
-/// Answers what changed; None where no such mutation is open.
-pub async fn discard(conn: &mut SqliteConnection, id: Uuid) -> Result<Option<Vec<Changed>>> {
+/// Answers what was done; None where no such mutation is open.
+pub async fn discard(conn: &mut SqliteConnection, id: Uuid) -> Result<Option<Discarded>> {
     let Some(mutation) = log::find_open(conn, id).await? else {
         return Ok(None);
     };
-    let mut changed = vec![Changed {
+    let mut done = Discarded::default();
+    match mutation.action {
+        Action::Create => discard_record(conn, &mutation, &mut done).await?,
+        Action::Delete => {
+            for along in open_along(conn, &mutation).await? {
+                discard_one(conn, &along, &mut done).await?;
+            }
+            discard_one(conn, &mutation, &mut done).await?;
+        }
+        Action::Update | Action::Restore => discard_one(conn, &mutation, &mut done).await?,
+    }
+    Ok(Some(done))
+}
+
+/// The deletions that are open and that came of this one.
+async fn open_along(
+    conn: &mut SqliteConnection,
+    root: &log::Mutation,
+) -> Result<Vec<log::Mutation>> {
+    let step = log::list_step(conn, root.step).await?;
+    Ok(step
+        .into_iter()
+        .filter(|it| it.deleted_with == Some(root.record_id) && it.id != root.id)
+        .filter(|it| matches!(it.state, State::Waiting | State::Parked | State::Rejected))
+        .collect())
+}
+
+/// Gives up one mutation that is no `create`.
+async fn discard_one(
+    conn: &mut SqliteConnection,
+    mutation: &log::Mutation,
+    done: &mut Discarded,
+) -> Result<()> {
+    set_state(conn, mutation.id, State::Discarded).await?;
+    done.mutations.push(mutation.id);
+    done.changed.push(Changed {
         kind: mutation.kind,
         id: mutation.record_id,
-    }];
-    match mutation.action {
-        Action::Create => discard_record(conn, &mutation, &mut changed).await?,
-        Action::Update => {
-            set_state(conn, mutation.id, State::Discarded).await?;
-            settle_standing(conn, &mutation).await?;
-            let mut back = servease_domain::Values::new();
-            for (name, seen) in &mutation.before {
-                if let Some(value) = central_value(conn, &mutation, name)
-                    .await?
-                    .or(Some(seen.clone()))
-                {
-                    back.insert(name, value);
-                }
-            }
-            if let Some(mut record) =
-                rows::find_any(conn, mutation.kind, mutation.record_id).await?
+    });
+    if mutation.action == Action::Update {
+        settle_standing(conn, mutation).await?;
+        let mut back = servease_domain::Values::new();
+        for (name, seen) in &mutation.before {
+            if let Some(value) = central_value(conn, mutation, name)
+                .await?
+                .or(Some(seen.clone()))
             {
-                // A later edit that still waits keeps its value.
-                let open = log::open_fields(conn, mutation.kind, mutation.record_id).await?;
-                back.retain(|name, _| !open.contains(*name));
-                row::set(conn, &mut record, &back).await?;
+                back.insert(name, value);
             }
         }
-        Action::Delete | Action::Restore => {
-            set_state(conn, mutation.id, State::Discarded).await?;
-            if let Some(mut record) =
-                rows::find_any(conn, mutation.kind, mutation.record_id).await?
-            {
-                let dead = (mutation.action == Action::Restore).then_some((mutation.at, None));
-                row::set_alive(conn, &mut record, dead).await?;
-            }
-            settle_standing(conn, &mutation).await?;
+        if let Some(mut record) = rows::find_any(conn, mutation.kind, mutation.record_id).await? {
+            // A later edit that still waits keeps its value.
+            let open = log::open_fields(conn, mutation.kind, mutation.record_id).await?;
+            back.retain(|name, _| !open.contains(*name));
+            row::set(conn, &mut record, &back).await?;
         }
+        return Ok(());
     }
-    Ok(Some(changed))
+    if let Some(mut record) = rows::find_any(conn, mutation.kind, mutation.record_id).await? {
+        let dead = (mutation.action == Action::Restore).then_some((mutation.at, None));
+        row::set_alive(conn, &mut record, dead).await?;
+    }
+    settle_standing(conn, mutation).await
 }
 
 async fn discard_record(
     conn: &mut SqliteConnection,
     create: &log::Mutation,
-    changed: &mut Vec<Changed>,
+    done: &mut Discarded,
 ) -> Result<()> {
     let mut stack = vec![(create.kind, create.record_id)];
     while let Some((kind, id)) = stack.pop() {
-        sqlx::query(
-            "UPDATE mutations SET state = 'discarded' WHERE record_id = ? AND entity = ? \
-             AND state IN ('waiting', 'parked', 'rejected')",
-        )
-        .bind(id)
-        .bind(kind.name())
-        .execute(&mut *conn)
-        .await?;
-        if let Some(mut record) = rows::find(conn, kind, id).await? {
-            row::set_alive(conn, &mut record, Some((create.at, None))).await?;
-            changed.push(Changed { kind, id });
+        let open = open_of(conn, kind, id).await?;
+        if !open.iter().any(|it| it.action == Action::Create) {
+            // Central knows it: only what was done to it here goes, newest first.
+            for mutation in open.iter().rev() {
+                discard_one(conn, mutation, done).await?;
+            }
+            continue;
         }
+        for mutation in &open {
+            set_state(conn, mutation.id, State::Discarded).await?;
+            done.mutations.push(mutation.id);
+        }
+        // Listed while they are there: of a dead record, members are dead too.
         for (child, field) in kind.children() {
             for record in rows::list_by(conn, *child, field, id).await? {
                 stack.push((*child, record.id));
             }
         }
+        if let Some(mut record) = rows::find(conn, kind, id).await? {
+            row::set_alive(conn, &mut record, Some((create.at, None))).await?;
+            done.changed.push(Changed { kind, id });
+        }
     }
     Ok(())
+}
+
+/// The mutations of a record that Central has not accepted, in their order.
+async fn open_of(
+    conn: &mut SqliteConnection,
+    kind: EntityKind,
+    id: Uuid,
+) -> Result<Vec<log::Mutation>> {
+    let ids: Vec<Uuid> = sqlx::query_scalar(
+        "SELECT id FROM mutations WHERE record_id = ? AND entity = ? \
+         AND state IN ('waiting', 'parked', 'rejected') ORDER BY number",
+    )
+    .bind(id)
+    .bind(kind.name())
+    .fetch_all(&mut *conn)
+    .await?;
+    let mut open = Vec::with_capacity(ids.len());
+    for id in ids {
+        open.extend(log::find(conn, id).await?);
+    }
+    Ok(open)
 }
 
 /// While a mutation is open, the feed does not say whether its record is alive: what Central
@@ -459,49 +519,49 @@ async fn central_value(
     Ok(None)
 }
 
-/// Takes back a discard: the mutation waits again, and the record holds what it said.
-pub async fn undiscard(conn: &mut SqliteConnection, id: Uuid) -> Result<Option<Vec<Changed>>> {
-    let Some(mutation) = log::find(conn, id)
-        .await?
-        .filter(|it| it.state == State::Discarded)
-    else {
+/// Takes a discard back: the mutations wait again, and the records hold what they said. What
+/// was written to a field since, and waits itself, stays.
+///
+/// Answers what changed; None where none of the mutations was given up.
+pub async fn undiscard(
+    conn: &mut SqliteConnection,
+    mutations: &[Uuid],
+) -> Result<Option<Vec<Changed>>> {
+    let mut given_up = Vec::with_capacity(mutations.len());
+    for id in mutations {
+        given_up.extend(
+            log::find(conn, *id)
+                .await?
+                .filter(|it| it.state == State::Discarded),
+        );
+    }
+    if given_up.is_empty() {
         return Ok(None);
-    };
+    }
+    given_up.sort_by_key(|mutation| mutation.number);
     let mut changed = Vec::new();
-    let ids: Vec<Uuid> = if mutation.action == Action::Create {
-        sqlx::query_scalar(
-            "SELECT id FROM mutations WHERE state = 'discarded' AND origin = 'here' \
-             AND number >= ? AND (record_id = ?2 OR step = ?3) ORDER BY number",
-        )
-        .bind(mutation.number)
-        .bind(mutation.record_id)
-        .bind(mutation.step)
-        .fetch_all(&mut *conn)
-        .await?
-    } else {
-        vec![id]
-    };
-    for id in ids {
-        let Some(mutation) = log::find(conn, id).await? else {
-            continue;
-        };
-        set_state(conn, id, State::Waiting).await?;
+    for mutation in given_up {
+        let newer: Vec<String> = open_of(conn, mutation.kind, mutation.record_id)
+            .await?
+            .iter()
+            .filter(|it| it.number > mutation.number)
+            .flat_map(|it| it.after.keys().map(|name| (*name).to_owned()))
+            .collect();
+        set_state(conn, mutation.id, State::Waiting).await?;
         if let Some(mut record) = rows::find_any(conn, mutation.kind, mutation.record_id).await? {
             match mutation.action {
                 Action::Create | Action::Restore => {
                     row::set_alive(conn, &mut record, None).await?;
                 }
                 Action::Delete => {
-                    row::set_alive(
-                        conn,
-                        &mut record,
-                        Some((mutation.at, mutation.deleted_with)),
-                    )
-                    .await?;
+                    let dead = Some((mutation.at, mutation.deleted_with));
+                    row::set_alive(conn, &mut record, dead).await?;
                 }
                 Action::Update => {}
             }
-            row::set(conn, &mut record, &mutation.after).await?;
+            let mut values = mutation.after.clone();
+            values.retain(|name, _| !newer.iter().any(|field| field == name));
+            row::set(conn, &mut record, &values).await?;
         }
         changed.push(Changed {
             kind: mutation.kind,

@@ -57,13 +57,24 @@ pub async fn set(
     Ok(true)
 }
 
-/// Keeps fields that this program does not know.
+/// Keeps fields that this program does not know, beside those that it kept before.
 pub async fn keep_extra(
     conn: &mut SqliteConnection,
     record: &mut Record,
     extra: Map<String, Json>,
 ) -> Result<()> {
-    record.extra.extend(extra);
+    let mut all = record.extra.clone();
+    all.extend(extra);
+    replace_extra(conn, record, all).await
+}
+
+/// Keeps these fields and no others that this program does not know.
+pub async fn replace_extra(
+    conn: &mut SqliteConnection,
+    record: &mut Record,
+    extra: Map<String, Json>,
+) -> Result<()> {
+    record.extra = extra;
     let sql = format!("UPDATE {} SET extra = ? WHERE id = ?", record.kind.table());
     sqlx::query(AssertSqlSafe(sql))
         .bind(Json::Object(record.extra.clone()).to_string())

@@ -48,18 +48,7 @@ pub async fn apply(conn: &mut SqliteConnection, page: &[WireRow], seq: i64) -> R
         let Some(kind) = EntityKind::from_name(&wire.entity) else {
             continue;
         };
-        let mut json = wire.values.clone();
-        json.remove(DUPLICATE_OF);
-        let mut whole = row::new_record(
-            kind,
-            wire.record,
-            row::take_apart(kind, &json),
-            wire.created_at,
-        );
-        whole.updated_at = wire.updated_at;
-        whole.deleted_at = wire.deleted_at;
-        whole.deleted_with = wire.deleted_with;
-        whole.duplicate_of = wire.duplicate_of;
+        let whole = record_of(kind, wire);
         let Some(mut record) = rows::find_any(conn, kind, wire.record).await? else {
             match row::insert(conn, &whole).await {
                 Err(StoreError::DanglingReference) => too_early += 1,
@@ -98,6 +87,29 @@ pub async fn apply(conn: &mut SqliteConnection, page: &[WireRow], seq: i64) -> R
         changed: touched.into_inner(),
         too_early,
     })
+}
+
+/// The records of a page; rows of entities that this program does not know are left out.
+pub fn records(page: &[WireRow]) -> Vec<Record> {
+    page.iter()
+        .filter_map(|wire| Some(record_of(EntityKind::from_name(&wire.entity)?, wire)))
+        .collect()
+}
+
+fn record_of(kind: EntityKind, wire: &WireRow) -> Record {
+    let mut json = wire.values.clone();
+    json.remove(DUPLICATE_OF);
+    let mut record = row::new_record(
+        kind,
+        wire.record,
+        row::take_apart(kind, &json),
+        wire.created_at,
+    );
+    record.updated_at = wire.updated_at;
+    record.deleted_at = wire.deleted_at;
+    record.deleted_with = wire.deleted_with;
+    record.duplicate_of = wire.duplicate_of;
+    record
 }
 
 fn names(page: &[WireRow]) -> String {
@@ -154,7 +166,7 @@ pub async fn finish(conn: &mut SqliteConnection, missing: Missing) -> Result<Vec
 }
 
 /// Queues a whole record as it is here, before anything else that waits.
-async fn pass_on(conn: &mut SqliteConnection, record: &Record) -> Result<()> {
+pub(crate) async fn pass_on(conn: &mut SqliteConnection, record: &Record) -> Result<()> {
     let mut after = values_to_json(&record.values);
     after.extend(record.extra.clone());
     sqlx::query(

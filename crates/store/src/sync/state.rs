@@ -9,6 +9,8 @@ use uuid::Uuid;
 use crate::{Result, settings};
 
 const PREFIX: &str = "sync.";
+/// The first text that follows everything that begins with the prefix.
+const AFTER_PREFIX: &str = "sync/";
 const EPOCH: &str = "sync.epoch";
 const DESK: &str = "sync.desk_id";
 const SNAPSHOT: &str = "sync.snapshot";
@@ -33,15 +35,18 @@ pub struct SyncState {
 
 /// Reads the state.
 pub async fn load(conn: &mut SqliteConnection) -> Result<SyncState> {
-    let mut stored = settings::list(conn, PREFIX).await?;
-    let newest: Option<(i64, i64)> =
-        sqlx::query_as("SELECT seq, stamp FROM checkpoints ORDER BY seq DESC LIMIT 1")
-            .fetch_optional(conn)
-            .await?;
-    Ok(SyncState {
-        known: newest.map(|(seq, stamp)| Checkpoint { seq, stamp }),
-        ..read(&mut stored)
-    })
+    // One statement, since every step of a run begins with it.
+    let rows: Vec<(String, String)> = sqlx::query_as(
+        "SELECT key, value FROM settings WHERE key >= ?1 AND key < ?2 \
+         UNION ALL \
+         SELECT 'known', known FROM (SELECT seq || ' ' || stamp AS known FROM checkpoints \
+                                     ORDER BY seq DESC LIMIT 1)",
+    )
+    .bind(PREFIX)
+    .bind(AFTER_PREFIX)
+    .fetch_all(conn)
+    .await?;
+    Ok(read(&mut rows.into_iter().collect()))
 }
 
 fn read(stored: &mut BTreeMap<String, String>) -> SyncState {
@@ -52,7 +57,13 @@ fn read(stored: &mut BTreeMap<String, String>) -> SyncState {
         cursor: take(settings::SEEN_SEQ)
             .and_then(|text| text.parse().ok())
             .unwrap_or(0),
-        known: None,
+        known: take("known").and_then(|text| {
+            let (seq, stamp) = text.split_once(' ')?;
+            Some(Checkpoint {
+                seq: seq.parse().ok()?,
+                stamp: stamp.parse().ok()?,
+            })
+        }),
         snapshot: take(SNAPSHOT),
         snapshot_seq: take(SNAPSHOT_SEQ)
             .and_then(|text| text.parse().ok())
@@ -109,6 +120,12 @@ pub async fn save_desk(conn: &mut SqliteConnection, desk: Uuid) -> Result<()> {
 /// Keeps how far a snapshot has come; blank when there is none.
 pub async fn save_snapshot(conn: &mut SqliteConnection, progress: &str) -> Result<()> {
     settings::set(conn, SNAPSHOT, progress).await
+}
+
+/// Lets the next run take the present rows, whatever the log says.
+pub async fn ask_for_snapshot(conn: &mut SqliteConnection) -> Result<()> {
+    // No place of any snapshot: it begins with the first row.
+    save_snapshot(conn, "{}").await
 }
 
 /// Notes up to which number the rows know more than the log.

@@ -1,7 +1,7 @@
 //! Schemas of records, from the descriptions of their fields.
 
 use serde_json::{Map, Value as Json, json};
-use servease_domain::field::{Default, Limit};
+use servease_domain::field::Limit;
 use servease_domain::{EntityKind, Field, Kind};
 
 use super::{name_of, reference};
@@ -42,6 +42,9 @@ pub fn schemas() -> Map<String, Json> {
         json!({"type": "object", "properties": properties}),
     );
     all.insert("Error".to_owned(), json!({"type": "object"}));
+    for (name, schema) in super::sync::schemas() {
+        all.insert(name.to_owned(), schema);
+    }
     let text = json!({"type": "string"});
     all.insert(
         "Change".to_owned(),
@@ -90,8 +93,7 @@ fn input(kind: EntityKind, is_new: bool) -> Json {
             schema = json!({"anyOf": [schema, {"type": "null"}]});
         }
         properties.insert(field.name.to_owned(), schema);
-        let has_default = field.default != Default::Blank;
-        if is_new && field.required && !has_default {
+        if is_new && field.required {
             required.push(field.name);
         }
     }
@@ -143,6 +145,6 @@ pub fn upload() -> Json {
     let mut schema = input(EntityKind::Document, true);
     schema["properties"]["file_path"] = json!({"type": "string", "format": "binary",
         "contentMediaType": "application/octet-stream"});
-    schema["required"] = json!(["file_path", "customer_id", "title"]);
+    schema["required"] = json!(["file_path", "customer_id", "document_type", "title"]);
     schema
 }

@@ -4,6 +4,7 @@
 
 mod fields;
 mod paths;
+mod sync;
 
 use serde_json::{Value as Json, json};
 use servease_domain::EntityKind;

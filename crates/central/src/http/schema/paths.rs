@@ -20,10 +20,11 @@ pub fn all() -> Map<String, Json> {
     vehicle_paths(&mut paths);
     document_paths(&mut paths);
     sign_in_paths(&mut paths);
+    super::sync::paths(&mut paths);
     paths
 }
 
-fn answer(description: &str, schema: Json) -> Json {
+pub fn answer(description: &str, schema: Json) -> Json {
     json!({
         "description": description,
         "content": {"application/json": {"schema": schema}},
@@ -56,7 +57,7 @@ fn answers(own: Vec<(&str, Json)>) -> Json {
     Json::Object(all)
 }
 
-fn operation(
+pub fn operation(
     id: &str,
     tag: &str,
     summary: &str,
@@ -72,7 +73,7 @@ fn operation(
     })
 }
 
-fn with_body(mut operation: Json, media_type: &str, schema: Json) -> Json {
+pub fn with_body(mut operation: Json, media_type: &str, schema: Json) -> Json {
     operation["requestBody"] = json!({
         "required": true,
         "content": {media_type: {"schema": schema}},
@@ -80,7 +81,7 @@ fn with_body(mut operation: Json, media_type: &str, schema: Json) -> Json {
     operation
 }
 
-fn put(paths: &mut Map<String, Json>, path: &str, method: &str, operation: Json) {
+pub fn put(paths: &mut Map<String, Json>, path: &str, method: &str, operation: Json) {
     let entry = paths
         .entry(format!("/api/v1/{path}"))
         .or_insert_with(|| json!({}));

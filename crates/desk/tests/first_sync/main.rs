@@ -1,0 +1,16 @@
+//! The first sync of a desk by a whole database: a real Central on a free port, real files, and
+//! a line that is cut or damages what it carries.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test that cannot go on stops by panicking"
+)]
+
+mod central;
+mod content;
+mod faults;
+mod line;
+mod own;
+#[path = "../../../central/tests/common/postgres.rs"]
+mod postgres;
+mod same;

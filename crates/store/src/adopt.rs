@@ -1,0 +1,82 @@
+//! After an upgrade: what an older program had kept without understanding it finds its place.
+//!
+//! Two things wait for a newer program. Fields that it knows and the old one did not lie in
+//! `extra` beside the record: they move into their columns. Changes of Central that the old
+//! one could not take in lie in `set_aside`: they go into the log, and the rows are compared
+//! with Central's once more, since newer changes may have passed the old ones by.
+
+use servease_domain::{EntityKind, record};
+use servease_wire::sync::Entry;
+use sqlx::{AssertSqlSafe, Connection as _, SqliteConnection};
+use uuid::Uuid;
+
+use crate::sync::{feed, row, state};
+use crate::{Result, rows, settings};
+
+/// Which entities and fields the program knew that adopted last.
+const DESCRIPTION: &str = "store.description";
+
+/// Does nothing, at the price of one look, where the program knows what the last one knew.
+pub(crate) async fn adopt(conn: &mut SqliteConnection) -> Result<()> {
+    let known = description();
+    if settings::find(conn, DESCRIPTION).await?.as_deref() == Some(known.as_str()) {
+        return Ok(());
+    }
+    let mut tx = conn.begin_with("BEGIN IMMEDIATE").await?;
+    for kind in EntityKind::ALL {
+        adopt_fields(&mut tx, kind).await?;
+    }
+    adopt_changes(&mut tx).await?;
+    settings::set(&mut tx, DESCRIPTION, &known).await?;
+    Ok(tx.commit().await?)
+}
+
+fn description() -> String {
+    let mut text = String::new();
+    for kind in EntityKind::ALL {
+        text.push_str(kind.name());
+        for field in kind.fields() {
+            text.push(' ');
+            text.push_str(field.name);
+        }
+        text.push('\n');
+    }
+    text
+}
+
+async fn adopt_fields(conn: &mut SqliteConnection, kind: EntityKind) -> Result<()> {
+    let sql = format!("SELECT id FROM {} WHERE extra <> '{{}}'", kind.table());
+    let ids: Vec<Uuid> = sqlx::query_scalar(AssertSqlSafe(sql))
+        .fetch_all(&mut *conn)
+        .await?;
+    for id in ids {
+        let Some(mut record) = rows::find_any(conn, kind, id).await? else {
+            continue;
+        };
+        let (values, unknown) = record::values_from_json(kind, &record.extra);
+        if values.is_empty() {
+            continue;
+        }
+        row::set(conn, &mut record, &values).await?;
+        row::replace_extra(conn, &mut record, unknown).await?;
+    }
+    Ok(())
+}
+
+async fn adopt_changes(conn: &mut SqliteConnection) -> Result<()> {
+    let kept: Vec<String> = sqlx::query_scalar("SELECT entry FROM set_aside ORDER BY seq")
+        .fetch_all(&mut *conn)
+        .await?;
+    if kept.is_empty() {
+        return Ok(());
+    }
+    let entries: Vec<Entry> = kept
+        .iter()
+        .filter_map(|text| serde_json::from_str(text).ok())
+        .collect();
+    feed::remember(conn, &entries).await?;
+    sqlx::query("DELETE FROM set_aside")
+        .execute(&mut *conn)
+        .await?;
+    state::ask_for_snapshot(conn).await
+}

@@ -1,0 +1,239 @@
+//! Making a ready file's content that of this desk.
+//!
+//! The content is copied inside one transaction on the desk's own database, under its write
+//! lock, instead of putting the file in its place: other connections and programs that have the
+//! database open go on reading what was there, and see everything at once when it is
+//! committed; a crash at any point leaves the old state or the new one; settings, drafts and
+//! the log of mutations are not touched. Where both databases have the same schema and the
+//! table is empty SQLite copies whole entries of tables and indexes
+//! (https://www.sqlite.org/src/file/src/insert.c, the transfer optimization), some 200 MB a
+//! second.
+//!
+//! A desk may have made records of its own before its first sync. What they say that Central
+//! has not yet confirmed at the file's place stays.
+
+use std::path::Path;
+
+use servease_domain::{EntityKind, Record};
+use servease_wire::sync::Checkpoint;
+use sqlx::Connection as _;
+use sqlx::{AssertSqlSafe, SqliteConnection};
+
+use super::interrupt::Interrupt;
+use super::{CACHE_KIB, Place, check, connect};
+use crate::open::{options, schema_version};
+use crate::sync::guards::{self, Guards};
+use crate::sync::{row, snapshot, state};
+use crate::{Result, Store, StoreError, columns, rows};
+
+/// The name under which the file is attached.
+const READY: &str = "ready";
+
+/// More records of its own than this and a desk takes rows instead: each is compared one by
+/// one, in some 0.2 ms, while nobody else can write.
+pub const OWN_MAX: i64 = 5_000;
+
+/// What became of a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TakenIn {
+    /// Its content is the desk's now.
+    Done,
+    /// The desk is not one that begins any more (another program was quicker), or it knows
+    /// another Central: nothing was changed.
+    NotNow,
+}
+
+/// Whether this desk has taken nothing from Central yet, and holds few enough records of its
+/// own that a whole database can be put under them.
+pub async fn can_begin(conn: &mut SqliteConnection) -> Result<bool> {
+    let state = state::load(conn).await?;
+    if state.cursor > 0 || state.snapshot_seq > 0 || state.snapshot.is_some() {
+        return Ok(false);
+    }
+    Ok(count_own(conn).await? <= OWN_MAX)
+}
+
+/// How many records there are; counting stops beyond [`OWN_MAX`].
+async fn count_own(conn: &mut SqliteConnection) -> Result<i64> {
+    let tables: Vec<String> = EntityKind::ALL
+        .into_iter()
+        .map(|kind| format!("SELECT 1 FROM {}", kind.table()))
+        .collect();
+    let sql = format!(
+        "SELECT count(*) FROM ({} LIMIT {})",
+        tables.join(" UNION ALL "),
+        OWN_MAX + 1
+    );
+    Ok(sqlx::query_scalar(AssertSqlSafe(sql))
+        .fetch_one(conn)
+        .await?)
+}
+
+impl Store {
+    /// Makes the content of a ready file that of this desk, if it still has none. The file is
+    /// checked while it is copied; nothing is committed before it has been found sound.
+    ///
+    /// While it is copied (seconds for a million rows) others read what was there before, and
+    /// whoever wants to write waits or is told that the database is busy. Dropping the future
+    /// leaves everything as it was.
+    ///
+    /// Errors: Damaged, NewerSchema, Busy, DiskFull.
+    pub async fn take_in(&self, file: &Path) -> Result<TakenIn> {
+        let Some(path) = self.path() else {
+            return Ok(TakenIn::NotNow);
+        };
+        // Writers of this program queue behind this connection instead of asking for the lock.
+        let _turn = self.write().await?;
+        let own = options()
+            .filename(path)
+            .create_if_missing(false)
+            // Whole tables are replaced; what refers to what was checked where it was made.
+            .foreign_keys(false)
+            .pragma("cache_size", CACHE_KIB)
+            // The checkpoint comes once, at the end.
+            .pragma("wal_autocheckpoint", "0");
+        let mut conn = connect(own).await?;
+        let interrupt = Interrupt::over(&mut conn).await?;
+        sqlx::query(AssertSqlSafe(format!("ATTACH ? AS {READY}")))
+            .bind(file.to_string_lossy().into_owned())
+            .execute(&mut conn)
+            .await?;
+        let mapped = format!("PRAGMA {READY}.mmap_size = 1073741824");
+        sqlx::raw_sql(AssertSqlSafe(mapped))
+            .execute(&mut conn)
+            .await?;
+        let mut tx = conn.begin_with("BEGIN IMMEDIATE").await?;
+        if !can_begin(&mut tx).await? {
+            return Ok(TakenIn::NotNow);
+        }
+        let known = state::load(&mut tx).await?;
+        check_schema(&mut tx).await?;
+        let (checked, copied) = tokio::join!(check(file), copy(&mut tx));
+        let place = checked?;
+        let own = copied?;
+        if known.epoch.is_some_and(|epoch| epoch != place.epoch) {
+            return Ok(TakenIn::NotNow);
+        }
+        settle(&mut tx, own, place.seq).await?;
+        note_place(&mut tx, &place).await?;
+        tx.commit().await?;
+        // What was committed is safe in the WAL; where somebody still reads the old state it
+        // stays there until a later checkpoint.
+        let _ = sqlx::raw_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+            .execute(&mut conn)
+            .await;
+        drop(interrupt);
+        // Whatever closing says, the content is in.
+        let _ = conn.close().await;
+        Ok(TakenIn::Done)
+    }
+}
+
+async fn check_schema(conn: &mut SqliteConnection) -> Result<()> {
+    let sql = format!("SELECT coalesce(max(version), 0) FROM {READY}._sqlx_migrations");
+    let found: i64 = sqlx::query_scalar(AssertSqlSafe(sql))
+        .fetch_one(&mut *conn)
+        .await?;
+    let known = schema_version(conn).await?;
+    if found == known {
+        Ok(())
+    } else {
+        Err(StoreError::NewerSchema { found, known })
+    }
+}
+
+/// Replaces every record and the search index. Answers the records that were there.
+async fn copy(conn: &mut SqliteConnection) -> Result<Vec<Record>> {
+    let mut own = Vec::new();
+    for kind in EntityKind::ALL {
+        let sql = &columns::statements_of(kind).select;
+        let found = sqlx::query(AssertSqlSafe(sql.clone()))
+            .fetch_all(&mut *conn)
+            .await?;
+        for row in &found {
+            own.push(columns::read(kind, row)?);
+        }
+    }
+    // The index of grams is copied as the tables behind it: nothing on this connection has
+    // looked into it yet, and other connections notice that the database has changed.
+    let behind: Vec<String> = sqlx::query_scalar(
+        "SELECT name FROM sqlite_schema WHERE type = 'table' \
+         AND (name = 'search_entries' OR name GLOB 'search_grams_*') ORDER BY name",
+    )
+    .fetch_all(&mut *conn)
+    .await?;
+    let records = EntityKind::ALL
+        .into_iter()
+        .map(|kind| kind.table().to_owned());
+    for table in records.chain(behind) {
+        for sql in [
+            format!("DELETE FROM main.{table}"),
+            format!("INSERT INTO main.{table} SELECT * FROM {READY}.{table}"),
+        ] {
+            sqlx::raw_sql(AssertSqlSafe(sql))
+                .execute(&mut *conn)
+                .await?;
+        }
+    }
+    Ok(own)
+}
+
+/// Puts back what the desk's own mutations say beyond the file.
+async fn settle(conn: &mut SqliteConnection, own: Vec<Record>, seq: i64) -> Result<()> {
+    if own.is_empty() {
+        return Ok(());
+    }
+    let guards = guards::load(conn, seq).await?;
+    for record in own {
+        settle_one(conn, record, &guards, seq).await?;
+    }
+    Ok(())
+}
+
+async fn settle_one(
+    conn: &mut SqliteConnection,
+    record: Record,
+    guards: &Guards,
+    seq: i64,
+) -> Result<()> {
+    let guard = guards.of(record.kind.name(), record.id);
+    let Some(mut there) = rows::find_any(conn, record.kind, record.id).await? else {
+        row::insert(conn, &record).await?;
+        if guard.is_none() && !record.is_deleted() {
+            // Central does not have it and nothing says that it will: it is told.
+            snapshot::pass_on(conn, &record).await?;
+        }
+        return Ok(());
+    };
+    let Some(guard) = guard else {
+        return Ok(());
+    };
+    let mut values = record.values;
+    values.retain(|name, _| guard.covers(name, seq + 1));
+    row::set(conn, &mut there, &values).await?;
+    let mut extra = record.extra;
+    extra.retain(|name, _| guard.covers(name, seq + 1));
+    if !extra.is_empty() {
+        row::keep_extra(conn, &mut there, extra).await?;
+    }
+    if guard.covers_standing(seq + 1) {
+        let dead = record.deleted_at.map(|at| (at, record.deleted_with));
+        row::set_alive(conn, &mut there, dead).await?;
+        row::set_duplicate(conn, &mut there, record.duplicate_of).await?;
+    }
+    Ok(())
+}
+
+async fn note_place(conn: &mut SqliteConnection, place: &Place) -> Result<()> {
+    snapshot::begin(conn).await?;
+    state::save_snapshot_seq(conn, place.seq).await?;
+    state::save_cursor(conn, &place.epoch, place.seq).await?;
+    state::save_place(
+        conn,
+        Checkpoint {
+            seq: place.seq,
+            stamp: place.stamp,
+        },
+    )
+    .await
+}

@@ -1,0 +1,146 @@
+import { describe, expect, test } from 'vitest';
+
+import type { ConflictView, SyncStatus, WaitingEdit } from './ipc';
+import {
+  agoText,
+  editText,
+  needsSignIn,
+  recordText,
+  refusalText,
+  statusWords,
+  valueText,
+} from './syncwords';
+
+const locale = { tag: 'en-US', timeZone: 'America/New_York', distanceUnit: 'mi' };
+const NOW = Date.parse('2026-11-25T12:00:00Z');
+
+function status(over: Partial<SyncStatus> = {}): SyncStatus {
+  return {
+    state: 'synced',
+    account: {
+      server: 'https://garage.example/',
+      email: 'ann@example.com',
+      name: 'Ann',
+      is_signed_in: true,
+      is_in_keyring: true,
+    },
+    waiting: 0,
+    rejected: 0,
+    open_conflicts: 0,
+    duplicates: 0,
+    cursor: 1,
+    set_aside: 0,
+    last_success: '2026-11-25T11:58:00Z',
+    trouble: null,
+    progress: null,
+    ...over,
+  };
+}
+
+const failure = (code: NonNullable<SyncStatus['trouble']>['code']) => ({
+  code,
+  problems: [],
+  args: {},
+});
+const say = (over: Partial<SyncStatus>, open = 0) =>
+  statusWords(status(over), open, locale, NOW).text;
+
+describe('the status line says what is known', () => {
+  test.each([
+    [{}, 'Synced 2 min ago'],
+    [{ last_success: '2026-11-25T11:59:40Z' }, 'Synced just now'],
+    [{ last_success: '2026-11-25T09:00:00Z' }, 'Synced 3 h ago'],
+    [{ state: 'alone' as const, account: null }, 'On this PC only'],
+    [
+      { state: 'offline' as const, waiting: 3, trouble: failure('unreachable') },
+      'Offline, 3 changes waiting',
+    ],
+    [
+      { state: 'offline' as const, waiting: 1, trouble: failure('unreachable') },
+      'Offline, 1 change waiting',
+    ],
+    [{ state: 'offline' as const, trouble: failure('unreachable') }, 'Offline'],
+    [
+      { state: 'working' as const, progress: { what: 'pulling' as const, left: 12 } },
+      'Working… 12 left',
+    ],
+    [{ state: 'paused' as const }, 'Paused'],
+  ])('%o: %s', (over, text) => expect(say(over)).toBe(text));
+
+  test('an edit of this moment is not called offline', () => {
+    expect(say({ state: 'offline', waiting: 1 })).toBe('1 change waiting');
+  });
+
+  test('what needs somebody is counted', () => {
+    expect(say({ state: 'needs_attention', open_conflicts: 2, duplicates: 1 }, 3)).toBe(
+      'Needs attention: 3',
+    );
+  });
+
+  test('an expired session asks for a sign-in, and counts what waits', () => {
+    const expired = { state: 'needs_attention' as const, trouble: failure('signed_out') };
+    expect(needsSignIn(status(expired))).toBe(true);
+    expect(say({ ...expired, waiting: 2 })).toBe('Sign in again, 2 changes waiting');
+  });
+
+  test('a clock that was set back makes nothing happen in the future', () => {
+    expect(agoText(locale, '2027-01-01T00:00:00Z', NOW)).toBe('Synced just now');
+  });
+});
+
+const edit = (over: Partial<WaitingEdit>): WaitingEdit => ({
+  id: '1',
+  kind: 'customer',
+  record_id: '2',
+  title: 'Ada Byron',
+  card: { kind: 'customer', id: '2', title: 'Ada Byron' },
+  action: 'update',
+  fields: ['email', 'city'],
+  at: '2026-11-25T11:00:00Z',
+  author: 'Ann',
+  reason: 'rejected',
+  errors: [],
+  ...over,
+});
+
+describe('what waits is told in words', () => {
+  test('by the names of its fields', () => {
+    expect(editText(edit({}))).toBe('E-mail, City');
+    expect(editText(edit({ action: 'create' }))).toBe('new');
+  });
+
+  test('a refusal says what is wrong, and nothing that it does not know', () => {
+    expect(refusalText('customer', { field: 'email', code: 'not_an_email' })).toContain(
+      'name@example.com',
+    );
+    expect(refusalText('customer', { field: 'first_name', code: 'too_long' })).toContain('100');
+    expect(refusalText('vehicle', { field: 'year', code: 'too_large' })).toBe('Year was refused.');
+    expect(refusalText('vehicle', { field: 'wings', code: 'of_tomorrow' })).toBe(
+      'Vehicle was refused.',
+    );
+  });
+
+  test('a note names its customer', () => {
+    const card = { kind: 'customer' as const, id: '2', title: 'Ada Byron' };
+    expect(recordText({ kind: 'note', title: 'Calls back', card })).toBe('Calls back, Ada Byron');
+    expect(recordText({ kind: 'preferences', title: '', card })).toBe('Preferences, Ada Byron');
+    expect(recordText(edit({}))).toBe('Ada Byron');
+  });
+});
+
+describe('values of a conflict', () => {
+  const show = (kind: ConflictView['kind'], field: string, value: ConflictView['mine']) =>
+    valueText(kind, field, value, locale);
+
+  test('are shown as their screens show them', () => {
+    expect(show('customer', 'phone', '+16145550111')).toBe('(614) 555-0111');
+    expect(show('vehicle', 'current_mileage', 42_000)).toBe('42,000 mi');
+    expect(show('customer', 'is_active', false)).toBe('No');
+    expect(show('customer', 'city', '')).toBe('nothing');
+  });
+
+  test('a deletion against an edit is a choice of two', () => {
+    expect(show('customer', 'deleted', true)).toBe('Deleted');
+    expect(show('customer', 'deleted', false)).toContain('Kept');
+  });
+});
