@@ -18,3 +18,4 @@ cli-no-such-employee = Hier arbeitet niemand namens { $name }.
 cli-which-employee = Mehrere Mitarbeiter heißen { $name }. Nennen Sie die Kennung.
 cli-output = Die Antwort konnte nicht geschrieben werden: { $detail }
 cli-runtime = Das Programm konnte nicht starten: { $detail }
+cli-session-in-file = Auf diesem PC gibt es keinen Schlüsselbund: Die Sitzung liegt in einer Datei, die nur Sie lesen können.

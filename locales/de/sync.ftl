@@ -17,6 +17,7 @@ failure-certificate-refused =
        *[other] Es kommt keine sichere Verbindung zum Server zustande. Datum und Uhrzeit dieses PCs prüfen, dann die Adresse.
     }
 failure-signed-out = Die Sitzung ist abgelaufen. Neu anmelden; was noch zu senden ist, bleibt erhalten.
+failure-keyring-silent = Der Schlüsselbund dieses PCs antwortet nicht; in ihm liegt die Sitzung. Entsperren Sie ihn, oder melden Sie sich neu an.
 failure-forbidden = Dieses Konto darf das nicht.
 failure-not-central = Unter dieser Adresse antwortet kein ServEase Central.
 failure-update-needed = Programm und Server passen nicht zusammen. Das ältere aktualisieren; was noch zu senden ist, bleibt erhalten.

@@ -18,3 +18,4 @@ cli-no-such-employee = Nobody called { $name } works here.
 cli-which-employee = Several employees are called { $name }. Name one by id.
 cli-output = The answer could not be written: { $detail }
 cli-runtime = The program could not start: { $detail }
+cli-session-in-file = There is no keyring on this PC: the session lies in a file that only you can read.

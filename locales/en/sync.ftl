@@ -17,6 +17,7 @@ failure-certificate-refused =
        *[other] No safe line to the server comes about. Check this PC’s date and time, then the address.
     }
 failure-signed-out = The session has expired. Sign in again; what waits to be sent is kept.
+failure-keyring-silent = This PC’s keyring does not answer; the session lies in it. Unlock it, or sign in again.
 failure-forbidden = This account may not do that.
 failure-not-central = What answers at this address is not ServEase Central.
 failure-update-needed = This program and the server do not fit together. Update the older one; what waits to be sent is kept.

@@ -27,6 +27,16 @@ const SCREEN: &[&str] = &[
 /// Needed to drive the window in tests.
 const DRIVER: &[&str] = &["webkit2gtk-driver"];
 
+/// What tests of whole programs meet: a real keyring on a bus, clocks that are years off, a
+/// network that can be switched off, a disk that is full.
+const SURROUNDINGS: &[&str] = &[
+    "dbus-bin",
+    "gnome-keyring",
+    "iproute2",
+    "libfaketime",
+    "util-linux",
+];
+
 /// Needed by the tests of Central: its other database, and what makes requests from its schema.
 const SERVERS: &[&str] = &["postgresql", "python3-venv"];
 
@@ -49,7 +59,7 @@ impl Need {
             Self::Window => &[BUILD],
             Self::HiddenWindow => &[BUILD, SCREEN],
             Self::DrivenWindow => &[BUILD, SCREEN, DRIVER],
-            Self::Tests => &[BUILD, SCREEN, DRIVER, SERVERS],
+            Self::Tests => &[BUILD, SCREEN, DRIVER, SERVERS, SURROUNDINGS],
         };
         parts.concat()
     }

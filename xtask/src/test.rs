@@ -15,7 +15,7 @@ use crate::{bindings, simulate, ui};
 const EVERYTHING: &[&str] = &[
     "--workspace",
     "--features",
-    "servease-tests/window,servease-tests/simulation",
+    "servease-tests/window,servease-tests/simulation,servease-tests/processes",
 ];
 
 const IN_THE_WINDOW: &str = "package(servease-tests) & binary(e2e)";

@@ -17,6 +17,8 @@ pub struct Answer {
     text: String,
     /// Doubts that did not stand in the way.
     warnings: Vec<Problem>,
+    /// A message that stands beside the text.
+    note: Option<&'static str>,
     /// The answer is that something is wrong.
     pub trouble: Option<CliError>,
 }
@@ -27,6 +29,7 @@ impl Answer {
             json,
             text,
             warnings: Vec::new(),
+            note: None,
             trouble: None,
         }
     }
@@ -56,6 +59,17 @@ impl Answer {
         self
     }
 
+    /// Tells somebody who reads the text something more, by the message's id.
+    pub fn noted(mut self, note: Option<&'static str>) -> Answer {
+        self.note = note;
+        self
+    }
+
+    /// Everything was said while the command ran.
+    pub fn said() -> Answer {
+        Answer::new(Json::Null, String::new())
+    }
+
     pub fn troubled(mut self, trouble: Option<CliError>) -> Answer {
         self.trouble = trouble;
         self
@@ -64,7 +78,9 @@ impl Answer {
     /// Writes the answer to stdout. Warnings stand in an object's `warnings`, or on stderr.
     /// A reader who has seen enough and closed the pipe is no failure.
     pub fn write(&self, as_json: bool, words: &Words) -> Result<(), CliError> {
-        let out = if as_json {
+        let out = if as_json && self.json.is_null() {
+            String::new()
+        } else if as_json {
             let mut json = self.json.clone();
             if let (Json::Object(object), false) = (&mut json, self.warnings.is_empty()) {
                 let warnings = Json::Object(words.by_field(&self.warnings));
@@ -75,6 +91,9 @@ impl Answer {
             let mut stderr = io::stderr().lock();
             for warning in &self.warnings {
                 let _ = writeln!(stderr, "servease: {}", words.problem_line(warning));
+            }
+            if let Some(note) = self.note {
+                let _ = writeln!(stderr, "servease: {}", words.text(note, &[]));
             }
             self.text.clone()
         };

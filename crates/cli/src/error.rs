@@ -2,6 +2,7 @@
 
 use std::io;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use serde_json::{Map, Value as Json, json};
 use servease_desk::{Failure, FailureCode};
@@ -14,6 +15,8 @@ use crate::words::Words;
 #[derive(Debug)]
 pub enum CliError {
     Failure(Failure),
+    /// A run of syncing failed, and there will be others.
+    Watched(Arc<Failure>),
     /// Something is wrong with the database, and the answer says what.
     Unsound(FailureCode),
     /// The arguments make no sense; the text says why, in English like clap's own.
@@ -53,16 +56,27 @@ impl CliError {
         matches!(self, CliError::Usage(_))
     }
 
+    fn failure(&self) -> Option<&Failure> {
+        match self {
+            CliError::Failure(failure) => Some(failure),
+            CliError::Watched(failure) => Some(failure),
+            _ => None,
+        }
+    }
+
     /// What scripts branch on. A doubt that asks to be confirmed goes by its own name.
     fn code(&self) -> String {
-        match self {
-            CliError::Failure(Failure::Confirm(doubts)) => doubts
+        if let Some(Failure::Confirm(doubts)) = self.failure() {
+            return doubts
                 .iter()
                 .map(|doubt| doubt.code)
                 .find(|code| *code == Code::MileageImprobable)
                 .or(doubts.first().map(|doubt| doubt.code))
-                .map_or_else(|| FailureCode::Confirm.name(), Code::name),
+                .map_or_else(|| FailureCode::Confirm.name(), Code::name);
+        }
+        match self {
             CliError::Failure(failure) => failure.code().name(),
+            CliError::Watched(failure) => failure.code().name(),
             CliError::Unsound(code) => code.name(),
             CliError::Usage(_) => "usage".to_owned(),
             CliError::NoFolder => FailureCode::Folder.name(),
@@ -81,6 +95,7 @@ impl CliError {
     fn message(&self, words: &Words) -> String {
         match self {
             CliError::Failure(failure) => words.failure(failure),
+            CliError::Watched(failure) => words.failure(failure),
             CliError::Unsound(_) => words.text("cli-unsound", &[]),
             CliError::Usage(message) => message.clone(),
             CliError::NoFolder => words.text("cli-no-folder", &[]),
@@ -107,24 +122,22 @@ impl CliError {
     }
 
     fn problems(&self) -> &[Problem] {
-        match self {
-            CliError::Failure(failure) => failure.problems(),
-            _ => &[],
-        }
+        self.failure().map_or(&[], Failure::problems)
     }
 
     /// What went wrong underneath, for whoever supports the garage.
     fn detail(&self) -> Option<String> {
-        match self {
-            CliError::Failure(failure @ (Failure::Store(_) | Failure::Folder(_))) => {
-                Some(failure.with_causes())
-            }
+        match self.failure()? {
+            failure @ (Failure::Store(_)
+            | Failure::Folder(_)
+            | Failure::Remote(_)
+            | Failure::SyncStuck(_)) => Some(failure.with_causes()),
             _ => None,
         }
     }
 
     /// `{"error": {"code", "message", "fields"}}`. Where fields are wrong, `problems` says
-    /// the same in codes; where the database or the folder is, `detail` says how.
+    /// the same in codes; where the database, the folder or the line is, `detail` says how.
     pub fn to_json(&self, words: &Words) -> Json {
         let mut fields = words.by_field(self.problems());
         if matches!(self, CliError::NotAnObject) {

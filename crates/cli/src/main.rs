@@ -10,15 +10,17 @@ mod error;
 mod input;
 mod session;
 mod text;
+mod voice;
 mod words;
 
-use std::io::{self, Write};
+use std::io;
 use std::process::ExitCode;
 
 use args::Arguments;
 use clap::Parser;
 use error::CliError;
 use servease_locale::Locale;
+use voice::Voice;
 use words::Words;
 
 /// What the shell is told.
@@ -35,7 +37,7 @@ fn main() -> ExitCode {
     match run(&arguments, &mut words) {
         Ok(is_sound) => ExitCode::from(if is_sound { 0 } else { FAILED }),
         Err(error) => {
-            complain(&error, arguments.json, &words);
+            Voice::new(arguments.json, &words).complain(&error);
             ExitCode::from(if error.is_usage() { USAGE } else { FAILED })
         }
     }
@@ -51,7 +53,7 @@ fn run(arguments: &Arguments, words: &mut Words) -> Result<bool, CliError> {
     answer.write(arguments.json, words)?;
     match answer.trouble {
         Some(trouble) => {
-            complain(&trouble, arguments.json, words);
+            Voice::new(arguments.json, words).complain(&trouble);
             Ok(false)
         }
         None => Ok(true),
@@ -67,11 +69,8 @@ fn refuse_usage(error: &clap::Error) -> ExitCode {
     }
     // The arguments could not be read, so this looks at them as they are.
     if std::env::args_os().any(|argument| argument == "--json") {
-        complain(
-            &CliError::Usage(on_one_line(&error.render().to_string())),
-            true,
-            &Words::new(Locale::new("en")),
-        );
+        Voice::new(true, &Words::new(Locale::new("en")))
+            .complain(&CliError::Usage(on_one_line(&error.render().to_string())));
     } else {
         let _ = error.print();
     }
@@ -91,17 +90,6 @@ fn on_one_line(rendered: &str) -> String {
         .strip_prefix("error: ")
         .unwrap_or(&message)
         .to_owned()
-}
-
-/// One line of JSON, or the message with a line for each field. Nobody is left to tell when
-/// stderr is closed.
-fn complain(error: &CliError, json: bool, words: &Words) {
-    let mut stderr = io::stderr().lock();
-    let _ = if json {
-        writeln!(stderr, "{}", error.to_json(words))
-    } else {
-        write!(stderr, "{}", error.to_text(words))
-    };
 }
 
 /// `RUST_LOG` chooses the detail. With `--json` stderr holds one line of JSON or nothing, so

@@ -10,6 +10,7 @@ use crate::answer::Answer;
 use crate::args::{Arguments, Command};
 use crate::commands;
 use crate::error::CliError;
+use crate::voice::Voice;
 use crate::words::Words;
 
 /// Runs the command. `words` speak the garage's language as soon as that is known.
@@ -39,7 +40,11 @@ async fn on_desk(
         let id = employee(&desk, named).await?;
         desk = desk.working_as(id);
     }
-    commands::run(&arguments.command, &desk).await
+    let voice = Voice {
+        is_json: arguments.json,
+        words,
+    };
+    commands::run(&arguments.command, &desk, &voice).await
 }
 
 /// The employee of an id, or the only one of a name, case ignored.

@@ -44,6 +44,18 @@ fn write_fields(fields: &Map<String, Json>, indent: usize, text: &mut String) {
     }
 }
 
+/// Names and values on one line.
+pub fn named_line(json: &Json) -> String {
+    match json {
+        Json::Object(fields) => fields
+            .iter()
+            .map(|(name, value)| format!("{name} {}", cell(value)))
+            .collect::<Vec<_>>()
+            .join("  "),
+        plain => cell(plain),
+    }
+}
+
 /// A record on one line.
 fn line(json: &Json) -> String {
     match json {

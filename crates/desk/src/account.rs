@@ -8,10 +8,10 @@ use async_trait::async_trait;
 use serde_json::{Value as Json, json};
 use servease_store::{Store, settings};
 use servease_sync::RemoteError;
-use servease_sync::http::{self, HttpRemote, Session};
+use servease_sync::http::{self, Client, HttpRemote, Session};
 use tokio::sync::RwLock;
 
-use crate::secrets::{Place, Secrets, Tokens};
+use crate::secrets::{Place, Secrets, Silent, Tokens};
 use crate::views_sync::Account;
 use crate::{Desk, Failure, Result};
 
@@ -19,6 +19,9 @@ const SERVER: &str = "account.server";
 const EMAIL: &str = "account.email";
 const NAME: &str = "account.name";
 const PLACE: &str = "account.secrets";
+/// Not blank: the server takes the session no more. It is kept and tried all the same, since
+/// what said so may have stood in between.
+const EXPIRED: &str = "account.expired";
 
 impl Desk {
     /// Which server is set, and who is signed in; None before the first sign-in.
@@ -33,7 +36,7 @@ impl Desk {
             server: text(SERVER),
             email: text(EMAIL),
             name: text(NAME),
-            is_signed_in: !text(PLACE).is_empty(),
+            is_signed_in: !text(PLACE).is_empty() && text(EXPIRED).is_empty(),
             is_in_keyring: text(PLACE) == Place::Keyring.word(),
         }))
     }
@@ -47,14 +50,22 @@ impl Desk {
         let root = url
             .join("api/v1/")
             .map_err(|_| Failure::NotAnAddress(server.trim().to_owned()))?;
-        let response = http::client()?
+        let response = self
+            .client()?
             .get(root)
             .timeout(std::time::Duration::from_secs(15))
             .send()
             .await
             .map_err(http::unreachable)?;
         if !response.status().is_success() {
-            return Err(http::failure(response).await.into());
+            let error = match http::failure(response).await {
+                // Central's root wants no credentials and refuses nothing.
+                error @ (RemoteError::SignedOut
+                | RemoteError::Forbidden
+                | RemoteError::Refused { .. }) => RemoteError::NotCentral(error.to_string()),
+                error => error,
+            };
+            return Err(error.into());
         }
         let resources: Json = http::read(response).await?;
         if resources.get("sync").is_none() {
@@ -91,7 +102,8 @@ impl Desk {
             return Err(Failure::OtherServer { known });
         }
         let url = format!("{server}api/v1/auth/login/");
-        let response = http::client()?
+        let response = self
+            .client()?
             .post(url)
             .timeout(std::time::Duration::from_secs(30))
             .header("content-type", "application/json")
@@ -99,6 +111,10 @@ impl Desk {
             .send()
             .await
             .map_err(http::unreachable)?;
+        // A field that is blank, say.
+        if response.status().as_u16() == 400 {
+            return Err(Failure::WrongCredentials);
+        }
         if !response.status().is_success() {
             return Err(match http::failure(response).await {
                 RemoteError::SignedOut => Failure::WrongCredentials,
@@ -121,6 +137,7 @@ impl Desk {
             (EMAIL, email.trim()),
             (NAME, name.trim()),
             (PLACE, place.word()),
+            (EXPIRED, ""),
         ] {
             settings::set(&mut tx, key, value).await?;
         }
@@ -139,19 +156,33 @@ impl Desk {
     /// The server, for whoever is signed in. Errors: NotSignedIn.
     pub async fn remote(&self) -> Result<HttpRemote> {
         let account = self.account().await?.ok_or(Failure::NotSignedIn)?;
-        if !account.is_signed_in {
+        let place = {
+            let mut conn = self.store.read().await?;
+            settings::find(&mut conn, PLACE).await?
+        };
+        if place.is_none_or(|place| place.is_empty()) {
             return Err(Failure::NotSignedIn);
         }
         let base = http::read_address(&account.server)
             .ok_or_else(|| Failure::NotAnAddress(account.server.clone()))?;
-        let session = SharedSession {
+        let shared = Shared {
             store: self.store.clone(),
             secrets: self.secrets()?,
             lock: self.folder()?.join("session.lock"),
             server: account.server,
+            client: self.client()?,
             now: RwLock::new(None),
         };
-        Ok(HttpRemote::new(http::client()?, base, Arc::new(session)))
+        let session = Arc::new(SharedSession(Arc::new(shared)));
+        Ok(HttpRemote::new(self.client()?, base, session))
+    }
+
+    fn client(&self) -> Result<Client> {
+        if let Some(client) = self.client.get() {
+            return Ok(client.clone());
+        }
+        let client = http::client()?;
+        Ok(self.client.get_or_init(|| client).clone())
     }
 
     fn folder(&self) -> Result<PathBuf> {
@@ -177,23 +208,65 @@ fn read_tokens(json: &Json) -> Option<Tokens> {
 /// The session of a data folder, shared by all its programs: one of them renews it at a time,
 /// and the others take what it got.
 #[derive(Debug)]
-struct SharedSession {
+struct SharedSession(Arc<Shared>);
+
+#[derive(Debug)]
+struct Shared {
     store: Store,
     secrets: Secrets,
     lock: PathBuf,
     server: String,
+    client: Client,
     now: RwLock<Option<Tokens>>,
 }
 
-impl SharedSession {
+impl Shared {
     async fn place(&self) -> Option<Place> {
         let mut conn = self.store.read().await.ok()?;
         let word = settings::find(&mut conn, PLACE).await.ok()??;
         Place::from_word(&word)
     }
 
-    async fn stored(&self) -> Option<Tokens> {
-        self.secrets.find(self.place().await?).await
+    /// Errors: SignedOut where there is no session; KeyringSilent.
+    async fn stored(&self) -> std::result::Result<Tokens, RemoteError> {
+        let place = self.place().await.ok_or(RemoteError::SignedOut)?;
+        match self.secrets.find(place).await {
+            Ok(found) => found.ok_or(RemoteError::SignedOut),
+            Err(Silent) => Err(RemoteError::KeyringSilent),
+        }
+    }
+
+    /// Keeps renewed tokens, and where they are now.
+    async fn keep(&self, tokens: &Tokens) {
+        let before = self.place().await;
+        match self.secrets.save(tokens, before).await {
+            Ok(place) => {
+                if before != Some(place) {
+                    self.note(PLACE, place.word()).await;
+                }
+                self.note(EXPIRED, "").await;
+            }
+            Err(error) => tracing::warn!(%error, "the renewed session could not be kept"),
+        }
+    }
+
+    /// Writes a setting where it holds something else.
+    async fn note(&self, key: &str, value: &str) {
+        let written = async {
+            let known = {
+                let mut conn = self.store.read().await?;
+                settings::find(&mut conn, key).await?
+            };
+            if known.unwrap_or_default() == value {
+                return Ok(());
+            }
+            let mut tx = self.store.begin_plain().await?;
+            settings::set(&mut tx, key, value).await?;
+            self.store.commit(tx, Vec::new()).await
+        };
+        if let Err(error) = written.await {
+            tracing::warn!(%error, key, "a setting could not be kept");
+        }
     }
 
     async fn lock(&self) -> Option<File> {
@@ -210,7 +283,8 @@ impl SharedSession {
 
     async fn ask_anew(&self, refresh: &str) -> std::result::Result<Tokens, RemoteError> {
         let url = format!("{}api/v1/auth/token/refresh/", self.server);
-        let response = http::client()?
+        let response = self
+            .client
             .post(url)
             .timeout(std::time::Duration::from_secs(30))
             .header("content-type", "application/json")
@@ -224,15 +298,12 @@ impl SharedSession {
         let answer: Json = http::read(response).await?;
         read_tokens(&answer).ok_or_else(|| RemoteError::NotCentral("no tokens".to_owned()))
     }
-}
 
-#[async_trait]
-impl Session for SharedSession {
     async fn access(&self) -> std::result::Result<String, RemoteError> {
         if let Some(tokens) = &*self.now.read().await {
             return Ok(tokens.access.clone());
         }
-        let tokens = self.stored().await.ok_or(RemoteError::SignedOut)?;
+        let tokens = self.stored().await?;
         let access = tokens.access.clone();
         *self.now.write().await = Some(tokens);
         Ok(access)
@@ -242,18 +313,40 @@ impl Session for SharedSession {
         // Held until the new tokens are kept: a second program that renews with the same
         // token would end the session of both.
         let _lock = self.lock().await;
-        let stored = self.stored().await.ok_or(RemoteError::SignedOut)?;
+        let stored = self.stored().await?;
         let tokens = if stored.access == refused {
-            let fresh = self.ask_anew(&stored.refresh).await?;
-            if self.secrets.save(&fresh, self.place().await).await.is_err() {
-                tracing::warn!("the renewed session could not be kept");
+            match self.ask_anew(&stored.refresh).await {
+                Ok(fresh) => {
+                    self.keep(&fresh).await;
+                    fresh
+                }
+                Err(RemoteError::SignedOut) => {
+                    self.note(EXPIRED, "yes").await;
+                    return Err(RemoteError::SignedOut);
+                }
+                Err(error) => return Err(error),
             }
-            fresh
         } else {
             stored
         };
         let access = tokens.access.clone();
         *self.now.write().await = Some(tokens);
         Ok(access)
+    }
+}
+
+#[async_trait]
+impl Session for SharedSession {
+    async fn access(&self) -> std::result::Result<String, RemoteError> {
+        self.0.access().await
+    }
+
+    async fn renew(&self, refused: &str) -> std::result::Result<String, RemoteError> {
+        // A renewal that has begun is finished though nobody waits for it any more: what the
+        // server gave out must be kept, and the lock held until it is.
+        let (shared, refused) = (self.0.clone(), refused.to_owned());
+        tokio::spawn(async move { shared.renew(&refused).await })
+            .await
+            .map_err(|error| RemoteError::Unreachable(error.to_string()))?
     }
 }

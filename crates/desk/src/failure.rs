@@ -83,6 +83,8 @@ pub enum FailureCode {
     CertificateRefused,
     /// The session has expired.
     SignedOut,
+    /// The keyring that holds the session does not answer just now.
+    KeyringSilent,
     Forbidden,
     /// What answers there is not ServEase Central.
     NotCentral,
@@ -125,6 +127,7 @@ impl Failure {
                 RemoteError::Busy { .. } => FailureCode::ServerBusy,
                 RemoteError::Tls { .. } => FailureCode::CertificateRefused,
                 RemoteError::SignedOut => FailureCode::SignedOut,
+                RemoteError::KeyringSilent => FailureCode::KeyringSilent,
                 RemoteError::Forbidden => FailureCode::Forbidden,
                 RemoteError::NotCentral(_) => FailureCode::NotCentral,
                 RemoteError::Refused {

@@ -37,16 +37,19 @@ mod waiting;
 mod watch;
 
 use std::path::Path;
+use std::sync::{Arc, OnceLock};
 
 use servease_store::Store;
 pub use servease_store::lists::Page;
+use servease_sync::http::Client;
 use uuid::Uuid;
 
 pub use clock::Clock;
 pub use doctor::{Health, examine_folder};
 pub use failure::{Failure, FailureCode, FailureView};
 pub use folder::DataFolder;
-pub use sync_task::SyncTask;
+pub use servease_sync::Report;
+pub use sync_task::{Rhythm, Run, SyncTask};
 pub use syncing::Activity;
 pub use watch::{News, Watch};
 
@@ -60,6 +63,9 @@ pub struct Desk {
     clock: Clock,
     /// Who works with this handle, where that is not the PC's setting (`servease --as`).
     employee: Option<Uuid>,
+    /// Made when it is first needed, since it reads the system's certificates; kept, since its
+    /// connections are.
+    client: Arc<OnceLock<Client>>,
 }
 
 impl Desk {
@@ -78,6 +84,7 @@ impl Desk {
             store,
             clock,
             employee: None,
+            client: Arc::default(),
         }
     }
 

@@ -58,6 +58,8 @@ pub(crate) struct Secrets {
 
 impl Secrets {
     pub fn of(folder: &Path) -> Secrets {
+        // However it is named, it is one folder.
+        let folder = fs::canonicalize(folder).unwrap_or_else(|_| folder.to_owned());
         let digest = Sha256::digest(folder.as_os_str().as_encoded_bytes());
         let name: String = digest
             .iter()
@@ -82,7 +84,11 @@ impl Secrets {
             let kept =
                 within_patience(move || keyring::Entry::new(SERVICE, &name)?.set_password(&secret))
                     .await;
-            if kept.is_some() {
+            if kept.is_ok() {
+                // What lay in the file before is of no use to anybody.
+                if let Some(file) = &self.file {
+                    let _ = fs::remove_file(file);
+                }
                 return Ok(Place::Keyring);
             }
         }
@@ -90,20 +96,28 @@ impl Secrets {
         Ok(Place::File)
     }
 
-    pub async fn find(&self, place: Place) -> Option<Tokens> {
+    /// None where there is no session. Errors: the keyring does not answer.
+    pub async fn find(&self, place: Place) -> std::result::Result<Option<Tokens>, Silent> {
         let text = match place {
             Place::Keyring => {
                 let name = self.name.clone();
                 within_patience(move || keyring::Entry::new(SERVICE, &name)?.get_password()).await?
             }
-            Place::File => fs::read_to_string(self.file.as_ref()?).ok()?,
+            Place::File => self
+                .file
+                .as_ref()
+                .and_then(|file| fs::read_to_string(file).ok()),
         };
-        serde_json::from_str(&text).ok()
+        Ok(text.and_then(|text| serde_json::from_str(&text).ok()))
     }
 
     pub async fn forget(&self) {
         let name = self.name.clone();
-        within_patience(move || keyring::Entry::new(SERVICE, &name)?.delete_credential()).await;
+        let forgotten =
+            within_patience(move || keyring::Entry::new(SERVICE, &name)?.delete_credential()).await;
+        if forgotten.is_err() {
+            tracing::info!("there is no keyring that could forget anything");
+        }
         if let Some(file) = &self.file {
             let _ = fs::remove_file(file);
         }
@@ -134,10 +148,14 @@ impl Secrets {
     }
 }
 
-/// None when the keyring says no, or nothing.
+/// There is no keyring, or it did not answer in time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Silent;
+
+/// None when the keyring has no such entry.
 async fn within_patience<T: Send + 'static>(
     call: impl FnOnce() -> keyring::Result<T> + Send + 'static,
-) -> Option<T> {
+) -> std::result::Result<Option<T>, Silent> {
     let (answer, heard) = tokio::sync::oneshot::channel();
     // A thread of its own: one that hangs must not keep the program from ending, as one of
     // the runtime's would.
@@ -145,14 +163,15 @@ async fn within_patience<T: Send + 'static>(
         let _ = answer.send(call());
     });
     match tokio::time::timeout(PATIENCE, heard).await {
-        Ok(Ok(Ok(value))) => Some(value),
+        Ok(Ok(Ok(value))) => Ok(Some(value)),
+        Ok(Ok(Err(keyring::Error::NoEntry))) => Ok(None),
         Ok(Ok(Err(error))) => {
             tracing::info!(%error, "the keyring did not do it");
-            None
+            Err(Silent)
         }
         _ => {
             tracing::warn!("the keyring did not answer in time");
-            None
+            Err(Silent)
         }
     }
 }

@@ -2,16 +2,16 @@
 //! Central's events and on a jittered timer; while the line is down it waits ever longer, and
 //! tries at once when this PC has a way to the server again.
 
-use std::net::{SocketAddr, ToSocketAddrs, UdpSocket};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, ToSocketAddrs, UdpSocket};
 use std::sync::Arc;
 use std::time::Duration;
 
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 use servease_store::sync::{outbox, state};
-use servease_sync::backoff::Backoff;
-use servease_sync::{HttpRemote, http};
-use tokio::sync::{Notify, watch};
+use servease_sync::backoff::{self, Backoff};
+use servease_sync::{HttpRemote, Report, http};
+use tokio::sync::{Notify, mpsc, watch};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
@@ -19,11 +19,37 @@ use crate::pace::Pace;
 use crate::syncing::Activity;
 use crate::{Desk, Failure, FailureCode, Watch};
 
-/// Without events a desk asks about this often: half of it to one and a half.
-const ASK_EVERY: Duration = Duration::from_secs(60);
+/// How long the task waits for what.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rhythm {
+    /// Without events a desk asks about this often: half of it to one and a half.
+    pub ask_every: Duration,
+    /// How often it is looked whether the PC has another way to the server. Nothing is sent.
+    pub look_every: Duration,
+    /// The first wait after a failure is somewhere below this; it doubles with each.
+    pub first_retry: Duration,
+}
 
-/// How often it is looked whether the PC has another way to the server. Nothing is sent.
-const LOOK_EVERY: Duration = Duration::from_secs(2);
+impl Default for Rhythm {
+    fn default() -> Rhythm {
+        Rhythm {
+            ask_every: Duration::from_secs(60),
+            look_every: Duration::from_secs(2),
+            first_retry: backoff::FIRST,
+        }
+    }
+}
+
+/// What a run of the task came to.
+#[derive(Debug, Clone)]
+pub struct Run {
+    pub report: Report,
+    pub failure: Option<Arc<Failure>>,
+}
+
+/// An address for documentation (RFC 5737), for as long as the server's own is not known:
+/// whether there is a way to it is whether there is one out of the house.
+const SOMEWHERE: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1)), 9);
 
 /// Whoever stopped a run wants it to rest for a while, and may forget to let it go on.
 const PAUSED_FOR: Duration = Duration::from_secs(15 * 60);
@@ -41,6 +67,16 @@ pub struct SyncTask {
 impl Desk {
     /// Begins to sync in the background. `seed` is for the jitter of its waits.
     pub fn start_syncing(&self, seed: u64) -> SyncTask {
+        self.start_syncing_at(Rhythm::default(), seed, None)
+    }
+
+    /// The same in another rhythm; `runs` is told what each run came to.
+    pub fn start_syncing_at(
+        &self,
+        rhythm: Rhythm,
+        seed: u64,
+        runs: Option<mpsc::UnboundedSender<Run>>,
+    ) -> SyncTask {
         let cancel = CancellationToken::new();
         let now = Arc::new(Notify::new());
         let pause = Arc::new(Notify::new());
@@ -51,8 +87,11 @@ impl Desk {
             now: now.clone(),
             pause: pause.clone(),
             tell,
+            runs,
+            rhythm,
             random: StdRng::seed_from_u64(seed),
-            backoff: Backoff::default(),
+            backoff: Backoff::starting_at(rhythm.first_retry),
+            address: None,
         };
         SyncTask {
             cancel,
@@ -101,8 +140,12 @@ struct Task {
     now: Arc<Notify>,
     pause: Arc<Notify>,
     tell: watch::Sender<Activity>,
+    runs: Option<mpsc::UnboundedSender<Run>>,
+    rhythm: Rhythm,
     random: StdRng,
     backoff: Backoff,
+    /// Where the server was when it answered last.
+    address: Option<SocketAddr>,
 }
 
 impl Task {
@@ -112,18 +155,22 @@ impl Task {
             if watch.is_none() {
                 watch = self.desk.watch().await.ok();
             }
+            let way = self.way();
             let result = self.sync().await;
             match result {
                 Ok(()) => {
                     self.backoff.succeed();
+                    if self.address.is_none() {
+                        self.address = self.find_address().await;
+                    }
                     self.rest(&mut watch).await;
                 }
-                Err(failure) => self.recover(failure, &mut watch).await,
+                Err(failure) => self.recover(&failure, way, &mut watch).await,
             }
         }
     }
 
-    async fn sync(&mut self) -> Result<(), Failure> {
+    async fn sync(&mut self) -> Result<(), Arc<Failure>> {
         self.tell.send_modify(|activity| {
             activity.is_working = true;
             activity.is_paused = false;
@@ -140,12 +187,13 @@ impl Task {
         let run = self.cancel.child_token();
         let work = self.desk.sync_once(&run, &on_progress);
         tokio::pin!(work);
-        let (_, result) = loop {
+        let (report, result) = loop {
             tokio::select! {
                 done = &mut work => break done,
                 () = self.pause.notified() => run.cancel(),
             }
         };
+        let result = result.map_err(Arc::new);
         let now = self.desk.clock.now();
         self.tell.send_modify(|activity| {
             activity.is_working = false;
@@ -156,19 +204,33 @@ impl Task {
                     activity.trouble = None;
                     activity.last_success = Some(now);
                 }
-                Err(Failure::Cancelled) => activity.is_paused = true,
+                Err(failure) if matches!(**failure, Failure::Cancelled) => {
+                    activity.is_paused = true
+                }
                 Err(failure) => activity.trouble = Some(failure.view()),
             }
         });
+        if let Some(runs) = &self.runs {
+            let failure = result.as_ref().err().cloned();
+            // Whoever listened has gone; the task goes on.
+            let _ = runs.send(Run { report, failure });
+        }
         result
     }
 
     /// Waits until there is something to do: a local edit, an event, the timer, a call.
     async fn rest(&mut self, watch: &mut Option<Watch>) {
-        let pause = ASK_EVERY.mul_f64(self.random.random_range(0.5..1.5));
+        let pause = self
+            .rhythm
+            .ask_every
+            .mul_f64(self.random.random_range(0.5..1.5));
         let timer = tokio::time::sleep(pause);
         tokio::pin!(timer);
-        let news = wait_for_news(self.desk.clone());
+        let news = wait_for_news(
+            self.desk.clone(),
+            self.rhythm.first_retry,
+            self.random.random(),
+        );
         tokio::pin!(news);
         loop {
             tokio::select! {
@@ -206,9 +268,15 @@ impl Task {
         counted.await.is_ok_and(|counts| counts.waiting > 0)
     }
 
-    /// Waits after a failure, as long as it makes sense to.
-    async fn recover(&mut self, failure: Failure, watch: &mut Option<Watch>) {
-        let (retry_after, is_line) = match &failure {
+    /// Waits after a failure, as long as it makes sense to. `way` is the one that the attempt
+    /// began with.
+    async fn recover(
+        &mut self,
+        failure: &Failure,
+        mut way: Option<IpAddr>,
+        watch: &mut Option<Watch>,
+    ) {
+        let (retry_after, is_line) = match failure {
             Failure::Remote(error) => (error.retry_after(), error.is_transient()),
             Failure::Cancelled => return self.rest_paused().await,
             _ => (None, false),
@@ -222,10 +290,13 @@ impl Task {
             failure.code(),
             FailureCode::NotSignedIn | FailureCode::SignedOut | FailureCode::UpdateNeeded
         );
-        let timer = tokio::time::sleep(if needs_people { ASK_EVERY } else { pause });
+        let timer = tokio::time::sleep(if needs_people {
+            self.rhythm.ask_every
+        } else {
+            pause
+        });
         tokio::pin!(timer);
-        let address = self.address().await.filter(|_| is_line);
-        let way = way_to(address);
+        let mut look = tokio::time::interval(self.rhythm.look_every);
         loop {
             tokio::select! {
                 () = self.cancel.cancelled() => return,
@@ -237,18 +308,25 @@ impl Task {
                     }
                     return;
                 }
-                () = tokio::time::sleep(LOOK_EVERY), if address.is_some() => {
-                    let now = way_to(address);
+                _ = look.tick(), if is_line => {
+                    let now = self.way();
                     if now.is_some() && now != way {
                         self.backoff.succeed();
                         return;
                     }
+                    way = now;
                 }
             }
         }
     }
 
-    async fn address(&self) -> Option<SocketAddr> {
+    /// The local address by which this PC would reach the server; None without a way.
+    fn way(&self) -> Option<IpAddr> {
+        way_to(self.address.unwrap_or(SOMEWHERE))
+    }
+
+    /// Where the server is. Asked while there is a network: without one names lead nowhere.
+    async fn find_address(&self) -> Option<SocketAddr> {
         let account = self.desk.account().await.ok()??;
         let url = http::read_address(&account.server)?;
         let host = url.host_str()?.to_owned();
@@ -261,8 +339,7 @@ impl Task {
 
 /// The local address by which this PC would reach another one; None without a way. A UDP
 /// socket that is connected sends nothing: it only asks the routing table.
-fn way_to(address: Option<SocketAddr>) -> Option<std::net::IpAddr> {
-    let address = address?;
+fn way_to(address: SocketAddr) -> Option<IpAddr> {
     let any = if address.is_ipv4() {
         "0.0.0.0:0"
     } else {
@@ -282,8 +359,8 @@ async fn local_edit(watch: &mut Option<Watch>) -> bool {
 }
 
 /// Waits until Central tells a number beyond this desk's cursor. Where events do not come
-/// through, the timer does it.
-async fn wait_for_news(desk: Desk) {
+/// through, the timer does it; a line that was closed is opened again, ever more patiently.
+async fn wait_for_news(desk: Desk, first_retry: Duration, seed: u64) {
     let cursor = async {
         let mut conn = desk.store.read().await?;
         Ok::<i64, servease_store::StoreError>(state::load(&mut conn).await?.cursor)
@@ -295,8 +372,9 @@ async fn wait_for_news(desk: Desk) {
         Ok(remote) => remote,
         Err(_) => return std::future::pending().await,
     };
-    if remote.wait_for_news(cursor).await.is_err() {
-        // A line that was closed may stand for an outage: the timer asks.
-        std::future::pending().await
+    let mut random = StdRng::seed_from_u64(seed);
+    let mut backoff = Backoff::starting_at(first_retry);
+    while remote.wait_for_news(cursor).await.is_err() {
+        tokio::time::sleep(backoff.fail(None, &mut random)).await;
     }
 }

@@ -16,12 +16,24 @@ pub const LONGEST: Duration = Duration::from_secs(300);
 pub const RETRY_AFTER_MAX: Duration = Duration::from_secs(3_600);
 
 /// Consecutive failures and what to wait after them.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Backoff {
     failures: u32,
+    first: Duration,
+}
+
+impl Default for Backoff {
+    fn default() -> Backoff {
+        Backoff::starting_at(FIRST)
+    }
 }
 
 impl Backoff {
+    /// The first wait is somewhere below `first`.
+    pub fn starting_at(first: Duration) -> Backoff {
+        Backoff { failures: 0, first }
+    }
+
     pub fn succeed(&mut self) {
         self.failures = 0;
     }
@@ -33,7 +45,8 @@ impl Backoff {
     /// Notes a failure. The wait is between nothing and 1 s, 2 s, 4 s … 5 min; a server's
     /// Retry-After is a lower bound, on top of which the jitter lies.
     pub fn fail(&mut self, retry_after: Option<Duration>, random: &mut impl Rng) -> Duration {
-        let ceiling = FIRST
+        let ceiling = self
+            .first
             .checked_mul(1_u32.checked_shl(self.failures).unwrap_or(u32::MAX))
             .map_or(LONGEST, |ceiling| ceiling.min(LONGEST));
         self.failures = self.failures.saturating_add(1);

@@ -53,7 +53,8 @@ pub struct Report {
     pub waiting: u64,
     pub rejected: u64,
     pub cursor: i64,
-    /// Changes that this program could not take in.
+    /// Changes that this program could not take in; the status says how many there are.
+    #[serde(default, skip_serializing)]
     pub set_aside: u64,
 }
 

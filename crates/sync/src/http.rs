@@ -5,8 +5,9 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use futures_util::{StreamExt as _, TryStreamExt as _};
+pub use reqwest::Client;
 use reqwest::header::{CONTENT_ENCODING, CONTENT_TYPE, IF_RANGE, RANGE, RETRY_AFTER};
-use reqwest::{Client, Method, RequestBuilder, Response, StatusCode, Url};
+use reqwest::{Method, RequestBuilder, Response, StatusCode, Url};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value as Json;
@@ -40,26 +41,34 @@ pub trait Session: Send + Sync + std::fmt::Debug {
 /// A client without anybody signed in: for finding out what answers at an address, and for
 /// signing in.
 pub fn client() -> Result<Client, RemoteError> {
-    Client::builder()
+    let builder = Client::builder()
         .connect_timeout(CONNECT_TIMEOUT)
-        .user_agent(concat!("ServEase Desk/", env!("CARGO_PKG_VERSION")))
-        .build()
-        .map_err(unreachable)
+        .user_agent(concat!("ServEase Desk/", env!("CARGO_PKG_VERSION")));
+    // A connection that was open before the cable was pulled: what is not even received is not
+    // waited for as long as an answer may take.
+    #[cfg(target_os = "linux")]
+    let builder = builder.tcp_user_timeout(CONNECT_TIMEOUT);
+    builder.build().map_err(unreachable)
 }
 
 /// Reads an address as people type it: `https://` unless they say otherwise, no path beyond
 /// what they say. None for what is no address.
 pub fn read_address(text: &str) -> Option<Url> {
-    let text = text.trim().trim_end_matches('/');
+    let text = text.trim();
     let with_scheme = if text.contains("://") {
         text.to_owned()
     } else {
         format!("https://{text}")
     };
-    let text = with_scheme
+    let (scheme, rest) = with_scheme.split_once("://")?;
+    let rest = rest
+        .trim_end_matches('/')
         .trim_end_matches("/api/v1")
         .trim_end_matches('/');
-    let url: Url = format!("{text}/").parse().ok()?;
+    if rest.is_empty() {
+        return None;
+    }
+    let url: Url = format!("{scheme}://{rest}/").parse().ok()?;
     (matches!(url.scheme(), "http" | "https") && url.has_host()).then_some(url)
 }
 
@@ -376,6 +385,8 @@ mod tests {
             Some("https://x.example/servease/")
         );
         assert_eq!(read("ftp://x.example"), None);
-        assert_eq!(read(""), None);
+        for text in ["", "/", "http://", "https:///", "two words"] {
+            assert_eq!(read(text), None, "{text:?}");
+        }
     }
 }

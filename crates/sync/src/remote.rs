@@ -77,6 +77,9 @@ pub enum RemoteError {
     /// Whoever is signed in is so no longer.
     #[error("the session has expired")]
     SignedOut,
+    /// The session lies in a keyring that does not answer just now.
+    #[error("the keyring does not answer")]
+    KeyringSilent,
     #[error("this account may not do that")]
     Forbidden,
     /// Something answers there, but it is no ServEase Central: a proxy's page, another

@@ -8,9 +8,10 @@
     reason = "in a test a panic is the message"
 )]
 
-use std::path::PathBuf;
+mod common;
 
 use chrono::{DateTime, NaiveDate, TimeZone, Utc};
+use common::compare;
 use serde_json::{Map, Value as Json, json};
 use servease_domain::reading::{Context, read};
 use servease_domain::{Code, EntityKind, Problem, Record};
@@ -76,18 +77,6 @@ fn beetle() -> Record {
         }),
         json!({}),
     )
-}
-
-fn compare(name: &str, actual: &Json) {
-    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
-        .join("tests/golden")
-        .join(format!("{name}.json"));
-    let text = serde_json::to_string_pretty(actual).unwrap() + "\n";
-    if std::env::var_os("SERVEASE_UPDATE_GOLDEN").is_some() {
-        std::fs::write(&path, &text).unwrap();
-    }
-    let frozen = std::fs::read_to_string(&path).unwrap();
-    assert_eq!(frozen, text, "{name} differs from its golden file");
 }
 
 #[test]

@@ -6,7 +6,6 @@ mod accessibility;
 mod central;
 mod driver;
 mod page;
-mod programs;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -14,10 +13,10 @@ use std::time::Duration;
 
 use thirtyfour::WebDriver;
 
+pub use crate::programs::{central_program, cli_program, desk_program};
 pub use accessibility::Violation;
 pub use central::{Central, EMAIL, PASSWORD};
 pub use page::Role;
-pub use programs::{central_program, cli_program, desk_program};
 
 use crate::display::{Display, ScreenSize};
 use driver::Driver;

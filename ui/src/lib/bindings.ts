@@ -321,7 +321,9 @@ export type FailureCode = "invalid" | "confirm" | "not_found" | "nothing_to_undo
 /**  The certificate is not accepted; with a wrong PC clock none is. */
 "certificate_refused" | 
 /**  The session has expired. */
-"signed_out" | "forbidden" | 
+"signed_out" | 
+/**  The keyring that holds the session does not answer just now. */
+"keyring_silent" | "forbidden" | 
 /**  What answers there is not ServEase Central. */
 "not_central" | 
 /**  One of the two programs is too old for the other. */

@@ -329,7 +329,10 @@ async fn update(
     if let Some(now) = seen.find(work, kind, mutation.record).await? {
         stored = now;
     }
-    if stored.record.is_deleted() && is_news(work, mutation, &stored).await? {
+    if stored.record.is_deleted()
+        && !is_merging_away(&after)
+        && is_news(work, mutation, &stored).await?
+    {
         revive(work, seen, &stored, mutation).await?;
         if let Some(now) = seen.find(work, kind, mutation.record).await? {
             stored = now;
@@ -451,6 +454,15 @@ pub async fn tell_late(
         }
     }
     Ok(())
+}
+
+/// Whether an edit says nothing but what the record was merged into: its author wanted it gone,
+/// as whoever deleted it did.
+fn is_merging_away(after: &Values) -> bool {
+    after.len() == 1
+        && after
+            .get("merged_into")
+            .is_some_and(|into| !into.is_blank())
 }
 
 /// Whether the author of a mutation did not know that the record was deleted.

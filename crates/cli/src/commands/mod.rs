@@ -24,9 +24,10 @@ use servease_desk::Desk;
 use crate::answer::Answer;
 use crate::args::Command;
 use crate::error::CliError;
+use crate::voice::Voice;
 
-/// Runs one command.
-pub async fn run(command: &Command, desk: &Desk) -> Result<Answer, CliError> {
+/// Runs one command. `voice` is for those that speak before they have an answer.
+pub async fn run(command: &Command, desk: &Desk, voice: &Voice<'_>) -> Result<Answer, CliError> {
     match command {
         Command::Demo(command) => demo::run(command, desk).await,
         Command::Customer(command) => customer::run(command, desk).await,
@@ -43,7 +44,7 @@ pub async fn run(command: &Command, desk: &Desk) -> Result<Answer, CliError> {
         Command::Undo => undo::run(desk).await,
         Command::Login(command) => sync::login(command, desk).await,
         Command::Logout => sync::logout(desk).await,
-        Command::Sync(command) => sync::run(command, desk).await,
+        Command::Sync(command) => sync::run(command, desk, voice).await,
         Command::Conflicts(command) => conflicts::run(command, desk).await,
         Command::Duplicates(command) => duplicates::run(command, desk).await,
         Command::Doctor => Ok(doctor::answer(&desk.examine().await)),

@@ -1,15 +1,17 @@
 //! `servease sync`, `login` and `logout`.
 
-use std::io::{self, BufRead as _, Write as _};
+use std::io::{self, BufRead as _};
 
 use clap::{ArgGroup, Args, Subcommand};
 use serde_json::json;
-use servease_desk::{Activity, Desk, Failure};
+use servease_desk::{Activity, Desk, Failure, FailureCode, Report, Rhythm, Run};
+use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use crate::answer::Answer;
 use crate::error::CliError;
-use crate::text;
+use crate::input;
+use crate::voice::Voice;
 
 #[derive(Debug, Args)]
 pub struct Login {
@@ -42,6 +44,12 @@ pub struct Sync {
 pub enum SyncCommand {
     /// How this desk stands with the server, and what waits
     Status,
+    /// Send an edit that the server refused once more, with the next run
+    Retry { id: String },
+    /// Give up an edit that the server refused: its record goes back to what the server holds
+    Discard { id: String },
+    /// Take a discard back
+    Undiscard { id: String },
 }
 
 pub async fn login(command: &Login, desk: &Desk) -> Result<Answer, CliError> {
@@ -57,7 +65,8 @@ pub async fn login(command: &Login, desk: &Desk) -> Result<Answer, CliError> {
     let account = desk
         .sign_in(&command.server, &command.email, password, command.confirm)
         .await?;
-    Ok(Answer::record(json!(account)))
+    let note = (!account.is_in_keyring).then_some("cli-session-in-file");
+    Ok(Answer::record(json!(account)).noted(note))
 }
 
 pub async fn logout(desk: &Desk) -> Result<Answer, CliError> {
@@ -65,12 +74,12 @@ pub async fn logout(desk: &Desk) -> Result<Answer, CliError> {
     Ok(Answer::record(json!({"signed_out": true})))
 }
 
-pub async fn run(command: &Sync, desk: &Desk) -> Result<Answer, CliError> {
-    if matches!(command.command, Some(SyncCommand::Status)) {
-        return status(desk).await;
+pub async fn run(command: &Sync, desk: &Desk, voice: &Voice<'_>) -> Result<Answer, CliError> {
+    if let Some(command) = &command.command {
+        return decide(command, desk).await;
     }
     if command.watch {
-        return watch(desk).await;
+        return watch(desk, voice).await;
     }
     // `servease sync` alone means once.
     let cancel = CancellationToken::new();
@@ -78,6 +87,28 @@ pub async fn run(command: &Sync, desk: &Desk) -> Result<Answer, CliError> {
     match result {
         Ok(()) => Ok(Answer::record(json!(report))),
         Err(failure) => Err(failure.into()),
+    }
+}
+
+/// What somebody decides about an edit that waits.
+async fn decide(command: &SyncCommand, desk: &Desk) -> Result<Answer, CliError> {
+    match command {
+        SyncCommand::Status => status(desk).await,
+        SyncCommand::Retry { id } => {
+            let id = input::any_id(id)?;
+            desk.retry_edit(id).await?;
+            Ok(Answer::record(json!({"id": id, "retried": true})))
+        }
+        SyncCommand::Discard { id } => {
+            let id = input::any_id(id)?;
+            desk.discard_edit(id).await?;
+            Ok(Answer::record(json!({"id": id, "discarded": true})))
+        }
+        SyncCommand::Undiscard { id } => {
+            let id = input::any_id(id)?;
+            desk.undo_discard(id).await?;
+            Ok(Answer::record(json!({"id": id, "discarded": false})))
+        }
     }
 }
 
@@ -89,43 +120,65 @@ async fn status(desk: &Desk) -> Result<Answer, CliError> {
 }
 
 /// Reports each run that did something, until Ctrl+C.
-async fn watch(desk: &Desk) -> Result<Answer, CliError> {
-    // A first run tells at once when nothing can come of it.
-    let cancel = CancellationToken::new();
-    let (report, result) = desk.sync_once(&cancel, &|_| {}).await;
-    match result {
-        Ok(()) => {}
-        Err(Failure::Remote(error)) if error.is_transient() => {}
-        Err(failure) => return Err(failure.into()),
-    }
-    print_line(&json!(report))?;
-    let task = desk.start_syncing(u64::from(std::process::id()));
-    let mut activity = task.activity();
+///
+/// Errors: the first run failed for a reason that does not go away by itself.
+async fn watch(desk: &Desk, voice: &Voice<'_>) -> Result<Answer, CliError> {
+    let (tell, mut runs) = mpsc::unbounded_channel();
+    let seed = u64::from(std::process::id());
+    let task = desk.start_syncing_at(Rhythm::default(), seed, Some(tell));
+    let mut told = Told::default();
     loop {
         tokio::select! {
-            _ = tokio::signal::ctrl_c() => break,
-            changed = activity.changed() => {
-                if changed.is_err() {
-                    break;
-                }
-                let now = activity.borrow_and_update().clone();
-                if !now.is_working {
-                    let status = desk.sync_status(&now).await?;
-                    print_line(&json!(status))?;
-                }
+            interrupted = tokio::signal::ctrl_c() => {
+                interrupted.map_err(CliError::Runtime)?;
+                break;
+            }
+            run = runs.recv() => match run {
+                Some(run) => told.tell(run, voice)?,
+                None => break,
             }
         }
     }
     task.stop().await;
-    let status = desk.sync_status(&Activity::default()).await?;
-    let json = json!(status);
-    let text = text::record(&json);
-    Ok(Answer::new(json, text))
+    Ok(Answer::said())
 }
 
-fn print_line(json: &serde_json::Value) -> Result<(), CliError> {
-    let mut stdout = io::stdout().lock();
-    writeln!(stdout, "{json}")
-        .and_then(|()| stdout.flush())
-        .map_err(CliError::Output)
+/// What was said last, so that nothing is said twice.
+#[derive(Debug, Default)]
+struct Told {
+    last: Option<Report>,
+    trouble: Option<FailureCode>,
+}
+
+impl Told {
+    fn tell(&mut self, run: Run, voice: &Voice<'_>) -> Result<(), CliError> {
+        let code = run.failure.as_ref().map(|failure| failure.code());
+        if let Some(failure) = run.failure
+            && code != self.trouble
+        {
+            let is_first = self.last.is_none() && self.trouble.is_none();
+            if is_first && !goes_away(&failure) {
+                return Err(CliError::Watched(failure));
+            }
+            voice.complain(&CliError::Watched(failure));
+        }
+        self.trouble = code;
+        let now = run.report;
+        let is_news = match &self.last {
+            None => code.is_none(),
+            Some(last) => {
+                now.pushed + now.pulled + now.merged + now.conflicts + now.duplicates > 0
+                    || (now.waiting, now.rejected) != (last.waiting, last.rejected)
+            }
+        };
+        if is_news {
+            voice.say(&json!(now))?;
+            self.last = Some(now);
+        }
+        Ok(())
+    }
+}
+
+fn goes_away(failure: &Failure) -> bool {
+    matches!(failure, Failure::Remote(error) if error.is_transient())
 }

@@ -60,9 +60,12 @@ pub async fn wrote_here(
     field: &str,
     value: &str,
 ) -> Result<bool> {
+    // Whoever deleted the record last and has not brought it back stands for the deletion,
+    // whatever else they did to it before.
     let sql = if field == "deleted" {
-        "SELECT EXISTS (SELECT 1 FROM mutations WHERE record_id = ?1 AND entity = ?2 \
-         AND origin = 'here' AND (action = 'delete') = (?4 = 'true') AND ?3 <> '')"
+        "SELECT coalesce((SELECT action = 'delete' FROM mutations WHERE record_id = ?1 \
+         AND entity = ?2 AND origin = 'here' AND action IN ('delete', 'restore') \
+         ORDER BY number DESC LIMIT 1), 0) = (?4 = 'true') AND ?3 <> ''"
     } else {
         "SELECT EXISTS (SELECT 1 FROM mutations WHERE record_id = ?1 AND entity = ?2 \
          AND origin = 'here' AND after -> ('$.' || ?3) = json(?4))"

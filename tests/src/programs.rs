@@ -18,6 +18,7 @@ pub fn central_program() -> PathBuf {
     built("SERVEASE_CENTRAL_BIN", "servease-central")
 }
 
+#[expect(clippy::panic, reason = "a harness reports by panicking")]
 fn built(variable: &str, name: &str) -> PathBuf {
     if let Some(path) = env::var_os(variable) {
         return PathBuf::from(path);
@@ -30,9 +31,6 @@ fn built(variable: &str, name: &str) -> PathBuf {
         .take(2)
         .map(|folder| folder.join(name))
         .find(|candidate| candidate.is_file());
-    beside.unwrap_or_else(|| {
-        super::fail(&format!(
-            "{name} is not built: use `cargo xtask test`, or set {variable}"
-        ))
-    })
+    beside
+        .unwrap_or_else(|| panic!("{name} is not built: use `cargo xtask test`, or set {variable}"))
 }
