@@ -9,7 +9,7 @@ use clap::Args;
 use clap::builder::NonEmptyStringValueParser;
 
 use crate::db::Target;
-use crate::retention::KEEP_DAYS_MIN;
+use crate::retention::{KEEP_DAYS_DEFAULT, KEEP_DAYS_MIN};
 
 /// A file is in memory as a whole while it is recognised: 1 GiB.
 const UPLOAD_MIB_MAX: u64 = 1_024;
@@ -103,7 +103,7 @@ pub struct Config {
     #[arg(
         long,
         env = "SERVEASE_KEEP_DAYS",
-        default_value_t = KEEP_DAYS_MIN,
+        default_value_t = KEEP_DAYS_DEFAULT,
         value_parser = clap::value_parser!(u32).range(i64::from(KEEP_DAYS_MIN)..)
     )]
     pub keep_days: u32,
@@ -151,7 +151,7 @@ impl Config {
             max_upload_mib: 25,
             request_timeout: 30,
             max_requests: 512,
-            keep_days: KEEP_DAYS_MIN,
+            keep_days: KEEP_DAYS_DEFAULT,
             connections: 8,
             tls_cert: None,
             tls_key: None,

@@ -86,6 +86,7 @@ fn failures() -> Vec<String> {
         NotCentral,
         UpdateNeeded,
         SyncStuck,
+        KeyringSilent,
         Cancelled,
         Internal,
     })

@@ -56,8 +56,8 @@ impl Arena {
                     .expect("a desk's database"),
             );
         }
-        let empty_central = emptying(&mut *central.acquire().await.expect("connection")).await;
-        let empty_desk = emptying(&mut *stores[0].write().await.expect("connection")).await;
+        let empty_central = emptying(&mut central.acquire().await.expect("connection")).await;
+        let empty_desk = emptying(&mut stores[0].write().await.expect("connection")).await;
         Arena {
             central,
             desks: stores,

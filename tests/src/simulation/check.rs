@@ -122,10 +122,10 @@ fn plain(row: &sqlx::sqlite::SqliteRow, index: usize) -> Json {
 }
 
 pub(super) async fn all(world: &World<'_>) -> Result<(), String> {
-    let central = read_all(&mut *world.central.pool.acquire().await.expect("connection")).await;
+    let central = read_all(&mut world.central.pool.acquire().await.expect("connection")).await;
     let log = read_log(&world.central).await;
     for (at, desk) in world.desks.iter().enumerate() {
-        let contents = read_all(&mut *desk.store.read().await.expect("connection")).await;
+        let contents = read_all(&mut desk.store.read().await.expect("connection")).await;
         equal(at, &central, &contents)?;
     }
     no_unflagged_duplicate(&central)?;

@@ -267,7 +267,7 @@ impl<'a> World<'a> {
     }
 
     async fn back_up_central(&mut self) {
-        let image = Image::of(&mut *self.central.pool.acquire().await.expect("connection")).await;
+        let image = Image::of(&mut self.central.pool.acquire().await.expect("connection")).await;
         self.central.backup = Some((image, self.central.epoch.clone()));
         self.tell(|| "Central backed up".to_owned());
         self.tally.count("Central backed up");
@@ -311,7 +311,7 @@ impl<'a> World<'a> {
     }
 
     async fn image_of(&self, at: usize) -> Image {
-        Image::of(&mut *self.desks[at].store.write().await.expect("connection")).await
+        Image::of(&mut self.desks[at].store.write().await.expect("connection")).await
     }
 
     async fn restore_desk(&mut self) -> Result<(), String> {
@@ -390,13 +390,9 @@ impl<'a> World<'a> {
     async fn fill_disk(&mut self) -> Result<(), String> {
         let at = self.any_desk();
         let store = self.desks[at].store.clone();
-        limit_pages(
-            &mut *store.write().await.expect("connection"),
-            Pages::AsMany,
-        )
-        .await;
+        limit_pages(&mut store.write().await.expect("connection"), Pages::AsMany).await;
         let result = self.run(at, true).await;
-        limit_pages(&mut *store.write().await.expect("connection"), Pages::Any).await;
+        limit_pages(&mut store.write().await.expect("connection"), Pages::Any).await;
         self.tally.count("disk full");
         result.map(|_| ())
     }

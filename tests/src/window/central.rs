@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 use super::fail;
-use super::programs::central_program;
+use crate::programs::central_program;
 
 /// The account that every test signs in with.
 pub const EMAIL: &str = "grace@garage.example";
