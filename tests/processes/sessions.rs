@@ -5,6 +5,8 @@ use serde_json::json;
 use servease_tests::processes::{Canned, Company, EMAIL, Fault, Gate, PASSWORD, answer};
 
 const REFRESH: &str = "auth/token/refresh/";
+/// What a desk asks that has never synced.
+const FIRST_QUESTION: &str = "sync/snapshot/";
 
 #[test]
 fn an_expired_access_token_is_renewed_silently() {
@@ -56,10 +58,10 @@ fn those_that_meet_at_the_lock_take_what_the_first_got() {
     company.proxy.fail(REFRESH, 1, Fault::Hold(gate.clone()));
     let first = desk.start(&["sync", "--once"]);
     gate.wait_for_arrival();
-    // These have met 401 too, and wait for the first.
-    let pushes = company.proxy.seen("sync/mutations/").len();
+    // These meet 401 too, with what a first sync asks first, and wait for the first.
+    let asked = company.proxy.seen(FIRST_QUESTION).len();
     let others: Vec<_> = (0..3).map(|_| desk.start(&["sync", "--once"])).collect();
-    company.proxy.wait_for("sync/mutations/", pushes + 2);
+    company.proxy.wait_for(FIRST_QUESTION, asked + 2);
     gate.open();
     for run in others.into_iter().chain([first]) {
         answer(&run.wait(), &["sync", "--once"]);

@@ -190,7 +190,7 @@ fn text_tells_where_the_session_is_kept() {
 }
 
 #[test]
-fn a_certificate_that_is_not_accepted_is_told_apart_and_the_clock_named() {
+fn a_certificate_that_nobody_known_has_signed_is_told_apart() {
     let site = Site::new();
     let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
     let (cert, key) = (site.beside("cert.pem"), site.beside("key.pem"));
@@ -207,7 +207,7 @@ fn a_certificate_that_is_not_accepted_is_told_apart_and_the_clock_named() {
     let error = Desk::new().login_error(&format!("https://localhost:{port}"), EMAIL, PASSWORD);
     assert_eq!(error["code"], "certificate_refused");
     let message = error["message"].as_str().unwrap();
-    assert!(message.contains("date and time"), "{message}");
+    assert!(message.contains("has signed"), "{message}");
     assert!(
         error["detail"].as_str().unwrap().contains("ertificate"),
         "{error}"

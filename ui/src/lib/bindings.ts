@@ -17,7 +17,7 @@ export const commands = {
 	stats: () => typedError<Stats, FailureView>(__TAURI_INVOKE("stats")),
 	vehicleCard: (id: string) => typedError<VehicleCard, FailureView>(__TAURI_INVOKE("vehicle_card", { id })),
 	vehicleList: (query: VehicleQuery, offset: number, limit: number) => typedError<Window<OwnedVehicleLine>, FailureView>(__TAURI_INVOKE("vehicle_list", { query, offset, limit })),
-	/**  What is due within so many days, most urgent first. */
+	/**  The most urgent of what is due within so many days. */
 	dueList: (withinDays: number, limit: number) => typedError<Window<OwnedVehicleLine>, FailureView>(__TAURI_INVOKE("due_list", { withinDays, limit })),
 	/**  Writes down what the odometer shows; a correction names its reason. */
 	updateMileage: (vehicleId: string, value: number, correction: boolean, reason: string, confirm: boolean) => typedError<Saved, FailureView>(__TAURI_INVOKE("update_mileage", { vehicleId, value, correction, reason, confirm })),
