@@ -14,7 +14,7 @@ pub const PACKAGE: &[&str] = &["--package", "servease-tests", "--features", "sim
 pub const FIRST_SEED: u64 = 0;
 
 /// Some minutes on two cores. Twenty thousand are the aim: one scenario in some thousands still
-/// ends with two sides that differ, see docs/benchmarks.md.
+/// fails, see docs/benchmarks.md.
 pub const SEEDS_IN_CI: u64 = 2_000;
 
 /// With fewer than three nobody passes on what a third one has never seen.
