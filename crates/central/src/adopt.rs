@@ -16,7 +16,7 @@ const AT_ONCE: u64 = 500;
 
 /// Does nothing, at the price of one look, where the program knows what the last one knew.
 pub async fn adopt(db: &Db, now: DateTime<Utc>) -> Result<(), DbError> {
-    let known = description();
+    let known = record::known_fields();
     if meta::description(db).await?.as_deref() == Some(known.as_str()) {
         return Ok(());
     }
@@ -24,19 +24,6 @@ pub async fn adopt(db: &Db, now: DateTime<Utc>) -> Result<(), DbError> {
         while adopt_some(db, kind, now).await? {}
     }
     meta::save_description(db, &known).await
-}
-
-fn description() -> String {
-    let mut text = String::new();
-    for kind in EntityKind::ALL {
-        text.push_str(kind.name());
-        for field in kind.fields() {
-            text.push(' ');
-            text.push_str(field.name);
-        }
-        text.push('\n');
-    }
-    text
 }
 
 /// Whether there may be more.

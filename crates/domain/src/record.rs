@@ -196,6 +196,21 @@ impl Record {
     }
 }
 
+/// The entities and fields that this program knows, a line for each entity. A program that finds
+/// another text than its own was upgraded: what the older one kept aside may have a place now.
+pub fn known_fields() -> String {
+    let mut text = String::new();
+    for kind in EntityKind::ALL {
+        text.push_str(kind.name());
+        for field in kind.fields() {
+            text.push(' ');
+            text.push_str(field.name);
+        }
+        text.push('\n');
+    }
+    text
+}
+
 /// Values as the mutation log keeps them.
 pub fn values_to_json(values: &Values) -> Map<String, Json> {
     values

@@ -18,7 +18,7 @@ const DESCRIPTION: &str = "store.description";
 
 /// Does nothing, at the price of one look, where the program knows what the last one knew.
 pub(crate) async fn adopt(conn: &mut SqliteConnection) -> Result<()> {
-    let known = description();
+    let known = record::known_fields();
     if settings::find(conn, DESCRIPTION).await?.as_deref() == Some(known.as_str()) {
         return Ok(());
     }
@@ -29,19 +29,6 @@ pub(crate) async fn adopt(conn: &mut SqliteConnection) -> Result<()> {
     adopt_changes(&mut tx).await?;
     settings::set(&mut tx, DESCRIPTION, &known).await?;
     Ok(tx.commit().await?)
-}
-
-fn description() -> String {
-    let mut text = String::new();
-    for kind in EntityKind::ALL {
-        text.push_str(kind.name());
-        for field in kind.fields() {
-            text.push(' ');
-            text.push_str(field.name);
-        }
-        text.push('\n');
-    }
-    text
 }
 
 async fn adopt_fields(conn: &mut SqliteConnection, kind: EntityKind) -> Result<()> {

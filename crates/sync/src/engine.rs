@@ -7,12 +7,12 @@ use servease_store::sync::{answers, feed, outbox, rewind, snapshot, state};
 use servease_store::{Store, StoreError, known_schema};
 use servease_wire::sync::{
     BATCH_BYTES_MAX, BeginQuery, ChangesQuery, Checkpoint, CommonQuery, ENTRIES_MAX, FileState,
-    MUTATIONS_MAX, PROTOCOL, Push, ROWS_MAX, ReadyFile, RefusalCode, RowsAnswer, RowsQuery,
+    MUTATIONS_MAX, PROTOCOL, Push, ROWS_MAX, ReadyFile, RefusalCode, RowsQuery,
 };
 use tokio_util::sync::CancellationToken;
-use uuid::Uuid;
 
 use crate::first::{self, Came};
+use crate::place::SnapshotPlace;
 use crate::plan::{Begin, Known, Local, Op, plan};
 use crate::remote::{Remote, RemoteError};
 
@@ -583,39 +583,5 @@ impl<R: Remote> Run<'_, R> {
             total: place.total,
         });
         Ok(())
-    }
-}
-
-/// How far a snapshot has come, and to which change it belongs.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
-pub(crate) struct SnapshotPlace {
-    pub epoch: String,
-    pub seq: i64,
-    pub stamp: i64,
-    pub entity: Option<String>,
-    pub after: Option<Uuid>,
-    pub rows: u64,
-    pub total: u64,
-    /// Central was restored: what it does not have it has lost.
-    #[serde(default)]
-    pub is_after_rewind: bool,
-    /// Rows of this pass that referred to one which had not come, or may.
-    pub too_early: u64,
-    pub passes: u32,
-    /// Nothing is left to ask for.
-    #[serde(default)]
-    pub is_complete: bool,
-}
-
-impl SnapshotPlace {
-    /// Before a first page.
-    pub fn of(page: &RowsAnswer) -> SnapshotPlace {
-        SnapshotPlace {
-            epoch: page.epoch.clone(),
-            seq: page.seq,
-            stamp: page.stamp,
-            total: page.total,
-            ..SnapshotPlace::default()
-        }
     }
 }

@@ -11,6 +11,7 @@ pub mod backoff;
 pub mod engine;
 mod first;
 pub mod http;
+mod place;
 pub mod plan;
 pub mod remote;
 

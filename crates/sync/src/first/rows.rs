@@ -9,7 +9,8 @@ use servease_wire::sync::{PROTOCOL, RowsAnswer, RowsQuery};
 use super::Came;
 use super::folder::{Folder, failed};
 use crate::Failure;
-use crate::engine::{OnProgress, PASSES_MAX, Progress, SnapshotPlace, Stage};
+use crate::engine::{OnProgress, PASSES_MAX, Progress, Stage};
+use crate::place::SnapshotPlace;
 use crate::remote::Remote;
 
 /// Takes every row and makes them the desk's content. Dropping the future leaves the desk as it
