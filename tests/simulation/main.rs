@@ -125,7 +125,7 @@ fn stay_on_core(thread: usize) {
 /// Plays the seeds that nobody else has taken.
 fn play_some(next: &AtomicU64, end: u64, options: Options) -> Outcome {
     let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
+        .enable_time()
         .build()
         .expect("a runtime");
     runtime.block_on(async {

@@ -62,6 +62,42 @@ const ONCE_FAILED: &[(u64, &str)] = &[
         2751,
         "preferences deleted, their customer kept, when a first entry was undone",
     ),
+    (
+        3215,
+        "two changes of one id: preferences share the id of their customer",
+    ),
+    (
+        5142,
+        "Central restored while a desk read its rows: what it had sent was not sent again",
+    ),
+    (
+        6424,
+        "an owner that an answer had named before Central was restored",
+    ),
+    (
+        7480,
+        "a record that an answer had buried before Central was restored",
+    ),
+    (8188, "two changes of one id"),
+    (
+        10_090,
+        "an owner that an answer had named before Central was restored",
+    ),
+    (12_010, "two changes of one id"),
+    (13_080, "two changes of one id"),
+    (
+        13_687,
+        "a deletion that did not stand, below a refused edit that was given up",
+    ),
+    (
+        16_630,
+        "an owner that an answer had named before Central was restored",
+    ),
+    (17_409, "two changes of one id"),
+    (
+        19_669,
+        "a record passed on with a value that Central had refused",
+    ),
 ];
 
 #[test]

@@ -34,7 +34,7 @@ async fn adopt_some(db: &Db, kind: EntityKind, now: DateTime<Utc>) -> Result<boo
         .and_where(Expr::col("extra").is_not_null())
         .lock_exclusive();
     let mut adopted = 0;
-    for stored in records::fetch(work.link(), kind, &select).await? {
+    for stored in records::fetch(work.link().await?, kind, &select).await? {
         let (values, unknown) = record::values_from_json(kind, &stored.record.extra);
         if values.is_empty() {
             continue;

@@ -15,7 +15,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::clock::World;
 use crate::db::{Db, DbError};
-use crate::sync::feed;
+use crate::sync::feed::{self, Ends};
 use crate::{changes, ledger};
 
 /// A desk may be away for half a year.
@@ -105,7 +105,7 @@ pub async fn forget_old(db: &Db, now: DateTime<Utc>, keep_days: u32) -> Result<F
     };
     let mut forgotten = Forgotten::default();
     loop {
-        let oldest = feed::floor(&mut db.read().await?).await?;
+        let oldest = Ends::read(&mut db.read().await?, None).await?.oldest;
         if oldest > mark.seq {
             break;
         }

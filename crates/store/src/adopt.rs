@@ -10,8 +10,9 @@ use servease_wire::sync::Entry;
 use sqlx::{AssertSqlSafe, Connection as _, SqliteConnection};
 use uuid::Uuid;
 
-use crate::sync::{feed, row, state};
-use crate::{Result, rows, settings};
+use crate::sync::batch::Batch;
+use crate::sync::{feed, state};
+use crate::{Result, settings};
 
 /// Which entities and fields the program knew that adopted last.
 const DESCRIPTION: &str = "store.description";
@@ -36,17 +37,30 @@ async fn adopt_fields(conn: &mut SqliteConnection, kind: EntityKind) -> Result<(
     let ids: Vec<Uuid> = sqlx::query_scalar(AssertSqlSafe(sql))
         .fetch_all(&mut *conn)
         .await?;
+    let mut batch = Batch::default();
+    for id in &ids {
+        batch.want(kind, *id);
+    }
+    batch.read(conn).await?;
+    let mut adopted = Vec::new();
     for id in ids {
-        let Some(mut record) = rows::find_any(conn, kind, id).await? else {
+        let Some(record) = batch.get(kind, id) else {
             continue;
         };
         let (values, unknown) = record::values_from_json(kind, &record.extra);
-        if values.is_empty() {
-            continue;
+        if !values.is_empty() {
+            adopted.push(((kind, id), values, unknown));
         }
-        row::set(conn, &mut record, &values).await?;
-        row::replace_extra(conn, &mut record, unknown).await?;
     }
+    for (_, values, _) in &adopted {
+        batch.want_references(kind, values);
+    }
+    batch.read(conn).await?;
+    for (key, values, unknown) in adopted {
+        batch.set(key, &values, None)?;
+        batch.replace_extra(key, unknown);
+    }
+    batch.write(conn).await?;
     Ok(())
 }
 

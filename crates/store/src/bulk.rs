@@ -4,16 +4,19 @@
 //!
 //! Edits of people do not come here; they go through [`crate::Step`].
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use servease_domain::value::instant_text;
 use servease_domain::{EntityKind, Record};
 use sqlx::{AssertSqlSafe, Connection, Sqlite, SqliteConnection, Transaction};
 use uuid::Uuid;
 
-use crate::columns::{bind, derived_names, derived_value, read, statements_of};
+use crate::columns::{
+    bind, bind_column, derived_from, derived_names, derived_value, read, statements_of,
+};
 use crate::log::Mutation;
 use crate::rows::json_text;
+use crate::sync::hex_ids;
 use crate::{Result, StoreError};
 
 /// Rows of one statement: at some 40 columns well below SQLite's 32,766 bound values.
@@ -29,21 +32,21 @@ pub async fn find(
     kind: EntityKind,
     ids: &[Uuid],
 ) -> Result<HashMap<Uuid, Record>> {
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let sql = format!(
+        "{} WHERE id IN (SELECT unhex(value) FROM json_each(?))",
+        statements_of(kind).select
+    );
+    let rows = sqlx::query(AssertSqlSafe(sql))
+        .bind(hex_ids(ids.iter().copied()))
+        .fetch_all(conn)
+        .await?;
     let mut found = HashMap::with_capacity(ids.len());
-    for chunk in ids.chunks(ROWS_PER_STATEMENT) {
-        let sql = format!(
-            "{} WHERE id IN ({})",
-            statements_of(kind).select,
-            marks(chunk.len())
-        );
-        let mut query = sqlx::query(AssertSqlSafe(sql));
-        for id in chunk {
-            query = query.bind(*id);
-        }
-        for row in query.fetch_all(&mut *conn).await? {
-            let record = read(kind, &row)?;
-            found.insert(record.id, record);
-        }
+    for row in rows {
+        let record = read(kind, &row)?;
+        found.insert(record.id, record);
     }
     Ok(found)
 }
@@ -117,7 +120,7 @@ async fn write(
     };
     for chunk in records.chunks(ROWS_PER_STATEMENT) {
         let mut query = sqlx::query(AssertSqlSafe(rows_sql(&head, marks, chunk.len())))
-            .persistent(chunk.len() == ROWS_PER_STATEMENT);
+            .persistent(is_usual(chunk.len()));
         for record in chunk {
             query = query.bind(record.id);
             for field in kind.fields() {
@@ -139,13 +142,65 @@ async fn write(
     Ok(())
 }
 
+/// Writes the same columns of records that are there; fields of theirs, or what every record
+/// has beside them. What is computed from a field is written with it.
+pub(crate) async fn update(
+    conn: &mut SqliteConnection,
+    kind: EntityKind,
+    columns: &BTreeSet<&'static str>,
+    records: &[&Record],
+) -> Result<()> {
+    if columns.is_empty() {
+        return Ok(());
+    }
+    let mut names: Vec<&str> = columns.iter().copied().collect();
+    names.extend(
+        derived_names(kind)
+            .iter()
+            .filter(|name| columns.contains(derived_from(name))),
+    );
+    // SQLite and PostgreSQL call the columns of VALUES column1, column2 and so on.
+    let assignments: Vec<String> = names
+        .iter()
+        .enumerate()
+        .map(|(index, name)| format!("\"{name}\" = new.column{}", index + 2))
+        .collect();
+    let head = format!(
+        "UPDATE {} SET {} FROM (",
+        kind.table(),
+        assignments.join(", ")
+    );
+    let marks = format!("({})", marks(names.len() + 1));
+    for chunk in records.chunks(ROWS_PER_STATEMENT) {
+        let sql = format!(
+            "{}) AS new WHERE id = new.column1",
+            rows_sql(&head, &marks, chunk.len())
+        );
+        let mut query = sqlx::query(AssertSqlSafe(sql)).persistent(is_usual(chunk.len()));
+        for record in chunk {
+            query = query.bind(record.id);
+            for name in &names {
+                query = bind_column(query, record, name);
+            }
+        }
+        query.execute(&mut *conn).await?;
+    }
+    Ok(())
+}
+
+/// Statements of one row and of as many as possible come again; those of other numbers would
+/// only push them out of the connection's memory.
+fn is_usual(rows: usize) -> bool {
+    rows == 1 || rows == ROWS_PER_STATEMENT
+}
+
 /// Adds mutations to the log, in their order. Their numbers are the next ones.
 pub async fn append(conn: &mut SqliteConnection, mutations: &[Mutation]) -> Result<()> {
     let head = format!("INSERT INTO mutations ({MUTATION_COLUMNS})");
     let marks = format!("({})", marks(MUTATION_COLUMNS.split(',').count()));
     for chunk in mutations.chunks(ROWS_PER_STATEMENT) {
         let mut query = sqlx::query(AssertSqlSafe(rows_sql(&head, &marks, chunk.len())))
-            .persistent(chunk.len() == ROWS_PER_STATEMENT);
+            .persistent(is_usual(chunk.len()));
         for mutation in chunk {
             query = query
                 .bind(mutation.id)

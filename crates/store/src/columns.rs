@@ -5,6 +5,8 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+use serde_json::Value as Json;
+use servease_domain::field::Field;
 use servease_domain::value::instant_text;
 use servease_domain::{EntityKind, Kind, Record, Value, fold, plate};
 use sqlx::query::Query;
@@ -107,6 +109,34 @@ pub(crate) fn bind<'q>(query: Bound<'q>, value: &Value) -> Bound<'q> {
     }
 }
 
+/// Binds what a record holds in a column: a field, one that is computed from a field, or one
+/// that every record has.
+pub(crate) fn bind_column<'q>(query: Bound<'q>, record: &Record, name: &str) -> Bound<'q> {
+    match name {
+        "extra" => query.bind(Json::Object(record.extra.clone()).to_string()),
+        "created_at" => query.bind(instant_text(&record.created_at)),
+        "updated_at" => query.bind(instant_text(&record.updated_at)),
+        "deleted_at" => query.bind(record.deleted_at.as_ref().map(instant_text)),
+        "deleted_with" => query.bind(record.deleted_with),
+        "duplicate_of" => query.bind(record.duplicate_of),
+        derived if derived_names(record.kind).contains(&derived) => {
+            query.bind(derived_value(record, derived))
+        }
+        field => bind(query, record.get(field)),
+    }
+}
+
+/// The entity of which a field must name a record that is there; none where the table lets it
+/// name one that is not, or is not here yet.
+pub(crate) fn has_foreign_key(kind: EntityKind, field: &Field) -> Option<EntityKind> {
+    match field.kind {
+        Kind::Reference(_) if kind == EntityKind::Conflict => None,
+        Kind::Reference(_) if matches!(field.name, "merged_into" | "renews" | "created_by") => None,
+        Kind::Reference(to) => Some(to),
+        _ => None,
+    }
+}
+
 /// Reads a row of [`Statements::select`].
 pub(crate) fn read(kind: EntityKind, row: &SqliteRow) -> Result<Record> {
     let mut values = servease_domain::Values::new();
@@ -160,4 +190,43 @@ fn instant_at(row: &SqliteRow, index: usize) -> Result<Option<DateTime<Utc>>> {
 
 pub(crate) fn damaged(kind: EntityKind, what: &str, error: impl std::fmt::Display) -> StoreError {
     StoreError::Damaged(format!("{} {what}: {error}", kind.table()))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use servease_domain::EntityKind;
+    use sqlx::{AssertSqlSafe, Row};
+
+    use super::has_foreign_key;
+    use crate::Store;
+
+    #[tokio::test]
+    async fn foreign_keys_are_those_of_the_tables() {
+        let store = Store::in_memory(1, chrono::DateTime::UNIX_EPOCH)
+            .await
+            .expect("a store");
+        let mut conn = store.read().await.expect("a connection");
+        for kind in EntityKind::ALL {
+            let sql = format!("PRAGMA foreign_key_list({})", kind.table());
+            let rows = sqlx::query(AssertSqlSafe(sql))
+                .fetch_all(&mut *conn)
+                .await
+                .expect("foreign keys");
+            let in_table: BTreeSet<(String, String)> = rows
+                .iter()
+                .map(|row| (row.get("from"), row.get("table")))
+                .collect();
+            let described: BTreeSet<(String, String)> = kind
+                .fields()
+                .iter()
+                .filter_map(|field| {
+                    let to = has_foreign_key(kind, field)?;
+                    Some((field.name.to_owned(), to.table().to_owned()))
+                })
+                .collect();
+            assert_eq!(in_table, described, "{}", kind.table());
+        }
+    }
 }

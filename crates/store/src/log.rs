@@ -97,12 +97,16 @@ words!(State {
 const COLUMNS: &str = "number, id, step, entity, record_id, action, author_id, author_name, at, \
                        seen, before, after, is_correction, undoes, deleted_with, origin, state";
 
-/// Adds a mutation. Its number is the next one, whatever it says.
+/// Adds a mutation. Its number is the next one, and what its author had seen is what the desk
+/// has taken in of Central's changes, whatever it says.
 pub async fn append(conn: &mut SqliteConnection, mutation: &Mutation) -> Result<()> {
     sqlx::query(
         "INSERT INTO mutations (id, step, entity, record_id, action, author_id, author_name, at, \
          seen, before, after, is_correction, undoes, deleted_with, origin, state) \
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, \
+                 coalesce((SELECT CAST(value AS INTEGER) FROM settings \
+                           WHERE key = 'sync.seen_seq'), 0), \
+                 ?, ?, ?, ?, ?, ?, ?)",
     )
     .bind(mutation.id)
     .bind(mutation.step)
@@ -112,7 +116,6 @@ pub async fn append(conn: &mut SqliteConnection, mutation: &Mutation) -> Result<
     .bind(mutation.author_id)
     .bind(&mutation.author_name)
     .bind(instant_text(&mutation.at))
-    .bind(mutation.seen)
     .bind(json_text(&mutation.before))
     .bind(json_text(&mutation.after))
     .bind(mutation.is_correction)
@@ -144,6 +147,20 @@ pub async fn find_open(conn: &mut SqliteConnection, id: Uuid) -> Result<Option<M
             State::Waiting | State::Parked | State::Rejected
         )
     }))
+}
+
+/// The mutations of a record that Central has not accepted, in their order.
+pub async fn list_open(
+    conn: &mut SqliteConnection,
+    kind: EntityKind,
+    record_id: Uuid,
+) -> Result<Vec<Mutation>> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM mutations WHERE record_id = ? AND entity = '{}' \
+         AND state IN ('waiting', 'parked', 'rejected') ORDER BY number",
+        kind.name()
+    );
+    list(conn, &sql, record_id).await
 }
 
 /// The fields of a record that mutations which Central has not accepted name.

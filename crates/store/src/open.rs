@@ -22,7 +22,7 @@ use uuid::Uuid;
 
 use crate::adopt::adopt;
 use crate::step::{Changed, Moment, Step};
-use crate::{Result, StoreError, settings};
+use crate::{Result, StoreError};
 
 static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations/desk");
 
@@ -74,14 +74,17 @@ impl Store {
         adopt(&mut conn).await?;
         conn.close().await?;
 
+        // A connection to a file does not break while it lies in the pool.
         let writer = SqlitePoolOptions::new()
             .max_connections(1)
             .acquire_timeout(BUSY_TIMEOUT)
+            .test_before_acquire(false)
             .connect_with(options.clone())
             .await?;
         let readers = SqlitePoolOptions::new()
             .max_connections(READERS)
             .acquire_timeout(BUSY_TIMEOUT)
+            .test_before_acquire(false)
             .connect_lazy_with(options.read_only(true).create_if_missing(false));
         Ok(Store::over(
             writer,
@@ -97,6 +100,7 @@ impl Store {
             .max_connections(1)
             .idle_timeout(None)
             .max_lifetime(None)
+            .test_before_acquire(false)
             .connect_with(options().in_memory(true))
             .await?;
         migrate(&mut *pool.acquire().await?, None, now).await?;
@@ -145,9 +149,8 @@ impl Store {
 
     /// Begins a step. Errors: Busy when another program writes for over five seconds.
     pub async fn begin(&self, moment: Moment) -> Result<Step<'_>> {
-        let mut tx = self.begin_plain().await?;
-        let seen = settings::get_number(&mut tx, settings::SEEN_SEQ).await?;
-        Ok(Step::new(self, tx, moment, seen))
+        let tx = self.begin_plain().await?;
+        Ok(Step::new(self, tx, moment))
     }
 
     /// Begins a plain transaction, for what is no record: settings. Errors: Busy.

@@ -38,7 +38,6 @@ pub struct Step<'s> {
     tx: Transaction<'static, Sqlite>,
     id: Uuid,
     moment: Moment,
-    seen: i64,
     undoes: Option<Uuid>,
     changed: Vec<Changed>,
 }
@@ -58,7 +57,6 @@ impl<'s> Step<'s> {
         store: &'s Store,
         tx: Transaction<'static, Sqlite>,
         moment: Moment,
-        seen: i64,
     ) -> Step<'s> {
         let id = store.new_id(moment.now);
         Step {
@@ -66,7 +64,6 @@ impl<'s> Step<'s> {
             tx,
             id,
             moment,
-            seen,
             undoes: None,
             changed: Vec::new(),
         }
@@ -227,7 +224,7 @@ impl<'s> Step<'s> {
             author_id: self.moment.author.id,
             author_name: self.moment.author.name.clone(),
             at: self.moment.now,
-            seen: self.seen,
+            seen: 0,
             before,
             after,
             is_correction,

@@ -206,8 +206,7 @@ impl<R: Remote> Run<'_, R> {
     /// Where the desk stands; the report says so too.
     async fn local(&mut self) -> Result<(Local, state::SyncState), Failure> {
         let mut conn = self.store.read().await?;
-        let state = state::load(&mut conn).await?;
-        let counts = outbox::count(&mut conn).await?;
+        let (state, counts) = state::load_and_count(&mut conn).await?;
         self.report.waiting = u64::try_from(counts.waiting + counts.parked).unwrap_or(0);
         self.report.rejected = u64::try_from(counts.rejected).unwrap_or(0);
         self.report.cursor = state.cursor;
@@ -398,8 +397,11 @@ impl<R: Remote> Run<'_, R> {
         let mut tx = self.store.begin_plain().await?;
         rewind::rewind(&mut tx, &answer.epoch, answer.base).await?;
         // A snapshot of the other past is worth nothing. Where the rows know more of that past
-        // than the log, they are compared with Central's one by one.
-        let knows_more = state::load(&mut tx).await?.snapshot_seq > answer.base;
+        // than the log, they are compared with Central's one by one; a snapshot that was not
+        // finished has left rows too.
+        let state = state::load(&mut tx).await?;
+        let unfinished = stored_place(&state).map_or(0, |place| place.seq);
+        let knows_more = state.snapshot_seq.max(unfinished) > answer.base;
         let place = SnapshotPlace {
             is_after_rewind: true,
             ..SnapshotPlace::default()
@@ -497,10 +499,7 @@ impl<R: Remote> Run<'_, R> {
         state: state::SyncState,
         on_progress: &(dyn Fn(Progress) + Send + Sync),
     ) -> Result<(), Failure> {
-        let stored: Option<SnapshotPlace> = state
-            .snapshot
-            .as_deref()
-            .and_then(|text| serde_json::from_str(text).ok());
+        let stored = stored_place(&state);
         let query = RowsQuery {
             protocol: PROTOCOL,
             entity: stored.as_ref().and_then(|place| place.entity.clone()),
@@ -508,21 +507,21 @@ impl<R: Remote> Run<'_, R> {
             limit: self.limits.rows,
         };
         let page = self.remote.rows(&query).await?;
+        let is_of_this_past = state
+            .epoch
+            .as_ref()
+            .is_none_or(|known| *known == page.epoch)
+            && stored.as_ref().is_none_or(|place| place.precedes(&page));
+        if !is_of_this_past {
+            // Central was restored meanwhile. What it has lost is found out first; then the
+            // rows are read anew.
+            self.known.refusal = Some(RefusalCode::Diverged);
+            return Ok(());
+        }
         let mut tx = self.store.begin_plain().await?;
         let is_after_rewind = stored.as_ref().is_some_and(|place| place.is_after_rewind);
         let mut place = match stored {
-            Some(place) if place.epoch == page.epoch && page.seq >= place.seq => place,
-            // Central was restored half-way: begin again.
-            Some(place) if place.entity.is_some() => {
-                let place = SnapshotPlace {
-                    is_after_rewind,
-                    ..SnapshotPlace::default()
-                };
-                let text = serde_json::to_string(&place).unwrap_or_default();
-                state::save_snapshot(&mut tx, &text).await?;
-                self.store.commit(tx, Vec::new()).await?;
-                return Ok(());
-            }
+            Some(place) if place.has_begun() => place,
             _ => {
                 snapshot::begin(&mut tx).await?;
                 SnapshotPlace {
@@ -584,4 +583,9 @@ impl<R: Remote> Run<'_, R> {
         });
         Ok(())
     }
+}
+
+/// Where a snapshot that is being taken row by row has come to.
+fn stored_place(state: &state::SyncState) -> Option<SnapshotPlace> {
+    serde_json::from_str(state.snapshot.as_deref()?).ok()
 }

@@ -36,4 +36,14 @@ impl SnapshotPlace {
             ..SnapshotPlace::default()
         }
     }
+
+    /// A page was read, in this pass or an earlier one.
+    pub fn has_begun(&self) -> bool {
+        !self.epoch.is_empty()
+    }
+
+    /// Whether a page goes on where this place is. Where it does not, Central was restored.
+    pub fn precedes(&self, page: &RowsAnswer) -> bool {
+        !self.has_begun() || (self.epoch == page.epoch && page.seq >= self.seq)
+    }
 }

@@ -111,8 +111,8 @@ async fn empty(conn: &mut SqliteConnection, statements: &str) {
         .expect("an empty database");
 }
 
-/// Every table that scenarios write, whatever the schema is today; text indexes and what lies
-/// behind them left out.
+/// Every table that scenarios write, whatever the schema is today, those to which others refer
+/// first; text indexes and what lies behind them left out.
 pub(super) async fn tables(conn: &mut SqliteConnection) -> Vec<String> {
     let (mut plain, indexes) = plain_and_indexes(conn).await;
     plain.retain(|name| !indexes.iter().any(|index| name.starts_with(index.as_str())));
@@ -122,7 +122,7 @@ pub(super) async fn tables(conn: &mut SqliteConnection) -> Vec<String> {
 async fn plain_and_indexes(conn: &mut SqliteConnection) -> (Vec<String>, Vec<String>) {
     let tables: Vec<(String, String)> = sqlx::query_as(
         "SELECT name, coalesce(sql, '') FROM sqlite_schema WHERE type = 'table' \
-         AND name <> '_sqlx_migrations'",
+         AND name <> '_sqlx_migrations' ORDER BY rowid",
     )
     .fetch_all(conn)
     .await
@@ -134,10 +134,12 @@ async fn plain_and_indexes(conn: &mut SqliteConnection) -> (Vec<String>, Vec<Str
     (names(plain), names(indexes))
 }
 
+/// Children first, so that nothing refers to what is gone: switching foreign keys off and on would
+/// cost every prepared statement of the connection.
 async fn emptying(conn: &mut SqliteConnection) -> String {
-    let mut statements = String::from("PRAGMA foreign_keys = OFF; BEGIN;");
-    let has_counters = tables(conn).await.contains(&"counters".to_owned());
-    for name in tables(conn).await {
+    let mut statements = String::from("BEGIN;");
+    let tables = tables(conn).await;
+    for name in tables.iter().rev() {
         statements.push_str(&format!("DELETE FROM \"{name}\";"));
     }
     for index in plain_and_indexes(conn).await.1 {
@@ -145,9 +147,9 @@ async fn emptying(conn: &mut SqliteConnection) -> String {
             "INSERT INTO {index} ({index}) VALUES ('delete-all');"
         ));
     }
-    if has_counters {
+    if tables.iter().any(|name| name == "counters") {
         statements.push_str("INSERT INTO counters (name, value) VALUES ('changes', 0);");
     }
-    statements.push_str("COMMIT; PRAGMA foreign_keys = ON;");
+    statements.push_str("COMMIT;");
     statements
 }

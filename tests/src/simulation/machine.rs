@@ -4,10 +4,15 @@ use chrono::{DateTime, TimeDelta, Utc};
 use servease_central::db::Db;
 use servease_store::Store;
 use sqlx::sqlite::SqliteRow;
-use sqlx::{AssertSqlSafe, Column, Row, SqliteConnection, SqlitePool, TypeInfo, ValueRef};
+use sqlx::{
+    AssertSqlSafe, Column, Connection, Row, SqliteConnection, SqlitePool, TypeInfo, ValueRef,
+};
 use uuid::Uuid;
 
 use super::edits::Known;
+
+/// Far below what one statement may bind, at some forty columns.
+const ROWS_AT_ONCE: usize = 100;
 
 /// The content of a database.
 #[derive(Debug, Clone)]
@@ -16,6 +21,7 @@ pub struct Image(Vec<Table>);
 #[derive(Debug, Clone)]
 struct Table {
     insert: String,
+    columns: usize,
     rows: Vec<Vec<Cell>>,
 }
 
@@ -44,12 +50,9 @@ impl Image {
                 .iter()
                 .map(|column| format!("\"{}\"", column.name()))
                 .collect();
-            let marks = vec!["?"; columns.len()].join(", ");
             tables.push(Table {
-                insert: format!(
-                    "INSERT INTO \"{name}\" ({}) VALUES ({marks})",
-                    columns.join(", ")
-                ),
+                insert: format!("INSERT INTO \"{name}\" ({})", columns.join(", ")),
+                columns: columns.len(),
                 rows: rows.iter().map(cells).collect(),
             });
         }
@@ -59,14 +62,14 @@ impl Image {
     /// Replaces what an emptied database holds. Indexes of text are made again by triggers, or
     /// by whoever owns the database.
     pub async fn put_into(&self, conn: &mut SqliteConnection) {
-        sqlx::raw_sql("PRAGMA foreign_keys = OFF; BEGIN")
-            .execute(&mut *conn)
-            .await
-            .expect("begin");
+        let mut tx = conn.begin().await.expect("begin");
         for table in &self.0 {
-            for row in &table.rows {
-                let mut query = sqlx::query(AssertSqlSafe(table.insert.clone()));
-                for cell in row {
+            for rows in table.rows.chunks(ROWS_AT_ONCE) {
+                let marks = vec!["?"; table.columns].join(", ");
+                let marks = vec![format!("({marks})"); rows.len()].join(", ");
+                let sql = format!("{} VALUES {marks}", table.insert);
+                let mut query = sqlx::query(AssertSqlSafe(sql)).persistent(false);
+                for cell in rows.iter().flatten() {
                     query = match cell {
                         Cell::Null => query.bind(None::<i64>),
                         Cell::Integer(number) => query.bind(*number),
@@ -74,13 +77,10 @@ impl Image {
                         Cell::Blob(bytes) => query.bind(bytes.clone()),
                     };
                 }
-                query.execute(&mut *conn).await.expect("row");
+                query.execute(&mut *tx).await.expect("rows");
             }
         }
-        sqlx::raw_sql("COMMIT; PRAGMA foreign_keys = ON")
-            .execute(&mut *conn)
-            .await
-            .expect("commit");
+        tx.commit().await.expect("commit");
     }
 }
 

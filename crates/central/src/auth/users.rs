@@ -106,7 +106,7 @@ pub async fn add(db: &Db, user: &User, now: DateTime<Utc>) -> Result<(), DbError
             Expr::val(user.is_active),
             Expr::val(now),
         ]);
-    work.link().run(&insert).await?;
+    work.link().await?.run(&insert).await?;
     if user.role != Role::Customer {
         let values = Values::from([
             ("name", Value::Text(user.name())),
@@ -122,7 +122,7 @@ pub async fn add(db: &Db, user: &User, now: DateTime<Utc>) -> Result<(), DbError
 /// Closes an account: its sign-ins end at once. Answers whether there was such an account.
 pub async fn disable(db: &Db, email: &str, now: DateTime<Utc>) -> Result<bool, DbError> {
     let mut work = Work::begin(db, Author::default(), now).await?;
-    let Some(user) = find_by_email(work.link(), email).await? else {
+    let Some(user) = find_by_email(work.link().await?, email).await? else {
         return Ok(false);
     };
     let mut update = Query::update();
@@ -130,13 +130,13 @@ pub async fn disable(db: &Db, email: &str, now: DateTime<Utc>) -> Result<bool, D
         .table("users")
         .value("is_active", false)
         .and_where(Expr::col("id").eq(user.id));
-    work.link().run(&update).await?;
+    work.link().await?.run(&update).await?;
     let mut revoke = Query::update();
     revoke
         .table("refresh_families")
         .value("is_revoked", true)
         .and_where(Expr::col("user_id").eq(user.id));
-    work.link().run(&revoke).await?;
+    work.link().await?.run(&revoke).await?;
     work.commit().await?;
     Ok(true)
 }

@@ -83,7 +83,12 @@ impl Command for Create {
             EntityKind::MileageReading => mileage::follow_up(work, &stored.record).await?,
             _ => {}
         }
-        let body = views::full(work.link(), &stored.record, &views::Scene::of(request)).await?;
+        let body = views::full(
+            work.link().await?,
+            &stored.record,
+            &views::Scene::of(request),
+        )
+        .await?;
         Ok(Done::created(body, stored.seq))
     }
 }
@@ -97,7 +102,7 @@ async fn write(work: &mut Work, record: Record) -> Result<Stored, Failure> {
 
 /// An id counts as used also when its record is deleted.
 async fn is_used(work: &mut Work, kind: EntityKind, id: Uuid) -> Result<bool, Failure> {
-    let found = records::find_any_for_update(work.link(), kind, id).await?;
+    let found = records::find_any_for_update(work.link().await?, kind, id).await?;
     Ok(found.is_some())
 }
 
@@ -110,7 +115,7 @@ pub async fn check_owner_of_vehicle(
     let Some(id) = document.get("vehicle_id").as_id() else {
         return Ok(());
     };
-    let owner = records::find(work.link(), EntityKind::Vehicle, id)
+    let owner = records::find(work.link().await?, EntityKind::Vehicle, id)
         .await?
         .and_then(|vehicle| vehicle.record.get("customer_id").as_id());
     let customer = document.get("customer_id").as_id();

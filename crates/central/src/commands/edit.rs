@@ -64,7 +64,12 @@ impl Command for Edit {
         if self.kind == EntityKind::Vehicle {
             vehicle::follow_up(work, &stored.record, &edited.record).await?;
         }
-        let body = views::full(work.link(), &edited.record, &views::Scene::of(request)).await?;
+        let body = views::full(
+            work.link().await?,
+            &edited.record,
+            &views::Scene::of(request),
+        )
+        .await?;
         Ok(Done::ok(body, edited.seq))
     }
 }

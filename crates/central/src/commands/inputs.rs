@@ -104,13 +104,13 @@ pub async fn check_against_others(
         if let (Kind::Reference(kind), Some(id)) = (field.kind, value.as_id())
             // The author's own employee record is made when it is first needed.
             && !(field.system && kind == EntityKind::Employee)
-            && !records::is_live(work.link(), kind, id).await?
+            && !records::is_live(work.link().await?, kind, id).await?
         {
             problems.push(Problem::new(field.name, Code::NotFound).with("found", id));
         }
         if field.unique && !value.is_blank() {
             let holder =
-                records::find_by_unique(work.link(), record.kind, field.name, value).await?;
+                records::find_by_unique(work.link().await?, record.kind, field.name, value).await?;
             if holder.is_some_and(|holder| holder != record.id) {
                 problems.push(Problem::new(field.name, Code::Unique));
             }

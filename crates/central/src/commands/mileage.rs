@@ -31,7 +31,8 @@ async fn last_reading(
         .order_by("created_at", Order::Desc)
         .order_by("id", Order::Desc)
         .limit(1);
-    let found = records::fetch_records(work.link(), EntityKind::MileageReading, &newest).await?;
+    let found =
+        records::fetch_records(work.link().await?, EntityKind::MileageReading, &newest).await?;
     let current = vehicle.get("current_mileage").as_integer().unwrap_or(0);
     Ok(match found.first() {
         Some(reading) => {

@@ -128,24 +128,26 @@ pub async fn rehearse(
 ) -> Result<Option<Done>, Failure> {
     let mut work = Work::begin(db, request.caller.author(), request.now).await?;
     if let Some((key, digest)) = &request.idempotency
-        && let Some(done) = ledger::find(work.link(), key, digest).await?
+        && let Some(done) = ledger::find(work.link().await?, key, digest).await?
     {
         return Ok(Some(done));
     }
     command.run(&mut work, request).await?;
+    // Asking for the link writes what the command has changed.
+    work.link().await?;
     Ok(None)
 }
 
 async fn attempt_once(db: &Db, request: &Request, command: &dyn Command) -> Result<Done, Failure> {
     let mut work = Work::begin(db, request.caller.author(), request.now).await?;
     if let Some((key, digest)) = &request.idempotency
-        && let Some(done) = ledger::find(work.link(), key, digest).await?
+        && let Some(done) = ledger::find(work.link().await?, key, digest).await?
     {
         return Ok(done);
     }
     let done = command.run(&mut work, request).await?;
     if let Some((key, digest)) = &request.idempotency {
-        ledger::keep(work.link(), key, digest, &done, request.now).await?;
+        ledger::keep(work.link().await?, key, digest, &done, request.now).await?;
     }
     work.commit().await?;
     Ok(done)

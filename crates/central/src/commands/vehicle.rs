@@ -37,7 +37,7 @@ async fn end_ownerships(work: &mut Work, vehicle: Uuid) -> Result<(), Failure> {
     open.and_where(Expr::col("vehicle_id").eq(vehicle))
         .and_where(Expr::col("until").is_null());
     let now = Value::Instant(work.now);
-    for stored in records::fetch(work.link(), EntityKind::Ownership, &open).await? {
+    for stored in records::fetch(work.link().await?, EntityKind::Ownership, &open).await? {
         let until = Values::from([("until", now.clone())]);
         work.update(&stored, &until).await?;
     }

@@ -17,6 +17,10 @@ pub enum Link {
     PostgresWrite(Transaction<'static, Postgres>),
 }
 
+/// SQLite takes 32,766 bound values in one statement and PostgreSQL 65,535; beyond some thousands
+/// a longer statement saves nothing.
+const PARAMETERS_MAX: usize = 8_000;
+
 enum Connection<'a> {
     Sqlite(&'a mut SqliteConnection),
     Postgres(&'a mut PgConnection),
@@ -66,18 +70,109 @@ impl Link {
 
     /// Runs a statement that was written by hand, with `?` or `$n` as the backend has them.
     pub async fn run_sql(&mut self, sql: String, values: Vec<Value>) -> Result<u64, DbError> {
+        self.run_any(sql, values, true).await
+    }
+
+    /// `is_usual`: the statement is worth keeping for the next time.
+    async fn run_any(
+        &mut self,
+        sql: String,
+        mut values: Vec<Value>,
+        is_usual: bool,
+    ) -> Result<u64, DbError> {
+        if self.backend() == Backend::Sqlite {
+            values.iter_mut().for_each(as_sqlite);
+        }
         let values = SqlxValues(sea_query::Values(values));
         let query = AssertSqlSafe(sql);
         Ok(match self.connection() {
             Connection::Sqlite(connection) => sqlx::query_with(query, values)
+                .persistent(is_usual)
                 .execute(connection)
                 .await?
                 .rows_affected(),
             Connection::Postgres(connection) => sqlx::query_with(query, values)
+                .persistent(is_usual)
                 .execute(connection)
                 .await?
                 .rows_affected(),
         })
+    }
+
+    /// Writes rows that are not there yet, with one statement for many of them.
+    pub async fn insert_rows(
+        &mut self,
+        table: &str,
+        columns: &[&str],
+        rows: Vec<Vec<Value>>,
+    ) -> Result<(), DbError> {
+        let names: Vec<String> = columns.iter().map(|name| format!("\"{name}\"")).collect();
+        let head = format!("INSERT INTO \"{table}\" ({}) VALUES ", names.join(", "));
+        self.run_rows(&head, "", rows).await
+    }
+
+    /// Sets the same columns of many rows. The first column is the one that names them.
+    pub async fn update_rows(
+        &mut self,
+        table: &str,
+        columns: &[&str],
+        rows: Vec<Vec<Value>>,
+    ) -> Result<(), DbError> {
+        let Some((key, set)) = columns.split_first() else {
+            return Ok(());
+        };
+        // Both databases call the columns of VALUES column1, column2 and so on.
+        let set: Vec<String> = set
+            .iter()
+            .enumerate()
+            .map(|(index, name)| format!("\"{name}\" = new.column{}", index + 2))
+            .collect();
+        let head = format!("UPDATE \"{table}\" SET {} FROM (VALUES ", set.join(", "));
+        let tail = format!(") AS new WHERE \"{table}\".\"{key}\" = new.column1");
+        self.run_rows(&head, &tail, rows).await
+    }
+
+    async fn run_rows(
+        &mut self,
+        head: &str,
+        tail: &str,
+        mut rows: Vec<Vec<Value>>,
+    ) -> Result<(), DbError> {
+        let width = rows.first().map_or(1, |row| row.len().max(1));
+        let at_once = (PARAMETERS_MAX / width).max(1);
+        while !rows.is_empty() {
+            let rest = rows.split_off(rows.len().min(at_once));
+            let chunk = std::mem::replace(&mut rows, rest);
+            let marks = self.marks(chunk.len(), width);
+            // A statement of one row comes again; others would only push it out of memory.
+            let is_usual = chunk.len() == 1;
+            let values = chunk.into_iter().flatten().collect();
+            self.run_any(format!("{head}{marks}{tail}"), values, is_usual)
+                .await?;
+        }
+        Ok(())
+    }
+
+    /// `(?, ?), (?, ?)`, in the words of the database.
+    fn marks(&self, rows: usize, width: usize) -> String {
+        let is_postgres = self.backend() == Backend::Postgres;
+        let mut text = String::with_capacity(rows * width * 6);
+        for row in 0..rows {
+            text.push_str(if row == 0 { "(" } else { ", (" });
+            for column in 0..width {
+                if column > 0 {
+                    text.push_str(", ");
+                }
+                if is_postgres {
+                    text.push('$');
+                    text.push_str(&(row * width + column + 1).to_string());
+                } else {
+                    text.push('?');
+                }
+            }
+            text.push(')');
+        }
+        text
     }
 
     /// Lets the statements of this transaction take their time: for a restore, not for

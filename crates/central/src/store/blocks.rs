@@ -6,19 +6,21 @@
 //! stretches and walking within one. The change sequence keeps the numbers in the same
 //! transaction as the rows.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use sea_query::{Expr, ExprTrait, Func, Order, Query};
 use servease_domain::EntityKind;
 use uuid::Uuid;
 
-use crate::db::{DbError, Link};
+use crate::db::{DbError, Link, Row};
 
 /// A stretch is split when it holds more. At 4,096 a walk within one takes about 0.1 ms, and
 /// a million rows make some 500 stretches, whose sum takes as long.
 const BLOCK_MAX: i64 = 4_096;
 
 /// A place in the default order.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Place {
     pub at: DateTime<Utc>,
     pub id: Uuid,
@@ -86,29 +88,66 @@ pub async fn seek(
     Ok((end, left))
 }
 
-/// Notes that a row at this place became live (+1) or went away (-1).
+/// Notes that rows at these places became live (+1) or went away (-1). The rows are written.
 pub async fn adjust(
     link: &mut Link,
     kind: EntityKind,
-    place: Place,
-    by: i64,
+    places: &[(Place, i64)],
 ) -> Result<(), DbError> {
-    let Some((start, live)) = block_of(link, kind, place).await? else {
-        // The very first row of the list: its stretch begins where time does.
-        return insert(link, kind, Place::origin(), by).await;
+    let stretches = match places {
+        [] => return Ok(()),
+        [(place, _)] => block_of(link, kind, *place).await?.into_iter().collect(),
+        _ => blocks(link, kind).await?,
     };
-    let mut update = Query::update();
-    update
-        .table("list_blocks")
-        .value("live", Expr::col("live").add(by))
-        .and_where(Expr::col("entity").eq(kind.name()))
-        .and_where(Expr::col("start_at").eq(start.at))
-        .and_where(Expr::col("start_id").eq(start.id));
-    link.run(&update).await?;
-    if live + by > BLOCK_MAX {
-        split(link, kind, start, live + by).await?;
+    let Some(first) = stretches.first() else {
+        // The very first rows of the list: their stretch begins where time does.
+        let live = places.iter().map(|(_, by)| by).sum();
+        return insert(link, kind, Place::origin(), live).await;
+    };
+    let mut sums = BTreeMap::<Place, i64>::new();
+    for (place, by) in places {
+        let after = stretches.partition_point(|(start, _)| start <= place);
+        let (start, _) = stretches.get(after.saturating_sub(1)).unwrap_or(first);
+        *sums.entry(*start).or_default() += by;
+    }
+    for (start, live) in stretches {
+        let Some(by) = sums.remove(&start).filter(|by| *by != 0) else {
+            continue;
+        };
+        let mut update = Query::update();
+        update
+            .table("list_blocks")
+            .value("live", Expr::col("live").add(by))
+            .and_where(Expr::col("entity").eq(kind.name()))
+            .and_where(Expr::col("start_at").eq(start.at))
+            .and_where(Expr::col("start_id").eq(start.id));
+        link.run(&update).await?;
+        if live + by > BLOCK_MAX {
+            split(link, kind, start, live + by).await?;
+        }
     }
     Ok(())
+}
+
+/// Every stretch of a list, oldest first, with its number of rows.
+async fn blocks(link: &mut Link, kind: EntityKind) -> Result<Vec<(Place, i64)>, DbError> {
+    let mut statement = Query::select();
+    statement
+        .columns(["start_at", "start_id", "live"])
+        .from("list_blocks")
+        .and_where(Expr::col("entity").eq(kind.name()))
+        .order_by("start_at", Order::Asc)
+        .order_by("start_id", Order::Asc);
+    let rows = link.rows(&statement).await?;
+    rows.iter()
+        .filter_map(|row| block(row).transpose())
+        .collect()
+}
+
+fn block(row: &Row) -> Result<Option<(Place, i64)>, DbError> {
+    let start = row.instant(0)?.zip(row.id(1)?);
+    let live = row.integer(2)?.unwrap_or(0);
+    Ok(start.map(|(at, id)| (Place { at, id }, live)))
 }
 
 async fn block_of(
@@ -128,12 +167,10 @@ async fn block_of(
         .order_by("start_at", Order::Desc)
         .order_by("start_id", Order::Desc)
         .limit(1);
-    let Some(row) = link.row(&statement).await? else {
-        return Ok(None);
-    };
-    let start = row.instant(0)?.zip(row.id(1)?);
-    let live = row.integer(2)?.unwrap_or(0);
-    Ok(start.map(|(at, id)| (Place { at, id }, live)))
+    match link.row(&statement).await? {
+        Some(row) => block(&row),
+        None => Ok(None),
+    }
 }
 
 async fn insert(link: &mut Link, kind: EntityKind, start: Place, live: i64) -> Result<(), DbError> {

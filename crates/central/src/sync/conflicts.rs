@@ -59,7 +59,7 @@ pub async fn standing(work: &mut Work, seq: Option<i64>, value: Json) -> Result<
         .columns(["author_name", "at"])
         .from("changes")
         .and_where(Expr::col("seq").eq(seq));
-    if let Some(row) = work.link().row(&select).await? {
+    if let Some(row) = work.link().await?.row(&select).await? {
         side.by = row.text(0)?.unwrap_or_default();
         side.at = row.instant(1)?;
     }
@@ -81,7 +81,7 @@ pub async fn deletion(
         .and_where(Expr::col("kind").eq("delete"))
         .order_by("seq", Order::Desc)
         .limit(1);
-    match work.link().row(&select).await? {
+    match work.link().await?.row(&select).await? {
         Some(row) => Ok(row.integer(0)?.zip(Some(row.text(1)?))),
         None => Ok(None),
     }
@@ -130,6 +130,7 @@ async fn customer_of(work: &mut Work, record: &Record) -> Result<Option<Uuid>, D
     let Some(vehicle) = record.get("vehicle_id").as_id() else {
         return Ok(None);
     };
-    let vehicle = records::find_any_for_update(work.link(), EntityKind::Vehicle, vehicle).await?;
+    let vehicle =
+        records::find_any_for_update(work.link().await?, EntityKind::Vehicle, vehicle).await?;
     Ok(vehicle.and_then(|vehicle| vehicle.record.get("customer_id").as_id()))
 }

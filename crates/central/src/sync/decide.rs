@@ -256,7 +256,7 @@ async fn restore_root(work: &mut Work, seen: &mut Seen, root: &Stored) -> Result
     for kind in unique::KINDS {
         let mut along = records::select(kind);
         along.and_where(Expr::col("deleted_with").eq(root.record.id));
-        rising.extend(records::fetch(work.link(), kind, &along).await?);
+        rising.extend(records::fetch(work.link().await?, kind, &along).await?);
     }
     let mut holder_of_root = None;
     for stored in rising {
@@ -429,7 +429,7 @@ pub async fn tell_late(
         .from("changes")
         .and_where(Expr::col("record_id").eq(mutation.record))
         .and_where(Expr::col("mutation_id").eq(mutation.id.to_string()));
-    let Some(Json::Object(was)) = (match work.link().row(&select).await? {
+    let Some(Json::Object(was)) = (match work.link().await?.row(&select).await? {
         Some(row) => row.json(0)?,
         None => None,
     }) else {
@@ -543,7 +543,7 @@ async fn unseen_edit(
         for (kind, field) in next.record.kind.children() {
             let mut children = records::select_live(*kind);
             children.and_where(Expr::col(*field).eq(next.record.id));
-            level.extend(records::fetch(work.link(), *kind, &children).await?);
+            level.extend(records::fetch(work.link().await?, *kind, &children).await?);
         }
         if next.seq > author_saw {
             suspects.push(next.record.id);
@@ -564,7 +564,7 @@ async fn unseen_edit(
                 .is_null()
                 .or(Expr::col("desk_id").ne(desk.to_string())),
         );
-    match work.link().row(&select).await? {
+    match work.link().await?.row(&select).await? {
         Some(row) => row.integer(0),
         None => Ok(None),
     }

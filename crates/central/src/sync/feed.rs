@@ -1,6 +1,6 @@
 //! The change sequence, read by desks.
 
-use sea_query::{Expr, ExprTrait, Order, Query, SelectStatement};
+use sea_query::{Expr, ExprTrait, Func, Order, Query, SelectStatement};
 use serde_json::{Map, Value as Json};
 use servease_wire::sync::{
     Action, Author, Change, ChangesAnswer, ChangesQuery, Checkpoint, CommonAnswer, CommonQuery,
@@ -9,7 +9,6 @@ use servease_wire::sync::{
 use uuid::Uuid;
 
 use super::{SyncError, check_epoch, check_protocol, refuse};
-use crate::changes;
 use crate::db::{Db, DbError, Link, Row};
 
 /// More places than a desk names.
@@ -31,12 +30,13 @@ pub async fn changes(
     check_protocol(query.protocol)?;
     check_epoch(query.epoch.as_deref(), epoch)?;
     let mut link = db.read().await?;
-    let seq = changes::last_seq(&mut link).await?;
     let known = query
         .known_seq
         .zip(query.known_stamp)
         .map(|(seq, stamp)| Checkpoint { seq, stamp });
-    check_known(&mut link, known, seq).await?;
+    let ends = Ends::read(&mut link, known.map(|known| known.seq)).await?;
+    ends.check(known)?;
+    let seq = ends.seq;
     if query.after > seq {
         return Err(diverged());
     }
@@ -45,11 +45,11 @@ pub async fn changes(
             epoch: epoch.to_owned(),
             entries: Vec::new(),
             cursor: query.after,
-            stamp: find_stamp(&mut link, seq).await?.unwrap_or(0),
+            stamp: ends.stamp,
             seq,
         });
     }
-    if query.after + 1 < floor(&mut link).await? {
+    if query.after + 1 < ends.oldest {
         return Err(refuse(
             RefusalCode::Expired,
             "This desk was away longer than changes are kept: it takes the present state.",
@@ -93,7 +93,7 @@ pub async fn common(db: &Db, epoch: &str, query: &CommonQuery) -> Result<CommonA
     let mut link = db.read().await?;
     let mut base = 0;
     for known in query.known.iter().take(KNOWN_MAX) {
-        if find_stamp(&mut link, known.seq).await? == Some(known.stamp) {
+        if Ends::read(&mut link, Some(known.seq)).await?.known == Some(known.stamp) {
             base = known.seq;
             break;
         }
@@ -104,18 +104,78 @@ pub async fn common(db: &Db, epoch: &str, query: &CommonQuery) -> Result<CommonA
     })
 }
 
-/// The number of the oldest change that is kept; 1 while all are.
-pub async fn floor(link: &mut Link) -> Result<i64, DbError> {
-    let mut select = Query::select();
-    select.expr(Expr::col("seq").min()).from("changes");
-    match link.row(&select).await? {
-        // An empty log has nothing to miss, unless all of it was forgotten.
-        Some(row) => match row.integer(0)? {
-            Some(oldest) => Ok(oldest),
-            None => Ok(changes::last_seq(link).await? + 1),
-        },
-        None => Ok(1),
+/// Where the sequence begins and ends, and what stands at a place that a desk knows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ends {
+    /// The number of the last change, 0 before the first, and its stamp.
+    pub seq: i64,
+    pub stamp: i64,
+    /// The number of the oldest change that is kept; 1 while all are.
+    pub oldest: i64,
+    /// The stamp at the place that was asked for.
+    pub known: Option<i64>,
+}
+
+impl Ends {
+    /// One statement, since every request of a desk begins with it.
+    pub async fn read(link: &mut Link, known: Option<i64>) -> Result<Ends, DbError> {
+        let mut oldest = Query::select();
+        oldest.expr(Expr::col("seq").min()).from("changes");
+        let mut select = Query::select();
+        select
+            .column("value")
+            .expr(stamp_at(Expr::col(("counters", "value"))))
+            .expr(subquery(oldest))
+            .expr(stamp_at(Expr::val(known)))
+            .from("counters")
+            .and_where(Expr::col("name").eq("changes"));
+        let Some(row) = link.row(&select).await? else {
+            return Ok(Ends {
+                seq: 0,
+                stamp: 0,
+                oldest: 1,
+                known: None,
+            });
+        };
+        let seq = row.integer(0)?.unwrap_or(0);
+        Ok(Ends {
+            seq,
+            stamp: row.integer(1)?.unwrap_or(0),
+            // An empty log has nothing to miss, unless all of it was forgotten.
+            oldest: row.integer(2)?.unwrap_or(seq + 1),
+            known: row.integer(3)?,
+        })
     }
+
+    /// Errors: what the desk knows at the place that was asked for is not what is here.
+    pub fn check(&self, known: Option<Checkpoint>) -> Result<(), SyncError> {
+        match (known, self.known) {
+            (None, _) => Ok(()),
+            (Some(known), _) if known.seq > self.seq => Err(diverged()),
+            (Some(known), Some(stamp)) if stamp == known.stamp => Ok(()),
+            // No change at all has the number 0.
+            (Some(known), None) if known.seq == 0 => Ok(()),
+            _ => Err(diverged()),
+        }
+    }
+}
+
+fn subquery(select: SelectStatement) -> Expr {
+    Expr::SubQuery(None, Box::new(select.into()))
+}
+
+/// The stamp of the change with a number, forgotten or not.
+fn stamp_at(seq: Expr) -> Expr {
+    let tables = ["changes", "forgotten_changes"];
+    let stamps = tables.map(|table| {
+        let mut select = Query::select();
+        select
+            .column("stamp")
+            .from(table)
+            .and_where(Expr::col((table, "seq")).eq(seq.clone()));
+        subquery(select)
+    });
+    Func::coalesce(stamps).into()
 }
 
 /// Forgets changes up to a number. Desks whose cursor is older take a snapshot.
@@ -138,41 +198,6 @@ pub async fn forget(db: &Db, up_to: i64) -> Result<u64, DbError> {
     let forgotten = link.run(&delete).await?;
     link.commit().await?;
     Ok(forgotten)
-}
-
-/// The stamp of the change with a number.
-pub async fn find_stamp(link: &mut Link, seq: i64) -> Result<Option<i64>, DbError> {
-    for table in ["changes", "forgotten_changes"] {
-        let mut select = Query::select();
-        select
-            .column("stamp")
-            .from(table)
-            .and_where(Expr::col("seq").eq(seq));
-        if let Some(row) = link.row(&select).await? {
-            return row.integer(0);
-        }
-    }
-    Ok(None)
-}
-
-/// Errors: what the desk knows at that place is not what is here.
-pub async fn check_known(
-    link: &mut Link,
-    known: Option<Checkpoint>,
-    last_seq: i64,
-) -> Result<(), SyncError> {
-    let Some(known) = known else {
-        return Ok(());
-    };
-    if known.seq > last_seq {
-        return Err(diverged());
-    }
-    match find_stamp(link, known.seq).await? {
-        Some(stamp) if stamp == known.stamp => Ok(()),
-        // No change at all has the number 0.
-        None if known.seq == 0 => Ok(()),
-        _ => Err(diverged()),
-    }
 }
 
 const COLUMNS: [&str; 15] = [
@@ -204,6 +229,8 @@ fn id_of(row: &Row) -> Result<Uuid, DbError> {
         return Ok(id);
     }
     let mut name = row.integer(0)?.unwrap_or(0).to_be_bytes().to_vec();
+    // Preferences share the id of their customer: an id alone names no record.
+    name.extend_from_slice(row.text(4)?.unwrap_or_default().as_bytes());
     name.extend_from_slice(row.id(3)?.unwrap_or_default().as_bytes());
     let at = row.instant(8)?.unwrap_or_default();
     name.extend_from_slice(&at.timestamp_micros().to_be_bytes());

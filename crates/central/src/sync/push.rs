@@ -1,11 +1,11 @@
 //! Taking in a batch of mutations, once each, with an answer for every one.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
 use sea_query::{Expr, ExprTrait, Query};
 use serde_json::{Map, Value as Json};
-use servease_domain::{EntityKind, record};
+use servease_domain::{EntityKind, Kind, record};
 use servease_wire::sync::{
     Action, Answer, DUPLICATE_OF, MUTATIONS_MAX, Mutation, Outcome, Problem, Push, PushAnswer,
     RefusalCode,
@@ -14,9 +14,10 @@ use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
 use super::decide::{Decision, decide, tell_late};
+use super::feed::Ends;
 use super::seen::Seen;
-use super::{SyncError, check_epoch, check_protocol, feed, refuse};
-use crate::changes::{self, Author, Work};
+use super::{SyncError, check_epoch, check_protocol, refuse};
+use crate::changes::{Author, Work};
 use crate::db::{Db, DbError};
 
 /// Transactions that stood in each other's way are repeated this often.
@@ -41,8 +42,9 @@ pub async fn push(
         ));
     }
     let mut link = db.read().await?;
-    let last_seq = changes::last_seq(&mut link).await?;
-    feed::check_known(&mut link, push.known, last_seq).await?;
+    Ends::read(&mut link, push.known.map(|known| known.seq))
+        .await?
+        .check(push.known)?;
     drop(link);
     let mut attempt = 1;
     loop {
@@ -186,16 +188,18 @@ async fn batch(
         decisions.push(decision);
     }
     keep(&mut work, now, &fresh).await?;
-    let seq = match work.last_seq() {
-        Some(seq) => seq,
-        None => changes::last_seq(work.link()).await?,
+    let (seq, stamp) = match work.last_change() {
+        Some(last) => last,
+        None => {
+            let ends = Ends::read(work.link().await?, None).await?;
+            (ends.seq, ends.stamp)
+        }
     };
     load_records(&mut work, &mut seen, mutations).await?;
     let mut answers = Vec::with_capacity(mutations.len());
     for (mutation, decision) in mutations.iter().zip(decisions) {
         answers.push(answer(&mut work, &mut seen, mutation, decision, seq).await?);
     }
-    let stamp = feed::find_stamp(work.link(), seq).await?.unwrap_or(0);
     work.commit().await?;
     Ok(Batch {
         seq,
@@ -218,12 +222,23 @@ async fn load_records(
     seen: &mut Seen,
     mutations: &[Mutation],
 ) -> Result<(), DbError> {
-    for kind in EntityKind::ALL {
-        let ids: Vec<Uuid> = mutations
-            .iter()
-            .filter(|mutation| mutation.entity == kind.name())
-            .map(|mutation| mutation.record)
-            .collect();
+    let mut ids = BTreeMap::<EntityKind, Vec<Uuid>>::new();
+    for mutation in mutations {
+        let Some(kind) = EntityKind::from_name(&mutation.entity) else {
+            continue;
+        };
+        ids.entry(kind).or_default().push(mutation.record);
+        // Those to which they refer are looked at too.
+        for field in kind.fields() {
+            if let Kind::Reference(to) = field.kind
+                && let Some(Json::String(id)) = mutation.after.get(field.name)
+                && let Ok(id) = id.parse()
+            {
+                ids.entry(to).or_default().push(id);
+            }
+        }
+    }
+    for (kind, ids) in ids {
         seen.load(work, kind, &ids).await?;
     }
     Ok(())
@@ -363,7 +378,7 @@ async fn read_ledger(
                 .is_in(mutations.iter().map(|mutation| mutation.id.to_string())),
         );
     let mut lines = HashMap::new();
-    for row in work.link().rows(&select).await? {
+    for row in work.link().await?.rows(&select).await? {
         let Some(id) = row.text(0)?.and_then(|text| text.parse().ok()) else {
             continue;
         };
@@ -400,6 +415,6 @@ async fn keep(
             Expr::val(now),
         ]);
     }
-    work.link().run(&insert).await?;
+    work.link().await?.run(&insert).await?;
     Ok(())
 }

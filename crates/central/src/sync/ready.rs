@@ -17,7 +17,8 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use uuid::Uuid;
 
-use super::{SyncError, check_protocol, feed, rows};
+use super::feed::Ends;
+use super::{SyncError, check_protocol, rows};
 use crate::changes;
 use crate::db::{Db, DbError, Link};
 use crate::store::records;
@@ -180,9 +181,9 @@ impl ReadyFiles {
             return Ok(None);
         };
         let mut link = db.read().await?;
-        let is_reached = file.seq + 1 >= feed::floor(&mut link).await?;
-        let stamp = feed::find_stamp(&mut link, file.seq).await?;
-        Ok((is_reached && stamp == Some(file.stamp)).then_some(file))
+        let ends = Ends::read(&mut link, Some(file.seq)).await?;
+        let is_reached = file.seq + 1 >= ends.oldest;
+        Ok((is_reached && ends.known == Some(file.stamp)).then_some(file))
     }
 
     /// The work that is going on, or a new one.
@@ -253,11 +254,11 @@ async fn fill(
 ) -> Result<(Place, u64), BuildError> {
     let mut builder = Builder::open(raw).await?;
     let mut link = db.snapshot().await?;
-    let seq = changes::last_seq(&mut link).await?;
+    let ends = Ends::read(&mut link, None).await?;
     let place = Place {
         epoch: epoch.to_owned(),
-        seq,
-        stamp: feed::find_stamp(&mut link, seq).await?.unwrap_or(0),
+        seq: ends.seq,
+        stamp: ends.stamp,
     };
     let total = rows::count(&mut link).await?;
     let mut done = 0;

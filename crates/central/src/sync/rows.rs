@@ -6,7 +6,8 @@ use servease_domain::EntityKind;
 use servease_wire::sync::{ROWS_MAX, Row, RowsAnswer, RowsQuery};
 use uuid::Uuid;
 
-use super::{SyncError, check_protocol, feed};
+use super::feed::Ends;
+use super::{SyncError, check_protocol};
 use crate::changes;
 use crate::db::{Db, DbError, Link};
 use crate::store::records;
@@ -16,8 +17,7 @@ pub async fn rows(db: &Db, epoch: &str, query: &RowsQuery) -> Result<RowsAnswer,
     check_protocol(query.protocol)?;
     let mut link = db.read().await?;
     // Read before the rows: what changes while they are read is in the feed after this number.
-    let seq = changes::last_seq(&mut link).await?;
-    let stamp = feed::find_stamp(&mut link, seq).await?.unwrap_or(0);
+    let ends = Ends::read(&mut link, None).await?;
     let limit = query.limit.clamp(1, ROWS_MAX);
     let kinds = EntityKind::ALL;
     let mut at = match &query.entity {
@@ -45,8 +45,8 @@ pub async fn rows(db: &Db, epoch: &str, query: &RowsQuery) -> Result<RowsAnswer,
     };
     Ok(RowsAnswer {
         epoch: epoch.to_owned(),
-        seq,
-        stamp,
+        seq: ends.seq,
+        stamp: ends.stamp,
         is_last: at >= kinds.len(),
         rows: found,
         total,

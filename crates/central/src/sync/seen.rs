@@ -24,7 +24,7 @@ impl Seen {
         if let Some(found) = self.0.get(&(kind, id)) {
             return Ok(found.clone());
         }
-        let found = records::find_any_for_update(work.link(), kind, id).await?;
+        let found = records::find_any_for_update(work.link().await?, kind, id).await?;
         self.0.insert((kind, id), found.clone());
         Ok(found)
     }
@@ -54,7 +54,7 @@ impl Seen {
         for id in missing {
             self.0.insert((kind, id), None);
         }
-        for stored in records::fetch(work.link(), kind, &select).await? {
+        for stored in records::fetch(work.link().await?, kind, &select).await? {
             self.put(stored);
         }
         Ok(())

@@ -29,7 +29,8 @@ pub async fn holder(work: &mut Work, record: &Record) -> Result<Option<Uuid>, Db
         if value.is_blank() {
             continue;
         }
-        let found = records::find_by_unique(work.link(), record.kind, field.name, value).await?;
+        let found =
+            records::find_by_unique(work.link().await?, record.kind, field.name, value).await?;
         if let Some(found) = found.filter(|id| *id != record.id) {
             return Ok(Some(found));
         }
@@ -76,7 +77,7 @@ async fn settle(
     select: &sea_query::SelectStatement,
 ) -> Result<bool, DbError> {
     let mut any = false;
-    for follower in records::fetch(work.link(), kind, select).await? {
+    for follower in records::fetch(work.link().await?, kind, select).await? {
         let holder = holder(work, &follower.record).await?;
         if holder != follower.record.duplicate_of {
             let extra = follower.record.extra.clone();

@@ -23,9 +23,10 @@ use sqlx::{AssertSqlSafe, SqliteConnection};
 use super::interrupt::Interrupt;
 use super::{CACHE_KIB, Place, check, connect};
 use crate::open::{options, schema_version};
-use crate::sync::guards::{self, Guards};
-use crate::sync::{row, snapshot, state};
-use crate::{Result, Store, StoreError, columns, rows};
+use crate::sync::batch::{Batch, Dangling};
+use crate::sync::guards::{self, Guard};
+use crate::sync::{snapshot, state};
+use crate::{Result, Store, StoreError, columns};
 
 /// The name under which the file is attached.
 const READY: &str = "ready";
@@ -190,42 +191,42 @@ async fn settle(conn: &mut SqliteConnection, own: Vec<Record>, seq: i64) -> Resu
         return Ok(());
     }
     let guards = guards::load(conn, seq).await?;
-    for record in own {
-        settle_one(conn, record, &guards, seq).await?;
+    let mut batch = Batch::default();
+    for record in &own {
+        batch.want(record.kind, record.id);
+        batch.want_references(record.kind, &record.values);
     }
-    Ok(())
-}
-
-async fn settle_one(
-    conn: &mut SqliteConnection,
-    record: Record,
-    guards: &Guards,
-    seq: i64,
-) -> Result<()> {
-    let guard = guards.of(record.kind.name(), record.id);
-    let Some(mut there) = rows::find_any(conn, record.kind, record.id).await? else {
-        row::insert(conn, &record).await?;
+    batch.read(conn).await?;
+    for record in own {
+        let guard = guards.of(record.kind.name(), record.id);
+        if batch.get(record.kind, record.id).is_some() {
+            if let Some(guard) = guard {
+                settle_one(&mut batch, record, guard, seq + 1)?;
+            }
+            continue;
+        }
         if guard.is_none() && !record.is_deleted() {
             // Central does not have it and nothing says that it will: it is told.
             snapshot::pass_on(conn, &record).await?;
         }
-        return Ok(());
-    };
-    let Some(guard) = guard else {
-        return Ok(());
-    };
-    let mut values = record.values;
-    values.retain(|name, _| guard.covers(name, seq + 1));
-    row::set(conn, &mut there, &values).await?;
-    let mut extra = record.extra;
-    extra.retain(|name, _| guard.covers(name, seq + 1));
-    if !extra.is_empty() {
-        row::keep_extra(conn, &mut there, extra).await?;
+        batch.insert(record)?;
     }
-    if guard.covers_standing(seq + 1) {
+    batch.write(conn).await?;
+    Ok(())
+}
+
+fn settle_one(batch: &mut Batch, record: Record, guard: &Guard, seq: i64) -> Result<(), Dangling> {
+    let key = (record.kind, record.id);
+    let mut values = record.values;
+    values.retain(|name, _| guard.covers(name, seq));
+    batch.set(key, &values, None)?;
+    let mut extra = record.extra;
+    extra.retain(|name, _| guard.covers(name, seq));
+    batch.keep_extra(key, extra);
+    if guard.covers_standing(seq) {
         let dead = record.deleted_at.map(|at| (at, record.deleted_with));
-        row::set_alive(conn, &mut there, dead).await?;
-        row::set_duplicate(conn, &mut there, record.duplicate_of).await?;
+        batch.set_alive(key, dead, None);
+        batch.set_duplicate(key, record.duplicate_of);
     }
     Ok(())
 }

@@ -59,6 +59,15 @@ pub async fn add_all(
     let last: i64 = sqlx::query_scalar("SELECT coalesce(max(number), 0) FROM search_entries")
         .fetch_one(&mut *conn)
         .await?;
+    add_after(conn, last, records).await
+}
+
+/// The same, where the highest number is known.
+pub(super) async fn add_after(
+    conn: &mut SqliteConnection,
+    last: i64,
+    records: &[(&Record, Option<&Record>)],
+) -> Result<()> {
     let mut number = last;
     for chunk in records.chunks(ROWS_PER_STATEMENT) {
         let entries: Vec<_> = chunk
@@ -73,7 +82,8 @@ pub async fn add_all(
             "(?, ?, ?, ?)",
             entries.len(),
         );
-        let mut query = sqlx::query(AssertSqlSafe(sql));
+        let mut query =
+            sqlx::query(AssertSqlSafe(sql)).persistent(entries.len() == ROWS_PER_STATEMENT);
         for (number, record, entry) in &entries {
             query = query
                 .bind(number)
@@ -99,7 +109,8 @@ pub(crate) async fn add_grams(conn: &mut SqliteConnection, grams: &[(i64, String
             "(?, ?)",
             chunk.len(),
         );
-        let mut query = sqlx::query(AssertSqlSafe(sql));
+        let mut query =
+            sqlx::query(AssertSqlSafe(sql)).persistent(chunk.len() == ROWS_PER_STATEMENT);
         for (number, grams) in chunk {
             query = query.bind(number).bind(grams.as_str());
         }

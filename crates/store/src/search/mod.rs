@@ -15,6 +15,7 @@ pub(crate) mod load;
 pub(crate) mod text;
 mod want;
 
+pub(crate) use entries::renew;
 pub use entries::{index, is_touched, remove};
 pub(crate) use find::matching;
 pub use find::{Found, search};

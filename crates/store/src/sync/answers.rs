@@ -2,16 +2,19 @@
 
 use std::collections::{HashMap, HashSet};
 
-use serde_json::{Map, Value as Json};
+use chrono::{DateTime, Utc};
+use serde_json::{Map, Value as Json, json};
 use servease_domain::EntityKind;
-use servease_wire::sync::{Answer, Outcome};
+use servease_wire::sync::{Action, Answer, Outcome};
 use sqlx::{AssertSqlSafe, Row, SqliteConnection};
 use uuid::Uuid;
 
+use super::batch::{Batch, Dangling};
+use super::contents::{self, Contents};
+use super::hex_ids;
 use super::outbox::Outgoing;
-use super::{Touched, hex_ids, row};
 use crate::log::State;
-use crate::{Changed, Result, StoreError, rows};
+use crate::{Changed, Result};
 
 /// What a batch of answers came to.
 #[derive(Debug, Default)]
@@ -38,40 +41,25 @@ pub async fn apply(
         .filter_map(|out| Some((out, *by_id.get(&out.mutation.id)?)))
         .collect();
     let mut applied = Applied::default();
-    let mut touched = Touched::default();
-    let mut plain: HashMap<i64, Vec<i64>> = HashMap::new();
-    for (out, answer) in &pairs {
+    for (_, answer) in &pairs {
         applied.count(answer.outcome);
-        if is_plain(answer) {
-            plain.entry(answer.seq).or_default().push(out.number);
-        } else {
-            note(conn, out, answer).await?;
-        }
     }
-    for (seq, numbers) in plain {
-        sqlx::query(
-            "UPDATE mutations SET state = 'applied', seq = ?, answer = NULL \
-             WHERE number IN (SELECT value FROM json_each(?)) AND state = 'waiting'",
-        )
-        .bind(seq)
-        .bind(serde_json::json!(numbers).to_string())
-        .execute(&mut *conn)
-        .await?;
-    }
+    note(conn, &pairs).await?;
     let accepted: Vec<(&Outgoing, &Answer)> = pairs
         .into_iter()
         .filter(|(_, answer)| is_accepted(answer.outcome))
         .collect();
     supersede(conn, &accepted).await?;
-    settle_rows(conn, &accepted, &mut touched).await?;
-    applied.changed = touched.into_inner();
+    applied.changed = settle_rows(conn, &accepted).await?;
     Ok(applied)
 }
 
 /// It says nothing but that the mutation stands: its record is alive, repeats no other, and
 /// holds what the mutation wrote. Such an answer needs no keeping.
-fn is_plain(answer: &Answer) -> bool {
-    answer.outcome == Outcome::Applied
+fn is_plain(out: &Outgoing, answer: &Answer) -> bool {
+    // After a deletion that says something: it did not stand.
+    out.mutation.action != Action::Delete
+        && answer.outcome == Outcome::Applied
         && answer.values.is_empty()
         && !answer.is_deleted
         && answer.deleted_with.is_none()
@@ -98,24 +86,33 @@ impl Applied {
     }
 }
 
-async fn note(conn: &mut SqliteConnection, out: &Outgoing, answer: &Answer) -> Result<()> {
-    let state = match answer.outcome {
-        Outcome::Applied => State::Applied,
-        Outcome::Merged => State::Merged,
-        Outcome::Conflict => State::Conflict,
-        Outcome::Duplicate => State::Duplicate,
-        Outcome::Parked => State::Parked,
-        Outcome::Rejected => State::Rejected,
-    };
+/// Writes the answers into the log, with one statement.
+async fn note(conn: &mut SqliteConnection, pairs: &[(&Outgoing, &Answer)]) -> Result<()> {
+    let lines: Vec<_> = pairs
+        .iter()
+        .map(|(out, answer)| {
+            let state = match answer.outcome {
+                Outcome::Applied => State::Applied,
+                Outcome::Merged => State::Merged,
+                Outcome::Conflict => State::Conflict,
+                Outcome::Duplicate => State::Duplicate,
+                Outcome::Parked => State::Parked,
+                Outcome::Rejected => State::Rejected,
+            };
+            let kept =
+                (!is_plain(out, answer)).then(|| serde_json::to_string(answer).unwrap_or_default());
+            let seq = is_accepted(answer.outcome).then_some(answer.seq);
+            json!([out.number, state.word(), kept, seq])
+        })
+        .collect();
     sqlx::query(
-        "UPDATE mutations SET state = ?, answer = ?, seq = CASE WHEN ? THEN ? ELSE seq END \
-         WHERE number = ? AND state = 'waiting'",
+        "UPDATE mutations SET state = told.state, answer = told.answer, \
+         seq = coalesce(told.seq, mutations.seq) \
+         FROM (SELECT value->>0 AS number, value->>1 AS state, value->>2 AS answer, \
+               value->>3 AS seq FROM json_each(?)) AS told \
+         WHERE mutations.number = told.number AND mutations.state = 'waiting'",
     )
-    .bind(state.word())
-    .bind(serde_json::to_string(answer).unwrap_or_default())
-    .bind(is_accepted(answer.outcome))
-    .bind(answer.seq)
-    .bind(out.number)
+    .bind(Json::Array(lines).to_string())
     .execute(conn)
     .await?;
     Ok(())
@@ -184,10 +181,9 @@ fn newest(accepted: &[(&Outgoing, &Answer)]) -> HashMap<(String, Uuid), Newest> 
 async fn settle_rows(
     conn: &mut SqliteConnection,
     accepted: &[(&Outgoing, &Answer)],
-    touched: &mut Touched,
-) -> Result<()> {
+) -> Result<Vec<Changed>> {
     if accepted.is_empty() {
-        return Ok(());
+        return Ok(Vec::new());
     }
     let mut open: HashMap<(String, Uuid), Open> = HashMap::new();
     let ids = hex_ids(accepted.iter().map(|(out, _)| out.mutation.record));
@@ -206,6 +202,7 @@ async fn settle_rows(
     }
 
     let newest = newest(accepted);
+    let mut told = Vec::new();
     for kind in EntityKind::ALL {
         let of_kind: Vec<_> = accepted
             .iter()
@@ -227,53 +224,89 @@ async fn settle_rows(
             let newest = newest.get(&name);
             let stands_differently = waits.is_none_or(|open| !open.any)
                 && newest.is_none_or(|newest| newest.seq == answer.seq)
-                && standing.get(&record).is_some_and(|standing| {
-                    *standing
-                        != Standing {
-                            is_deleted: answer.is_deleted,
-                            deleted_with: answer.deleted_with,
-                            duplicate_of: answer.duplicate_of,
-                        }
-                });
-            if answer.values.is_empty() && !stands_differently {
+                && standing
+                    .get(&record)
+                    .is_some_and(|standing| *standing != Standing::of(answer));
+            if answer.values.is_empty() && !stands_differently && !out.is_repeated {
                 continue;
             }
-            let Some(mut row) = rows::find_any(conn, kind, record).await? else {
-                continue;
-            };
             let counts = |field: &str| {
                 waits.is_none_or(|open| !open.fields.contains(field))
                     && newest.is_none_or(|newest| newest.fields.get(field) == Some(&answer.seq))
             };
-            let mut contents = row::take_apart(kind, &answer.values);
+            let mut contents = holds(kind, out, answer);
             contents.values.retain(|field, _| counts(field));
             contents.extra.retain(|field, _| counts(field));
-            let mut did = match row::set(conn, &mut row, &contents.values).await {
-                // It belongs to a record now that this desk has not heard of yet: asked again
-                // after the next pull, Central says the same.
-                Err(StoreError::DanglingReference) => {
-                    park(conn, out.number).await?;
-                    continue;
-                }
-                other => other?,
-            };
-            if !contents.extra.is_empty() {
-                row::keep_extra(conn, &mut row, contents.extra).await?;
-                did = true;
-            }
-            if stands_differently {
-                let dead = answer
-                    .is_deleted
-                    .then_some((out.mutation.at, answer.deleted_with));
-                did |= row::set_alive(conn, &mut row, dead).await?;
-                did |= row::set_duplicate(conn, &mut row, answer.duplicate_of).await?;
-            }
-            if did {
-                touched.add(kind, record);
-            }
+            told.push(Told {
+                number: out.number,
+                key: (kind, record),
+                contents,
+                standing: stands_differently.then(|| (out.mutation.at, Standing::of(answer))),
+            });
         }
     }
-    Ok(())
+    take(conn, told).await
+}
+
+/// What the fields hold that an answer speaks of: those that it names, and of a mutation that
+/// Central had taken in before it was restored everything that the mutation wrote. The row
+/// shows what came of it the first time.
+fn holds(kind: EntityKind, out: &Outgoing, answer: &Answer) -> Contents {
+    let told = contents::take_apart(kind, &answer.values);
+    if !out.is_repeated {
+        return told;
+    }
+    let mutation = &out.mutation;
+    let mut wrote = contents::take_apart(kind, &mutation.after);
+    if mutation.action == Action::Create {
+        let whole = contents::new_record(kind, mutation.record, wrote, mutation.at);
+        wrote = Contents {
+            values: whole.values,
+            extra: whole.extra,
+            ..Contents::default()
+        };
+    }
+    wrote.values.extend(told.values);
+    wrote.extra.extend(told.extra);
+    wrote
+}
+
+/// What an answer says of a record that the desk does not know.
+struct Told {
+    /// The mutation's place in the log.
+    number: i64,
+    key: (EntityKind, Uuid),
+    contents: Contents,
+    /// How the record stands, and since when.
+    standing: Option<(DateTime<Utc>, Standing)>,
+}
+
+async fn take(conn: &mut SqliteConnection, told: Vec<Told>) -> Result<Vec<Changed>> {
+    let mut batch = Batch::default();
+    for told in &told {
+        batch.want(told.key.0, told.key.1);
+        batch.want_references(told.key.0, &told.contents.values);
+    }
+    batch.read(conn).await?;
+    let mut too_early = Vec::new();
+    for told in told {
+        if let Err(Dangling) = batch.set(told.key, &told.contents.values, None) {
+            // It belongs to a record now that this desk has not heard of yet: asked again
+            // after the next pull, Central says the same.
+            too_early.push(told.number);
+            continue;
+        }
+        batch.keep_extra(told.key, told.contents.extra);
+        if let Some((at, standing)) = told.standing {
+            let dead = standing.is_deleted.then_some((at, standing.deleted_with));
+            batch.set_alive(told.key, dead, None);
+            batch.set_duplicate(told.key, standing.duplicate_of);
+        }
+    }
+    for number in too_early {
+        park(conn, number).await?;
+    }
+    batch.write(conn).await
 }
 
 /// Central has taken it in: without an answer on record it is repeated as it was, not made anew
@@ -291,6 +324,16 @@ struct Standing {
     is_deleted: bool,
     deleted_with: Option<Uuid>,
     duplicate_of: Option<Uuid>,
+}
+
+impl Standing {
+    fn of(answer: &Answer) -> Standing {
+        Standing {
+            is_deleted: answer.is_deleted,
+            deleted_with: answer.deleted_with,
+            duplicate_of: answer.duplicate_of,
+        }
+    }
 }
 
 async fn standing(

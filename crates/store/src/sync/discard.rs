@@ -2,12 +2,13 @@
 
 use chrono::{DateTime, Utc};
 use serde_json::{Map, Value as Json};
-use servease_domain::{EntityKind, Value};
+use servease_domain::{EntityKind, Value, Values};
 use servease_wire::sync::Answer;
 use sqlx::{Row, SqliteConnection};
 use uuid::Uuid;
 
-use super::{covered, row, snapshot};
+use super::batch::Batch;
+use super::{covered, snapshot};
 use crate::log::{self, Action, Origin, State};
 use crate::{Changed, Result, rows};
 
@@ -70,28 +71,59 @@ async fn discard_one(
     });
     if mutation.action == Action::Update {
         settle_standing(conn, mutation).await?;
-        let mut back = servease_domain::Values::new();
+        let open = log::list_open(conn, mutation.kind, mutation.record_id).await?;
+        let mut back = Values::new();
         for (name, seen) in &mutation.before {
-            if let Some(value) = central_value(conn, mutation, name)
-                .await?
-                .or(Some(seen.clone()))
-            {
-                back.insert(name, value);
-            }
-        }
-        if let Some(mut record) = rows::find_any(conn, mutation.kind, mutation.record_id).await? {
+            let mut others = open.iter().filter(|other| other.after.contains_key(name));
             // A later edit that still waits keeps its value.
-            let open = log::open_fields(conn, mutation.kind, mutation.record_id).await?;
-            back.retain(|name, _| !open.contains(*name));
-            row::set(conn, &mut record, &back).await?;
+            if others.clone().any(|other| follows(other, mutation)) {
+                continue;
+            }
+            let value = match others.next_back() {
+                Some(earlier) => earlier.after.get(name).cloned(),
+                None => central_value(conn, mutation, name).await?,
+            };
+            back.insert(*name, value.unwrap_or_else(|| seen.clone()));
         }
+        let mut batch = Batch::of(conn, mutation.kind, mutation.record_id).await?;
+        set(conn, &mut batch, mutation, &back).await?;
+        batch.write(conn).await?;
         return Ok(());
     }
-    if let Some(mut record) = rows::find_any(conn, mutation.kind, mutation.record_id).await? {
-        let dead = (mutation.action == Action::Restore).then_some((mutation.at, None));
-        row::set_alive(conn, &mut record, dead).await?;
-    }
+    let dead = (mutation.action == Action::Restore).then_some((mutation.at, None));
+    set_alive(conn, mutation.kind, mutation.record_id, dead).await?;
     settle_standing(conn, mutation).await
+}
+
+/// Whether one mutation of a record was made on top of another. What is passed on to Central
+/// stood there before anything that was made here.
+fn follows(other: &log::Mutation, mutation: &log::Mutation) -> bool {
+    other.origin == Origin::Here && other.number > mutation.number
+}
+
+async fn set(
+    conn: &mut SqliteConnection,
+    batch: &mut Batch,
+    mutation: &log::Mutation,
+    values: &Values,
+) -> Result<()> {
+    batch.want_references(mutation.kind, values);
+    batch.read(conn).await?;
+    let key = (mutation.kind, mutation.record_id);
+    batch.set(key, values, None)?;
+    Ok(())
+}
+
+async fn set_alive(
+    conn: &mut SqliteConnection,
+    kind: EntityKind,
+    id: Uuid,
+    dead: Option<(DateTime<Utc>, Option<Uuid>)>,
+) -> Result<()> {
+    let mut batch = Batch::of(conn, kind, id).await?;
+    batch.set_alive((kind, id), dead, None);
+    batch.write(conn).await?;
+    Ok(())
 }
 
 async fn discard_record(
@@ -101,7 +133,7 @@ async fn discard_record(
 ) -> Result<()> {
     let mut stack = vec![(create.kind, create.record_id)];
     while let Some((kind, id)) = stack.pop() {
-        let open = open_of(conn, kind, id).await?;
+        let open = log::list_open(conn, kind, id).await?;
         if !open.iter().any(|it| it.action == Action::Create) {
             // Central knows it: only what was done to it here goes, newest first.
             for mutation in open.iter().rev() {
@@ -119,33 +151,12 @@ async fn discard_record(
                 stack.push((*child, record.id));
             }
         }
-        if let Some(mut record) = rows::find(conn, kind, id).await? {
-            row::set_alive(conn, &mut record, Some((create.at, None))).await?;
+        if rows::find(conn, kind, id).await?.is_some() {
+            set_alive(conn, kind, id, Some((create.at, None))).await?;
             done.changed.push(Changed { kind, id });
         }
     }
     Ok(())
-}
-
-/// The mutations of a record that Central has not accepted, in their order.
-async fn open_of(
-    conn: &mut SqliteConnection,
-    kind: EntityKind,
-    id: Uuid,
-) -> Result<Vec<log::Mutation>> {
-    let ids: Vec<Uuid> = sqlx::query_scalar(
-        "SELECT id FROM mutations WHERE record_id = ? AND entity = ? \
-         AND state IN ('waiting', 'parked', 'rejected') ORDER BY number",
-    )
-    .bind(id)
-    .bind(kind.name())
-    .fetch_all(&mut *conn)
-    .await?;
-    let mut open = Vec::with_capacity(ids.len());
-    for id in ids {
-        open.extend(log::find(conn, id).await?);
-    }
-    Ok(open)
 }
 
 /// What Central said about a record at some point of its sequence, as far as it said anything.
@@ -171,9 +182,6 @@ async fn settle_standing(conn: &mut SqliteConnection, mutation: &log::Mutation) 
     if is_open {
         return Ok(());
     }
-    let Some(mut record) = rows::find_any(conn, mutation.kind, mutation.record_id).await? else {
-        return Ok(());
-    };
     let mut told = told_in_log(conn, mutation.kind, mutation.record_id).await?;
     if let Some(covered) = covered::find(conn, mutation.kind, mutation.record_id).await? {
         let row = covered.row;
@@ -185,12 +193,15 @@ async fn settle_standing(conn: &mut SqliteConnection, mutation: &log::Mutation) 
     }
     // Stable: of what was said at one point, the log's newest line comes first.
     told.sort_by_key(|told| std::cmp::Reverse(told.seq));
+    let key = (mutation.kind, mutation.record_id);
+    let mut batch = Batch::of(conn, key.0, key.1).await?;
     if let Some(dead) = told.iter().find_map(|told| told.dead) {
-        row::set_alive(conn, &mut record, dead).await?;
+        batch.set_alive(key, dead, None);
     }
     if let Some(of) = told.iter().find_map(|told| told.duplicate_of) {
-        row::set_duplicate(conn, &mut record, of).await?;
+        batch.set_duplicate(key, of);
     }
+    batch.write(conn).await?;
     Ok(())
 }
 
@@ -309,28 +320,27 @@ pub async fn undiscard(
     given_up.sort_by_key(|mutation| mutation.number);
     let mut changed = Vec::new();
     for mutation in given_up {
-        let newer: Vec<String> = open_of(conn, mutation.kind, mutation.record_id)
+        let newer: Vec<String> = log::list_open(conn, mutation.kind, mutation.record_id)
             .await?
             .iter()
             .filter(|it| it.number > mutation.number)
             .flat_map(|it| it.after.keys().map(|name| (*name).to_owned()))
             .collect();
         set_state(conn, mutation.id, State::Waiting).await?;
-        if let Some(mut record) = rows::find_any(conn, mutation.kind, mutation.record_id).await? {
-            match mutation.action {
-                Action::Create | Action::Restore => {
-                    row::set_alive(conn, &mut record, None).await?;
-                }
-                Action::Delete => {
-                    let dead = Some((mutation.at, mutation.deleted_with));
-                    row::set_alive(conn, &mut record, dead).await?;
-                }
-                Action::Update => {}
+        let key = (mutation.kind, mutation.record_id);
+        let mut batch = Batch::of(conn, key.0, key.1).await?;
+        match mutation.action {
+            Action::Create | Action::Restore => _ = batch.set_alive(key, None, None),
+            Action::Delete => {
+                let dead = Some((mutation.at, mutation.deleted_with));
+                batch.set_alive(key, dead, None);
             }
-            let mut values = mutation.after.clone();
-            values.retain(|name, _| !newer.iter().any(|field| field == name));
-            row::set(conn, &mut record, &values).await?;
+            Action::Update => {}
         }
+        let mut values = mutation.after.clone();
+        values.retain(|name, _| !newer.iter().any(|field| field == name));
+        set(conn, &mut batch, &mutation, &values).await?;
+        batch.write(conn).await?;
         changed.push(Changed {
             kind: mutation.kind,
             id: mutation.record_id,

@@ -4,7 +4,7 @@ use servease_domain::{EntityKind, Record, Value};
 use sqlx::{AssertSqlSafe, SqliteConnection};
 use uuid::Uuid;
 
-use super::row;
+use super::batch::Batch;
 use crate::{Result, rows};
 
 /// Entities of which two desks can make the same record while apart.
@@ -29,8 +29,13 @@ pub async fn list(conn: &mut SqliteConnection, kind: EntityKind) -> Result<Vec<R
 
 /// Flags a live record as repeating another one, until Central says how it stands.
 pub async fn flag(conn: &mut SqliteConnection, kind: EntityKind, id: Uuid, of: Uuid) -> Result<()> {
-    if let Some(mut record) = rows::find(conn, kind, id).await? {
-        row::set_duplicate(conn, &mut record, Some(of)).await?;
+    let mut batch = Batch::of(conn, kind, id).await?;
+    if batch
+        .get(kind, id)
+        .is_some_and(|record| !record.is_deleted())
+    {
+        batch.set_duplicate((kind, id), Some(of));
+        batch.write(conn).await?;
     }
     Ok(())
 }

@@ -9,9 +9,11 @@ use servease_wire::sync::{Action, Change, ChangesAnswer, Checkpoint, Entry};
 use sqlx::{Row, SqliteConnection};
 use uuid::Uuid;
 
+use super::batch::{Batch, Dangling};
+use super::contents::{self, Contents};
 use super::guards::{self, Guard};
-use super::{Touched, hex_ids, row, state};
-use crate::{Changed, Result, StoreError, rows};
+use super::{hex_ids, state};
+use crate::{Changed, Result};
 
 /// What a page of the feed came to.
 #[derive(Debug)]
@@ -61,35 +63,37 @@ pub async fn apply(
     }
 
     let guards = guards::load(conn, cursor).await?;
-    let mut touched = Touched::default();
+    let mut batch = Batch::default();
     let mut fresh = Vec::new();
     let mut known_again = Vec::new();
-    let mut set_aside = 0;
-    for entry in &page.entries {
-        let Some(change) = &entry.change else {
-            continue;
-        };
-        match take(
-            conn,
-            entry.seq,
-            change,
-            guards.of(&change.entity, change.record),
-            &mut touched,
-        )
-        .await?
-        {
-            Took::Done => {}
-            Took::Cannot(reason) => {
-                put_aside(conn, entry, reason).await?;
-                set_aside += 1;
-                continue;
-            }
-        }
-        match known.get(&entry.id) {
-            None => fresh.push((entry, change)),
-            Some(_) => known_again.push(entry),
+    let mut aside = Vec::new();
+    let told: Vec<(&Entry, &Change)> = page
+        .entries
+        .iter()
+        .filter_map(|entry| Some((entry, entry.change.as_ref()?)))
+        .collect();
+    let news: Vec<Option<News>> = told.iter().map(|(_, change)| News::of(change)).collect();
+    for news in news.iter().flatten() {
+        batch.want(news.kind, news.record);
+        for contents in news.was.iter().chain([&news.is]) {
+            batch.want_references(news.kind, &contents.values);
         }
     }
+    batch.read(conn).await?;
+    for ((entry, change), news) in told.into_iter().zip(news) {
+        let guard = guards.of(&change.entity, change.record);
+        let took = match news {
+            Some(news) => take(&mut batch, entry.seq, change, news, guard),
+            None => Err(unknown(change)),
+        };
+        match took {
+            Ok(()) if known.contains_key(&entry.id) => known_again.push(entry),
+            Ok(()) => fresh.push((entry, change)),
+            Err(reason) => aside.push((entry, reason)),
+        }
+    }
+    let changed = batch.write(conn).await?;
+    put_aside(conn, &aside).await?;
     append(conn, &fresh).await?;
     revive(conn, &known_again).await?;
     if page.cursor != cursor || epoch != Some(page.epoch.as_str()) {
@@ -101,9 +105,9 @@ pub async fn apply(
         state::save_place(conn, place).await?;
     }
     Ok(Taken::Applied {
-        changed: touched.into_inner(),
+        changed,
         pulled: fresh.len() as u64,
-        set_aside,
+        set_aside: aside.len() as u64,
     })
 }
 
@@ -123,58 +127,72 @@ async fn known(conn: &mut SqliteConnection, entries: &[Entry]) -> Result<HashMap
     Ok(known)
 }
 
-enum Took {
-    Done,
-    Cannot(&'static str),
+/// What a change says of its record, taken apart. What it was is needed where a deletion
+/// brings a whole record.
+struct News {
+    kind: EntityKind,
+    record: Uuid,
+    was: Option<Contents>,
+    is: Contents,
 }
 
-async fn take(
-    conn: &mut SqliteConnection,
+impl News {
+    /// None: of a kind that this program does not know.
+    fn of(change: &Change) -> Option<News> {
+        let kind = EntityKind::from_name(&change.entity)?;
+        (change.action != Action::Unknown).then(|| News {
+            kind,
+            record: change.record,
+            was: (change.action == Action::Delete)
+                .then(|| contents::take_apart(kind, &change.before)),
+            is: contents::take_apart(kind, &change.after),
+        })
+    }
+}
+
+/// Why a change cannot be taken in.
+fn unknown(change: &Change) -> &'static str {
+    match EntityKind::from_name(&change.entity) {
+        Some(_) => "action",
+        None => "entity",
+    }
+}
+
+fn take(
+    batch: &mut Batch,
     seq: i64,
     change: &Change,
+    news: News,
     guard: Option<&Guard>,
-    touched: &mut Touched,
-) -> Result<Took> {
-    let Some(kind) = EntityKind::from_name(&change.entity) else {
-        return Ok(Took::Cannot("entity"));
-    };
-    if change.action == Action::Unknown {
-        return Ok(Took::Cannot("action"));
+) -> Result<(), &'static str> {
+    let (kind, key) = (news.kind, (news.kind, news.record));
+    if batch.get(kind, news.record).is_none() {
+        return insert(batch, change, news);
     }
-    let Some(mut record) = rows::find_any(conn, kind, change.record).await? else {
-        return insert(conn, kind, change, touched).await;
-    };
-    let mut contents = row::take_apart(kind, &change.after);
+    let mut contents = news.is;
     let covers_standing = guard.is_some_and(|guard| guard.covers_standing(seq));
-    let mut did = false;
+    let is_written = matches!(change.action, Action::Create | Action::Update);
+    let at = is_written.then_some(change.at);
     if change.action == Action::Create {
         // A field that is not named holds its default: the record may hold something else.
-        let whole = row::new_record(kind, change.record, contents, change.at);
-        contents = row::Contents {
+        let whole = contents::new_record(kind, change.record, contents, change.at);
+        contents = Contents {
             values: whole.values,
             extra: whole.extra,
             duplicate_of: Some(whole.duplicate_of),
             deleted_with: None,
         };
     }
-    if matches!(change.action, Action::Create | Action::Update) {
-        record.updated_at = change.at;
-        contents
-            .values
-            .retain(|name, _| guard.is_none_or(|guard| !guard.covers(name, seq)));
-        contents
-            .extra
-            .retain(|name, _| guard.is_none_or(|guard| !guard.covers(name, seq)));
-        match row::set(conn, &mut record, &contents.values).await {
-            Err(StoreError::DanglingReference) => return Ok(Took::Cannot("reference")),
-            set => did |= set?,
-        }
-        if !contents.extra.is_empty() {
-            row::keep_extra(conn, &mut record, contents.extra).await?;
-            did = true;
-        }
+    if is_written {
+        let is_open = |name: &str| guard.is_none_or(|guard| !guard.covers(name, seq));
+        contents.values.retain(|name, _| is_open(name));
+        contents.extra.retain(|name, _| is_open(name));
+        batch
+            .set(key, &contents.values, at)
+            .map_err(|Dangling| "reference")?;
+        batch.keep_extra(key, contents.extra);
         if let Some(of) = contents.duplicate_of.filter(|_| !covers_standing) {
-            did |= row::set_duplicate(conn, &mut record, of).await?;
+            batch.set_duplicate(key, of);
         }
     }
     let dead = match change.action {
@@ -183,48 +201,38 @@ async fn take(
         _ => None,
     };
     if let Some(dead) = dead.filter(|_| !covers_standing) {
-        did |= row::set_alive(conn, &mut record, dead).await?;
+        batch.set_alive(key, dead, at);
     }
-    if did {
-        touched.add(kind, change.record);
-    }
-    Ok(Took::Done)
+    Ok(())
 }
 
 /// A record that the desk does not have: it begins with a `create`, or, where that was long
 /// ago, with the whole record that deletions and restorations carry.
-async fn insert(
-    conn: &mut SqliteConnection,
-    kind: EntityKind,
-    change: &Change,
-    touched: &mut Touched,
-) -> Result<Took> {
-    let json = match change.action {
-        Action::Create | Action::Restore => &change.after,
-        Action::Delete => &change.before,
-        _ => return Ok(Took::Cannot("record")),
+fn insert(batch: &mut Batch, change: &Change, news: News) -> Result<(), &'static str> {
+    let deleted_with = news.is.deleted_with;
+    let whole = match change.action {
+        Action::Create | Action::Restore => Some(news.is),
+        Action::Delete => news.was,
+        _ => None,
     };
-    let mut record = row::new_record(kind, change.record, row::take_apart(kind, json), change.at);
+    let whole = whole.ok_or("record")?;
+    let mut record = contents::new_record(news.kind, change.record, whole, change.at);
     if change.action == Action::Delete {
         record.deleted_at = Some(change.at);
-        record.deleted_with = row::take_apart(kind, &change.after).deleted_with;
+        record.deleted_with = deleted_with;
     }
-    match row::insert(conn, &record).await {
-        Ok(()) => {}
-        Err(StoreError::DanglingReference) => return Ok(Took::Cannot("reference")),
-        Err(error) => return Err(error),
-    }
-    touched.add(kind, change.record);
-    Ok(Took::Done)
+    batch.insert(record).map_err(|Dangling| "reference")
 }
 
-async fn put_aside(conn: &mut SqliteConnection, entry: &Entry, reason: &str) -> Result<()> {
-    sqlx::query("INSERT OR REPLACE INTO set_aside (seq, entry, reason) VALUES (?, ?, ?)")
-        .bind(entry.seq)
-        .bind(serde_json::to_string(entry).unwrap_or_default())
-        .bind(reason)
-        .execute(conn)
-        .await?;
+async fn put_aside(conn: &mut SqliteConnection, aside: &[(&Entry, &str)]) -> Result<()> {
+    for (entry, reason) in aside {
+        sqlx::query("INSERT OR REPLACE INTO set_aside (seq, entry, reason) VALUES (?, ?, ?)")
+            .bind(entry.seq)
+            .bind(serde_json::to_string(entry).unwrap_or_default())
+            .bind(*reason)
+            .execute(&mut *conn)
+            .await?;
+    }
     Ok(())
 }
 

@@ -11,7 +11,9 @@
 //! names, since its answer will say how the field stands.
 
 pub mod answers;
+pub(crate) mod batch;
 pub mod conflicts;
+mod contents;
 mod covered;
 pub mod discard;
 pub mod duplicates;
@@ -19,33 +21,13 @@ pub mod feed;
 pub(crate) mod guards;
 pub mod outbox;
 pub mod rewind;
-pub(crate) mod row;
+
 pub mod snapshot;
 pub mod state;
 
 pub use state::SyncState;
 
-use servease_domain::EntityKind;
 use uuid::Uuid;
-
-use crate::Changed;
-
-/// Collects what a transaction changed, each record once.
-#[derive(Debug, Default)]
-pub(crate) struct Touched(Vec<Changed>);
-
-impl Touched {
-    pub fn add(&mut self, kind: EntityKind, id: Uuid) {
-        let changed = Changed { kind, id };
-        if self.0.last() != Some(&changed) {
-            self.0.push(changed);
-        }
-    }
-
-    pub fn into_inner(self) -> Vec<Changed> {
-        self.0
-    }
-}
 
 /// Ids as a JSON array of hexadecimal text, for `IN (SELECT unhex(value) FROM json_each(?))`:
 /// one statement for any number of them.

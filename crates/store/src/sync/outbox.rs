@@ -16,6 +16,8 @@ use crate::{Result, StoreError, rows};
 pub struct Outgoing {
     /// Its place in the log.
     pub number: i64,
+    /// Central had taken it in before it was restored.
+    pub is_repeated: bool,
     pub mutation: Mutation,
 }
 
@@ -31,22 +33,29 @@ pub struct Counts {
 
 const COLUMNS: &str = "number, id, step, entity, record_id, action, author_id, author_name, at, \
                        seen, before, after, is_correction, undoes, deleted_with, origin, \
-                       answer IS NOT NULL AS was_refused";
+                       answer IS NOT NULL AS was_refused, seq IS NOT NULL AS is_repeated";
+
+/// One row with the counts as a JSON array, in the order of [`Counts`].
+pub(super) const COUNT: &str = "SELECT json_array(coalesce(sum(state = 'waiting'), 0), coalesce(sum(state = 'parked'), 0), \
+     coalesce(sum(state = 'rejected'), 0), count(DISTINCT step)) AS waits FROM mutations \
+     WHERE state IN ('waiting', 'parked', 'rejected')";
+
+impl Counts {
+    pub(super) fn read(text: &str) -> Result<Counts> {
+        let [waiting, parked, rejected, steps] = serde_json::from_str(text)
+            .map_err(|_| StoreError::Damaged("mutations.state".to_owned()))?;
+        Ok(Counts {
+            waiting,
+            parked,
+            rejected,
+            steps,
+        })
+    }
+}
 
 pub async fn count(conn: &mut SqliteConnection) -> Result<Counts> {
-    let row = sqlx::query(
-        "SELECT coalesce(sum(state = 'waiting'), 0), coalesce(sum(state = 'parked'), 0), \
-         coalesce(sum(state = 'rejected'), 0), count(DISTINCT step) FROM mutations \
-         WHERE state IN ('waiting', 'parked', 'rejected')",
-    )
-    .fetch_one(conn)
-    .await?;
-    Ok(Counts {
-        waiting: row.try_get(0)?,
-        parked: row.try_get(1)?,
-        rejected: row.try_get(2)?,
-        steps: row.try_get(3)?,
-    })
+    let text: String = sqlx::query_scalar(COUNT).fetch_one(conn).await?;
+    Counts::read(&text)
 }
 
 /// The next mutations to send, at most `limit` and about `bytes` of values. Those of a record
@@ -165,6 +174,7 @@ fn read(row: &SqliteRow) -> Result<Outgoing> {
     };
     Ok(Outgoing {
         number: row.try_get("number")?,
+        is_repeated: row.try_get("is_repeated")?,
         mutation: Mutation {
             id: row.try_get("id")?,
             step: row.try_get("step")?,

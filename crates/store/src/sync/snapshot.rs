@@ -8,9 +8,10 @@ use servease_wire::sync::{DUPLICATE_OF, Row as WireRow};
 use sqlx::{AssertSqlSafe, SqliteConnection};
 use uuid::Uuid;
 
-use super::guards;
-use super::{Touched, covered, row};
-use crate::{Changed, Result, StoreError, log, rows};
+use super::batch::{Batch, Dangling};
+use super::guards::{self, Guard};
+use super::{contents, covered};
+use crate::{Changed, Result, log};
 
 /// Forgets what an earlier attempt had brought.
 pub async fn begin(conn: &mut SqliteConnection) -> Result<()> {
@@ -33,9 +34,7 @@ pub struct Taken {
 /// `seq` is Central's last change when the page was read: answers that speak of later ones
 /// know more than the page.
 pub async fn apply(conn: &mut SqliteConnection, page: &[WireRow], seq: i64) -> Result<Taken> {
-    let mut too_early = 0;
     let guards = guards::load(conn, seq).await?;
-    let mut touched = Touched::default();
     sqlx::query(
         "INSERT OR IGNORE INTO snapshot_rows (entity, id) \
          SELECT value->>0, unhex(value->>1) FROM json_each(?)",
@@ -43,53 +42,58 @@ pub async fn apply(conn: &mut SqliteConnection, page: &[WireRow], seq: i64) -> R
     .bind(names(page))
     .execute(&mut *conn)
     .await?;
-    for wire in page {
-        // An entity of a newer Central: its rows come again with the newer program.
-        let Some(kind) = EntityKind::from_name(&wire.entity) else {
-            continue;
-        };
-        let whole = record_of(kind, wire);
-        let Some(mut record) = rows::find_any(conn, kind, wire.record).await? else {
-            match row::insert(conn, &whole).await {
-                Err(StoreError::DanglingReference) => too_early += 1,
-                other => {
-                    other?;
-                    touched.add(kind, wire.record);
-                }
-            }
-            continue;
-        };
+    // An entity of a newer Central: its rows come again with the newer program.
+    let known: Vec<(&WireRow, Record)> = page
+        .iter()
+        .filter_map(|wire| Some((wire, record_of(EntityKind::from_name(&wire.entity)?, wire))))
+        .collect();
+    let mut batch = Batch::default();
+    for (_, record) in &known {
+        batch.want(record.kind, record.id);
+        batch.want_references(record.kind, &record.values);
+    }
+    batch.read(conn).await?;
+    let mut too_early = 0;
+    for (wire, whole) in known {
         let guard = guards.of(&wire.entity, wire.record);
-        if guard.is_some() {
+        let is_there = batch.get(whole.kind, whole.id).is_some();
+        if is_there && guard.is_some() {
             covered::keep(conn, wire, seq).await?;
         }
-        let mut values = whole.values;
-        values.retain(|name, _| guard.is_none_or(|guard| !guard.covers(name, seq + 1)));
-        let mut did = match row::set(conn, &mut record, &values).await {
-            Err(StoreError::DanglingReference) => {
-                too_early += 1;
-                continue;
-            }
-            other => other?,
+        let taken = match is_there {
+            true => overwrite(&mut batch, whole, guard, seq + 1),
+            false => batch.insert(whole),
         };
-        let mut extra = whole.extra;
-        extra.retain(|name, _| guard.is_none_or(|guard| !guard.covers(name, seq + 1)));
-        if !extra.is_empty() {
-            row::keep_extra(conn, &mut record, extra).await?;
-        }
-        if guard.is_none_or(|guard| !guard.covers_standing(seq + 1)) {
-            let dead = wire.deleted_at.map(|at| (at, wire.deleted_with));
-            did |= row::set_alive(conn, &mut record, dead).await?;
-            did |= row::set_duplicate(conn, &mut record, wire.duplicate_of).await?;
-        }
-        if did {
-            touched.add(kind, wire.record);
+        if let Err(Dangling) = taken {
+            too_early += 1;
         }
     }
     Ok(Taken {
-        changed: touched.into_inner(),
+        changed: batch.write(conn).await?,
         too_early,
     })
+}
+
+fn overwrite(
+    batch: &mut Batch,
+    whole: Record,
+    guard: Option<&Guard>,
+    seq: i64,
+) -> Result<(), Dangling> {
+    let key = (whole.kind, whole.id);
+    let is_open = |name: &str| guard.is_none_or(|guard| !guard.covers(name, seq));
+    let mut values = whole.values;
+    values.retain(|name, _| is_open(name));
+    batch.set(key, &values, None)?;
+    let mut extra = whole.extra;
+    extra.retain(|name, _| is_open(name));
+    batch.keep_extra(key, extra);
+    if guard.is_none_or(|guard| !guard.covers_standing(seq)) {
+        let dead = whole.deleted_at.map(|at| (at, whole.deleted_with));
+        batch.set_alive(key, dead, None);
+        batch.set_duplicate(key, whole.duplicate_of);
+    }
+    Ok(())
 }
 
 /// The records of a page; rows of entities that this program does not know are left out.
@@ -102,10 +106,10 @@ pub fn records(page: &[WireRow]) -> Vec<Record> {
 pub(super) fn record_of(kind: EntityKind, wire: &WireRow) -> Record {
     let mut json = wire.values.clone();
     json.remove(DUPLICATE_OF);
-    let mut record = row::new_record(
+    let mut record = contents::new_record(
         kind,
         wire.record,
-        row::take_apart(kind, &json),
+        contents::take_apart(kind, &json),
         wire.created_at,
     );
     record.updated_at = wire.updated_at;
@@ -135,7 +139,7 @@ pub enum Missing {
 /// After the last page: deals with records that Central has no more, except what was made
 /// here and still waits.
 pub async fn finish(conn: &mut SqliteConnection, missing: Missing) -> Result<Vec<Changed>> {
-    let mut touched = Touched::default();
+    let mut batch = Batch::default();
     for kind in EntityKind::ALL {
         let sql = format!(
             "SELECT id FROM {table} WHERE deleted_at IS NULL \
@@ -150,27 +154,36 @@ pub async fn finish(conn: &mut SqliteConnection, missing: Missing) -> Result<Vec
             .bind(kind.name())
             .fetch_all(&mut *conn)
             .await?;
+        for id in &gone {
+            batch.want(kind, *id);
+        }
+        batch.read(conn).await?;
         for id in gone {
-            let Some(mut record) = rows::find(conn, kind, id).await? else {
+            let Some(record) = batch.get(kind, id) else {
                 continue;
             };
             let is_open = !log::open_fields(conn, kind, id).await?.is_empty();
             if missing == Missing::PassOn || is_open {
-                pass_on(conn, &record).await?;
+                pass_on(conn, record).await?;
             } else {
-                let at = record.updated_at;
-                row::set_alive(conn, &mut record, Some((at, None))).await?;
-                touched.add(kind, id);
+                let dead = Some((record.updated_at, None));
+                batch.set_alive((kind, id), dead, None);
             }
         }
     }
     begin(conn).await?;
-    Ok(touched.into_inner())
+    batch.write(conn).await
 }
 
-/// Queues a whole record as it is here, before anything else that waits.
+/// Queues a whole record as it is here below the edits that wait themselves, before anything
+/// else that waits.
 pub(crate) async fn pass_on(conn: &mut SqliteConnection, record: &Record) -> Result<()> {
-    let mut after = values_to_json(&record.values);
+    let mut values = record.values.clone();
+    let open = log::list_open(conn, record.kind, record.id).await?;
+    for mutation in open.into_iter().rev() {
+        values.extend(mutation.before);
+    }
+    let mut after = values_to_json(&values);
     after.extend(record.extra.clone());
     sqlx::query(
         "INSERT INTO mutations (id, step, entity, record_id, action, author_name, at, seen, \

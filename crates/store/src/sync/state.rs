@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use servease_wire::sync::Checkpoint;
-use sqlx::SqliteConnection;
+use sqlx::{AssertSqlSafe, SqliteConnection};
 use uuid::Uuid;
 
+use super::outbox::{self, Counts};
 use crate::{Result, settings};
 
 const PREFIX: &str = "sync.";
@@ -33,20 +34,35 @@ pub struct SyncState {
     pub snapshot_seq: i64,
 }
 
+const LOAD: &str = "SELECT key, value FROM settings WHERE key >= ?1 AND key < ?2 \
+     UNION ALL \
+     SELECT 'known', known FROM (SELECT seq || ' ' || stamp AS known FROM checkpoints \
+                                 ORDER BY seq DESC LIMIT 1)";
+
 /// Reads the state.
 pub async fn load(conn: &mut SqliteConnection) -> Result<SyncState> {
-    // One statement, since every step of a run begins with it.
-    let rows: Vec<(String, String)> = sqlx::query_as(
-        "SELECT key, value FROM settings WHERE key >= ?1 AND key < ?2 \
-         UNION ALL \
-         SELECT 'known', known FROM (SELECT seq || ' ' || stamp AS known FROM checkpoints \
-                                     ORDER BY seq DESC LIMIT 1)",
-    )
-    .bind(PREFIX)
-    .bind(AFTER_PREFIX)
-    .fetch_all(conn)
-    .await?;
+    let rows: Vec<(String, String)> = sqlx::query_as(LOAD)
+        .bind(PREFIX)
+        .bind(AFTER_PREFIX)
+        .fetch_all(conn)
+        .await?;
     Ok(read(&mut rows.into_iter().collect()))
+}
+
+/// Reads the state, and what waits, with one statement: every step of a run begins with it.
+pub async fn load_and_count(conn: &mut SqliteConnection) -> Result<(SyncState, Counts)> {
+    let sql = format!(
+        "{LOAD} UNION ALL SELECT 'waits', waits FROM ({})",
+        outbox::COUNT
+    );
+    let rows: Vec<(String, String)> = sqlx::query_as(AssertSqlSafe(sql))
+        .bind(PREFIX)
+        .bind(AFTER_PREFIX)
+        .fetch_all(conn)
+        .await?;
+    let mut rows: BTreeMap<String, String> = rows.into_iter().collect();
+    let counts = Counts::read(&rows.remove("waits").unwrap_or_default())?;
+    Ok((read(&mut rows), counts))
 }
 
 fn read(stored: &mut BTreeMap<String, String>) -> SyncState {
@@ -71,7 +87,7 @@ fn read(stored: &mut BTreeMap<String, String>) -> SyncState {
     }
 }
 
-/// Writes epoch and cursor with one statement.
+/// Writes epoch and cursor.
 pub async fn save_cursor(conn: &mut SqliteConnection, epoch: &str, cursor: i64) -> Result<()> {
     sqlx::query(
         "INSERT INTO settings (key, value) \
@@ -89,27 +105,21 @@ pub async fn save_cursor(conn: &mut SqliteConnection, epoch: &str, cursor: i64) 
 /// history, and few enough to send.
 const PLACES_MAX: i64 = 120;
 
-/// Notes a place of Central's sequence.
+/// Notes a place of Central's sequence. Of the older half of too many every second one goes:
+/// what is twice as old is half as dense.
 pub async fn save_place(conn: &mut SqliteConnection, place: Checkpoint) -> Result<()> {
-    sqlx::query("INSERT OR REPLACE INTO checkpoints (seq, stamp) VALUES (?, ?)")
-        .bind(place.seq)
-        .bind(place.stamp)
-        .execute(&mut *conn)
-        .await?;
-    let count: i64 = sqlx::query_scalar("SELECT count(*) FROM checkpoints")
-        .fetch_one(&mut *conn)
-        .await?;
-    if count > PLACES_MAX {
-        // Every second one of the older half goes: what is twice as old is half as dense.
-        sqlx::query(
-            "DELETE FROM checkpoints WHERE seq IN (SELECT seq FROM \
-             (SELECT seq, row_number() OVER (ORDER BY seq) AS place FROM checkpoints) \
-             WHERE place <= ? / 2 AND place % 2 = 0)",
-        )
-        .bind(PLACES_MAX)
-        .execute(conn)
-        .await?;
-    }
+    sqlx::query(
+        "INSERT OR REPLACE INTO checkpoints (seq, stamp) VALUES (?1, ?2); \
+         DELETE FROM checkpoints WHERE (SELECT count(*) FROM checkpoints) > ?3 AND seq IN \
+         (SELECT seq FROM \
+          (SELECT seq, row_number() OVER (ORDER BY seq) AS place FROM checkpoints) \
+          WHERE place <= ?3 / 2 AND place % 2 = 0)",
+    )
+    .bind(place.seq)
+    .bind(place.stamp)
+    .bind(PLACES_MAX)
+    .execute(conn)
+    .await?;
     Ok(())
 }
 

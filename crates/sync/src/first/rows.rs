@@ -34,10 +34,7 @@ pub(crate) async fn take_rows(
         place => Some(remote.rows(&query(place.as_ref())).await?),
     };
     while let Some(answer) = page {
-        if place
-            .as_ref()
-            .is_some_and(|place| place.epoch != answer.epoch || answer.seq < place.seq)
-        {
+        if place.as_ref().is_some_and(|place| !place.precedes(&answer)) {
             // Central was restored half-way: what has come is of another past.
             drop(builder);
             folder.clear()?;

@@ -6,23 +6,29 @@
 //! counter row that stays locked until the transaction ends: whoever reads the sequence sees
 //! the numbers in their order, without gaps that fill later.
 //!
-//! Read what a decision needs before the first write: other writers wait from there on.
+//! Read what a decision needs before the first write: other writers wait from there on. What is
+//! written waits in memory until somebody reads or the transaction ends, and goes in together:
+//! a batch of a desk costs a handful of statements, not a handful for each of its changes.
 
-use std::sync::LazyLock;
+mod history;
+mod news;
+mod pending;
 
 use chrono::{DateTime, Utc};
-use sea_query::{Expr, ExprTrait, Order, Query};
+use sea_query::{Expr, ExprTrait, Query};
 use serde_json::{Map, Value as Json};
 use servease_domain::record::values_to_json;
 use servease_domain::{EntityKind, Record, Values, field};
 use servease_wire::sync::{DELETED_WITH, DUPLICATE_OF};
-use tokio::sync::watch;
 use uuid::Uuid;
 
-use crate::db::{ColumnType, Db, DbError, Link};
-use crate::store::blocks::{self, Place};
+pub use history::{count_of_records, of_records};
+pub use news::{News, end_waiting, news};
+
+use crate::db::{Db, DbError, Link};
 use crate::store::records::{self, Stored};
 use crate::store::search;
+use pending::Pending;
 
 /// Who changes something, and from where.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -63,34 +69,16 @@ impl ChangeKind {
     }
 }
 
-/// What this process tells those who wait for changes. It only wakes them: what is new they
-/// read from their database.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct News {
-    pub commits: u64,
-    /// Rises when a service stops: who listened before should wait no more.
-    pub endings: u64,
-}
-
-static NEWS: LazyLock<watch::Sender<News>> = LazyLock::new(|| watch::channel(News::default()).0);
-
-/// Hears of every commit from now on.
-pub fn news() -> watch::Receiver<News> {
-    NEWS.subscribe()
-}
-
-/// Ends the waiting of everybody who listens now.
-pub fn end_waiting() {
-    NEWS.send_modify(|news| news.endings += 1);
-}
-
 /// One transaction of numbered changes. Dropped without [`Work::commit`], nothing happened.
 #[derive(Debug)]
 pub struct Work {
     link: Link,
     pub author: Author,
     pub now: DateTime<Utc>,
+    first_seq: Option<i64>,
     last_seq: Option<i64>,
+    last_stamp: Option<i64>,
+    pending: Pending,
 }
 
 impl Work {
@@ -99,24 +87,29 @@ impl Work {
             link: db.write().await?,
             author,
             now,
+            first_seq: None,
             last_seq: None,
+            last_stamp: None,
+            pending: Pending::default(),
         })
     }
 
-    /// For reading inside the transaction, and for tables outside the sequence.
-    pub fn link(&mut self) -> &mut Link {
-        &mut self.link
+    /// For reading inside the transaction, and for tables outside the sequence. What was
+    /// changed until here is written first.
+    pub async fn link(&mut self) -> Result<&mut Link, DbError> {
+        self.pending.write(&mut self.link).await?;
+        Ok(&mut self.link)
     }
 
     /// A live record, kept from other writers until the transaction ends.
     pub async fn find(&mut self, kind: EntityKind, id: Uuid) -> Result<Option<Stored>, DbError> {
-        let found = records::find_any_for_update(&mut self.link, kind, id).await?;
+        let found = records::find_any_for_update(self.link().await?, kind, id).await?;
         Ok(found.filter(|stored| !stored.record.is_deleted()))
     }
 
-    /// The number of the last change that this transaction made.
-    pub fn last_seq(&self) -> Option<i64> {
-        self.last_seq
+    /// The number and the stamp of the last change that this transaction made.
+    pub fn last_change(&self) -> Option<(i64, i64)> {
+        self.last_seq.zip(self.last_stamp)
     }
 
     /// Writes a record that is not there yet, with the times and flags it carries.
@@ -131,16 +124,15 @@ impl Work {
             record,
             seq,
         };
-        self.insert(&stored).await?;
+        self.pending.insert(&stored);
         self.log(
             &stored.record,
             seq,
             ChangeKind::Create,
             Map::new(),
             whole(&stored.record),
-        )
-        .await?;
-        self.place(&stored.record, 1).await?;
+        );
+        self.pending.place(&stored.record, 1);
         Ok(stored)
     }
 
@@ -164,15 +156,21 @@ impl Work {
                 .field_versions
                 .insert((*name).to_owned(), Json::from(changed.seq));
         }
-        self.overwrite(&changed, changes.keys().copied()).await?;
+        let is_found_otherwise =
+            search::text_of(&changed.record) != search::text_of(&stored.record);
+        let columns = changes
+            .keys()
+            .copied()
+            .chain(["field_versions"])
+            .chain(is_found_otherwise.then_some("search_text"));
+        self.pending.update(&changed, columns);
         self.log(
             &changed.record,
             changed.seq,
             ChangeKind::Update,
             values_to_json(&before),
             values_to_json(&changes),
-        )
-        .await?;
+        );
         Ok(changed)
     }
 
@@ -189,7 +187,7 @@ impl Work {
         changed.record.duplicate_of = duplicate_of;
         changed.record.updated_at = self.now;
         changed.seq = self.next_seq().await?;
-        self.overwrite(&changed, []).await?;
+        self.pending.update(&changed, ["extra", "duplicate_of"]);
         let (record, seq) = (&changed.record, changed.seq);
         let mut before = Map::new();
         let mut after: Map<String, Json> = record
@@ -202,8 +200,7 @@ impl Work {
             before.insert(DUPLICATE_OF.to_owned(), id_json(stored.record.duplicate_of));
             after.insert(DUPLICATE_OF.to_owned(), id_json(record.duplicate_of));
         }
-        self.log(record, seq, ChangeKind::Update, before, after)
-            .await?;
+        self.log(record, seq, ChangeKind::Update, before, after);
         Ok(changed)
     }
 
@@ -217,7 +214,7 @@ impl Work {
                 children
                     .and_where(Expr::col(*field).eq(next.record.id))
                     .lock_exclusive();
-                for child in records::fetch(&mut self.link, *kind, &children).await? {
+                for child in records::fetch(self.link().await?, *kind, &children).await? {
                     waiting.push((child, Some(root)));
                 }
             }
@@ -233,15 +230,15 @@ impl Work {
         dead.record.deleted_with = with;
         dead.record.updated_at = self.now;
         dead.seq = self.next_seq().await?;
-        self.overwrite(&dead, []).await?;
+        self.pending.update(&dead, standing(dead.record.kind));
         let before = whole(&dead.record);
         let mut after = Map::new();
         if with.is_some() {
             after.insert(DELETED_WITH.to_owned(), id_json(with));
         }
-        self.log(&dead.record, dead.seq, ChangeKind::Delete, before, after)
-            .await?;
-        self.place(&place, -1).await
+        self.log(&dead.record, dead.seq, ChangeKind::Delete, before, after);
+        self.pending.place(&place, -1);
+        Ok(())
     }
 
     /// Brings a tombstone back, and with it everything that was deleted along with it.
@@ -253,7 +250,7 @@ impl Work {
             along
                 .and_where(Expr::col("deleted_with").eq(stored.record.id))
                 .lock_exclusive();
-            for child in records::fetch(&mut self.link, kind, &along).await? {
+            for child in records::fetch(self.link().await?, kind, &along).await? {
                 self.revive(child).await?;
             }
         }
@@ -266,7 +263,7 @@ impl Work {
         live.record.deleted_with = None;
         live.record.updated_at = self.now;
         live.seq = self.next_seq().await?;
-        self.overwrite(&live, []).await?;
+        self.pending.update(&live, standing(live.record.kind));
         let after = whole(&live.record);
         self.log(
             &live.record,
@@ -274,18 +271,18 @@ impl Work {
             ChangeKind::Restore,
             Map::new(),
             after,
-        )
-        .await?;
-        self.place(&live.record, 1).await?;
+        );
+        self.pending.place(&live.record, 1);
         Ok(live)
     }
 
     /// Makes everything last.
     pub async fn commit(mut self) -> Result<Option<i64>, DbError> {
+        self.pending.write(&mut self.link).await?;
         self.write_counter().await?;
         self.link.commit().await?;
         if self.last_seq.is_some() {
-            NEWS.send_modify(|news| news.commits += 1);
+            news::tell();
         }
         Ok(self.last_seq)
     }
@@ -309,12 +306,14 @@ impl Work {
             None => None,
         };
         let seq = seq.ok_or(DbError::Other(sqlx::Error::RowNotFound))?;
+        self.first_seq = Some(seq);
         self.last_seq = Some(seq);
         Ok(seq)
     }
 
     async fn write_counter(&mut self) -> Result<(), DbError> {
-        let Some(last) = self.last_seq else {
+        // The first number stands in the counter already.
+        let Some(last) = self.last_seq.filter(|last| Some(*last) != self.first_seq) else {
             return Ok(());
         };
         let mut update = Query::update();
@@ -326,139 +325,46 @@ impl Work {
         Ok(())
     }
 
-    async fn insert(&mut self, stored: &Stored) -> Result<(), DbError> {
-        let record = &stored.record;
-        let mut columns = vec!["id"];
-        let mut values = vec![Expr::val(record.id)];
-        for field in record.kind.fields() {
-            columns.push(field.name);
-            let bound = ColumnType::of(&field.kind).bind(record.get(field.name));
-            values.push(Expr::val(bound));
-        }
-        columns.push("created_at");
-        values.push(Expr::val(record.created_at));
-        for (name, value) in kept(stored) {
-            columns.push(name);
-            values.push(value);
-        }
-        let mut insert = Query::insert();
-        insert
-            .into_table(record.kind.table())
-            .columns(columns)
-            .values_panic(values);
-        self.link.run(&insert).await?;
-        Ok(())
-    }
-
-    async fn overwrite(
-        &mut self,
-        stored: &Stored,
-        fields: impl IntoIterator<Item = &'static str>,
-    ) -> Result<(), DbError> {
-        let record = &stored.record;
-        let mut update = Query::update();
-        update.table(record.kind.table());
-        for name in fields {
-            if let Some(field) = record.kind.field(name) {
-                let bound = ColumnType::of(&field.kind).bind(record.get(name));
-                update.value(field.name, bound);
-            }
-        }
-        for (name, value) in kept(stored) {
-            update.value(name, value);
-        }
-        update.and_where(Expr::col("id").eq(record.id));
-        self.link.run(&update).await?;
-        Ok(())
-    }
-
-    async fn place(&mut self, record: &Record, by: i64) -> Result<(), DbError> {
-        if !blocks::is_listed(record.kind) {
-            return Ok(());
-        }
-        let place = Place {
-            at: record.created_at,
-            id: record.id,
-        };
-        blocks::adjust(&mut self.link, record.kind, place, by).await
-    }
-
-    async fn log(
+    fn log(
         &mut self,
         record: &Record,
         seq: i64,
         kind: ChangeKind,
         before: Map<String, Json>,
         after: Map<String, Json>,
-    ) -> Result<(), DbError> {
+    ) {
         let customer_id = match record.kind {
             EntityKind::Customer => Some(record.id),
             _ => record.get("customer_id").as_id(),
         };
-        let mut insert = Query::insert();
-        insert
-            .into_table("changes")
-            .columns([
-                "seq",
-                "entity",
-                "record_id",
-                "customer_id",
-                "kind",
-                "author",
-                "author_name",
-                "at",
-                "desk_id",
-                "mutation_id",
-                "stamp",
-                "step",
-                "undoes",
-                "is_correction",
-                "before",
-                "after",
-            ])
-            .values_panic([
-                Expr::val(seq),
-                Expr::val(record.kind.name()),
-                Expr::val(record.id),
-                Expr::val(customer_id),
-                Expr::val(kind.name()),
-                Expr::val(self.author.id.clone()),
-                Expr::val(self.author.name.clone()),
-                Expr::val(self.now),
-                Expr::val(self.author.desk_id.clone()),
-                Expr::val(self.author.mutation_id.take()),
-                Expr::val(rand::random::<i64>()),
-                Expr::val(self.author.step),
-                Expr::val(self.author.undoes),
-                Expr::val(self.author.is_correction),
-                Expr::val(Json::Object(before)),
-                Expr::val(Json::Object(after)),
-            ]);
-        self.link.run(&insert).await?;
-        Ok(())
+        let stamp = rand::random::<i64>();
+        self.last_stamp = Some(stamp);
+        let author = &mut self.author;
+        self.pending.log([
+            seq.into(),
+            record.kind.name().into(),
+            record.id.into(),
+            customer_id.into(),
+            kind.name().into(),
+            author.id.clone().into(),
+            author.name.clone().into(),
+            self.now.into(),
+            author.desk_id.clone().into(),
+            author.mutation_id.take().into(),
+            stamp.into(),
+            author.step.into(),
+            author.undoes.into(),
+            author.is_correction.into(),
+            Json::Object(before).into(),
+            Json::Object(after).into(),
+        ]);
     }
 }
 
-/// The columns beside the described ones and `created_at`, with what they hold.
-fn kept(stored: &Stored) -> Vec<(&'static str, Expr)> {
-    let record = &stored.record;
-    let extra = (!record.extra.is_empty()).then(|| Json::Object(record.extra.clone()));
-    let mut columns = vec![
-        ("extra", Expr::val(extra)),
-        ("updated_at", Expr::val(record.updated_at)),
-        ("deleted_at", Expr::val(record.deleted_at)),
-        ("deleted_with", Expr::val(record.deleted_with)),
-        ("duplicate_of", Expr::val(record.duplicate_of)),
-        ("seq", Expr::val(stored.seq)),
-        (
-            "field_versions",
-            Expr::val(Json::Object(stored.field_versions.clone())),
-        ),
-    ];
-    if let Some(text) = search::text_of(record) {
-        columns.push(("search_text", Expr::val(text)));
-    }
-    columns
+/// What a record's death or return changes.
+fn standing(kind: EntityKind) -> impl Iterator<Item = &'static str> {
+    let found = search::is_searched(kind).then_some("search_text");
+    ["deleted_at", "deleted_with"].into_iter().chain(found)
 }
 
 /// A whole record: every field that does not hold its default, what newer programs wrote,
@@ -493,69 +399,6 @@ pub async fn last_seq(link: &mut Link) -> Result<i64, DbError> {
         .and_where(Expr::col("name").eq("changes"));
     match link.row(&select).await? {
         Some(row) => Ok(row.integer(0)?.unwrap_or(0)),
-        None => Ok(0),
-    }
-}
-
-/// The changes of some records, newest first.
-pub async fn of_records(
-    link: &mut Link,
-    ids: &[Uuid],
-    offset: u64,
-    limit: u64,
-) -> Result<Vec<servease_wire::history::Entry>, DbError> {
-    let mut select = Query::select();
-    select
-        .columns([
-            "seq",
-            "entity",
-            "record_id",
-            "kind",
-            "author",
-            "author_name",
-            "at",
-            "before",
-            "after",
-        ])
-        .from("changes")
-        .and_where(Expr::col("record_id").is_in(ids.iter().copied()))
-        .order_by("seq", Order::Desc)
-        .offset(offset)
-        .limit(limit);
-    let mut entries = Vec::new();
-    for row in link.rows(&select).await? {
-        let Some(entity) = EntityKind::from_name(&row.text(1)?.unwrap_or_default()) else {
-            // Written by a newer program.
-            continue;
-        };
-        let object = |json: Option<Json>| match json {
-            Some(Json::Object(map)) => map,
-            _ => Map::new(),
-        };
-        entries.push(servease_wire::history::Entry {
-            seq: row.integer(0)?.unwrap_or(0),
-            entity,
-            record_id: row.id(2)?.unwrap_or_default(),
-            kind: row.text(3)?.unwrap_or_default(),
-            author_id: row.text(4)?,
-            author_name: row.text(5)?.unwrap_or_default(),
-            at: row.instant(6)?.unwrap_or_default(),
-            before: object(row.json(7)?),
-            after: object(row.json(8)?),
-        });
-    }
-    Ok(entries)
-}
-
-/// How many changes some records have.
-pub async fn count_of_records(link: &mut Link, ids: &[Uuid]) -> Result<u64, DbError> {
-    let mut select = Query::select();
-    select
-        .expr(Expr::col("seq").count())
-        .from("changes")
-        .and_where(Expr::col("record_id").is_in(ids.iter().copied()));
-    match link.row(&select).await? {
-        Some(row) => Ok(u64::try_from(row.integer(0)?.unwrap_or(0)).unwrap_or(0)),
         None => Ok(0),
     }
 }

@@ -1,0 +1,71 @@
+//! The sequence as the history of records.
+
+use sea_query::{Expr, ExprTrait, Order, Query};
+use serde_json::{Map, Value as Json};
+use servease_domain::EntityKind;
+use uuid::Uuid;
+
+use crate::db::{DbError, Link};
+
+/// The changes of some records, newest first.
+pub async fn of_records(
+    link: &mut Link,
+    ids: &[Uuid],
+    offset: u64,
+    limit: u64,
+) -> Result<Vec<servease_wire::history::Entry>, DbError> {
+    let mut select = Query::select();
+    select
+        .columns([
+            "seq",
+            "entity",
+            "record_id",
+            "kind",
+            "author",
+            "author_name",
+            "at",
+            "before",
+            "after",
+        ])
+        .from("changes")
+        .and_where(Expr::col("record_id").is_in(ids.iter().copied()))
+        .order_by("seq", Order::Desc)
+        .offset(offset)
+        .limit(limit);
+    let mut entries = Vec::new();
+    for row in link.rows(&select).await? {
+        let Some(entity) = EntityKind::from_name(&row.text(1)?.unwrap_or_default()) else {
+            // Written by a newer program.
+            continue;
+        };
+        let object = |json: Option<Json>| match json {
+            Some(Json::Object(map)) => map,
+            _ => Map::new(),
+        };
+        entries.push(servease_wire::history::Entry {
+            seq: row.integer(0)?.unwrap_or(0),
+            entity,
+            record_id: row.id(2)?.unwrap_or_default(),
+            kind: row.text(3)?.unwrap_or_default(),
+            author_id: row.text(4)?,
+            author_name: row.text(5)?.unwrap_or_default(),
+            at: row.instant(6)?.unwrap_or_default(),
+            before: object(row.json(7)?),
+            after: object(row.json(8)?),
+        });
+    }
+    Ok(entries)
+}
+
+/// How many changes some records have.
+pub async fn count_of_records(link: &mut Link, ids: &[Uuid]) -> Result<u64, DbError> {
+    let mut select = Query::select();
+    select
+        .expr(Expr::col("seq").count())
+        .from("changes")
+        .and_where(Expr::col("record_id").is_in(ids.iter().copied()));
+    match link.row(&select).await? {
+        Some(row) => Ok(u64::try_from(row.integer(0)?.unwrap_or(0)).unwrap_or(0)),
+        None => Ok(0),
+    }
+}

@@ -1,0 +1,184 @@
+//! What a transaction has changed and not written yet: rows, lines of the sequence, places in
+//! lists. Written together, with a statement for each group of rows that are alike.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use sea_query::Value as SqlValue;
+use serde_json::Value as Json;
+use servease_domain::{EntityKind, Record};
+use uuid::Uuid;
+
+use crate::db::{ColumnType, DbError, Link};
+use crate::store::blocks::{self, Place};
+use crate::store::records::Stored;
+use crate::store::search;
+
+const LOG_COLUMNS: [&str; 16] = [
+    "seq",
+    "entity",
+    "record_id",
+    "customer_id",
+    "kind",
+    "author",
+    "author_name",
+    "at",
+    "desk_id",
+    "mutation_id",
+    "stamp",
+    "step",
+    "undoes",
+    "is_correction",
+    "before",
+    "after",
+];
+
+/// The columns beside the described ones, `search_text` left out.
+const KEPT: [&str; 8] = [
+    "created_at",
+    "extra",
+    "updated_at",
+    "deleted_at",
+    "deleted_with",
+    "duplicate_of",
+    "seq",
+    "field_versions",
+];
+
+#[derive(Debug, Default)]
+pub(super) struct Pending {
+    records: BTreeMap<(EntityKind, Uuid), Changed>,
+    places: BTreeMap<EntityKind, Vec<(Place, i64)>>,
+    lines: Vec<[SqlValue; LOG_COLUMNS.len()]>,
+}
+
+#[derive(Debug)]
+struct Changed {
+    stored: Stored,
+    is_new: bool,
+    columns: BTreeSet<&'static str>,
+}
+
+impl Pending {
+    pub fn insert(&mut self, stored: &Stored) {
+        let changed = Changed {
+            stored: stored.clone(),
+            is_new: true,
+            columns: BTreeSet::new(),
+        };
+        self.records
+            .insert((stored.record.kind, stored.record.id), changed);
+    }
+
+    /// The record as it is now, and the columns that differ. Its number and time always do.
+    pub fn update(&mut self, stored: &Stored, columns: impl IntoIterator<Item = &'static str>) {
+        let changed = self
+            .records
+            .entry((stored.record.kind, stored.record.id))
+            .or_insert_with(|| Changed {
+                stored: stored.clone(),
+                is_new: false,
+                columns: BTreeSet::from(["seq", "updated_at"]),
+            });
+        changed.stored = stored.clone();
+        changed.columns.extend(columns);
+    }
+
+    /// The record became live (+1) or went away (-1).
+    pub fn place(&mut self, record: &Record, by: i64) {
+        if blocks::is_listed(record.kind) {
+            let place = Place {
+                at: record.created_at,
+                id: record.id,
+            };
+            self.places
+                .entry(record.kind)
+                .or_default()
+                .push((place, by));
+        }
+    }
+
+    /// A line of the sequence, in the order of its columns.
+    pub fn log(&mut self, line: [SqlValue; LOG_COLUMNS.len()]) {
+        self.lines.push(line);
+    }
+
+    /// Writes everything.
+    pub async fn write(&mut self, link: &mut Link) -> Result<(), DbError> {
+        let records = std::mem::take(&mut self.records);
+        for kind in EntityKind::ALL {
+            let fresh: Vec<&Stored> = records
+                .values()
+                .filter(|changed| changed.is_new && changed.stored.record.kind == kind)
+                .map(|changed| &changed.stored)
+                .collect();
+            insert(link, kind, &fresh).await?;
+        }
+        let mut alike = BTreeMap::<(EntityKind, &BTreeSet<&str>), Vec<&Stored>>::new();
+        for changed in records.values().filter(|changed| !changed.is_new) {
+            let key = (changed.stored.record.kind, &changed.columns);
+            alike.entry(key).or_default().push(&changed.stored);
+        }
+        for ((kind, columns), stored) in alike {
+            update(link, kind, columns, &stored).await?;
+        }
+        let lines = std::mem::take(&mut self.lines);
+        let lines = lines.into_iter().map(Vec::from).collect();
+        link.insert_rows("changes", &LOG_COLUMNS, lines).await?;
+        for (kind, places) in std::mem::take(&mut self.places) {
+            blocks::adjust(link, kind, &places).await?;
+        }
+        Ok(())
+    }
+}
+
+async fn insert(link: &mut Link, kind: EntityKind, fresh: &[&Stored]) -> Result<(), DbError> {
+    let columns: Vec<&str> = ["id"]
+        .into_iter()
+        .chain(kind.fields().iter().map(|field| field.name))
+        .chain(KEPT)
+        .chain(search::is_searched(kind).then_some("search_text"))
+        .collect();
+    let rows = fresh
+        .iter()
+        .map(|stored| columns.iter().map(|name| bind(stored, name)).collect())
+        .collect();
+    link.insert_rows(kind.table(), &columns, rows).await
+}
+
+async fn update(
+    link: &mut Link,
+    kind: EntityKind,
+    columns: &BTreeSet<&str>,
+    changed: &[&Stored],
+) -> Result<(), DbError> {
+    let columns: Vec<&str> = ["id"].into_iter().chain(columns.iter().copied()).collect();
+    let rows = changed
+        .iter()
+        .map(|stored| columns.iter().map(|name| bind(stored, name)).collect())
+        .collect();
+    link.update_rows(kind.table(), &columns, rows).await
+}
+
+/// What a column holds of a record.
+fn bind(stored: &Stored, column: &str) -> SqlValue {
+    let record = &stored.record;
+    match column {
+        "id" => record.id.into(),
+        "created_at" => record.created_at.into(),
+        "extra" => (!record.extra.is_empty())
+            .then(|| Json::Object(record.extra.clone()))
+            .into(),
+        "updated_at" => record.updated_at.into(),
+        "deleted_at" => record.deleted_at.into(),
+        "deleted_with" => record.deleted_with.into(),
+        "duplicate_of" => record.duplicate_of.into(),
+        "seq" => stored.seq.into(),
+        "field_versions" => Json::Object(stored.field_versions.clone()).into(),
+        "search_text" => search::text_of(record).unwrap_or_default().into(),
+        field => {
+            let kind = record.kind.field(field).map(|field| &field.kind);
+            let column = kind.map_or(ColumnType::Text, ColumnType::of);
+            column.bind(record.get(field))
+        }
+    }
+}

@@ -1,0 +1,49 @@
+//! What messages say of a record, taken apart.
+
+use serde_json::{Map, Value as Json};
+use servease_domain::{EntityKind, Record, Value, Values, record};
+use servease_wire::sync::{DELETED_WITH, DUPLICATE_OF};
+use uuid::Uuid;
+
+/// The contents of a message, taken apart.
+#[derive(Debug, Default)]
+pub struct Contents {
+    pub values: Values,
+    /// Fields that this program does not know.
+    pub extra: Map<String, Json>,
+    /// Present when the message says something about it.
+    pub duplicate_of: Option<Option<Uuid>>,
+    pub deleted_with: Option<Uuid>,
+}
+
+pub fn take_apart(kind: EntityKind, json: &Map<String, Json>) -> Contents {
+    let (values, mut extra) = record::values_from_json(kind, json);
+    let id = |json: &Json| json.as_str().and_then(|text| text.parse().ok());
+    Contents {
+        values,
+        duplicate_of: extra.remove(DUPLICATE_OF).map(|json| id(&json)),
+        deleted_with: extra.remove(DELETED_WITH).and_then(|json| id(&json)),
+        extra,
+    }
+}
+
+/// A record from its `create`: what was said, and the defaults for the rest. What a field of
+/// a new record would take from the clock is blank unless it was said.
+pub fn new_record(
+    kind: EntityKind,
+    id: Uuid,
+    contents: Contents,
+    at: chrono::DateTime<chrono::Utc>,
+) -> Record {
+    let mut record = Record::new(kind, id, Values::new(), at);
+    for field in kind.fields() {
+        if matches!(field.default, servease_domain::field::Default::Now) {
+            record.values.insert(field.name, Value::Null);
+        }
+    }
+    record.values.extend(contents.values);
+    record.extra = contents.extra;
+    record.duplicate_of = contents.duplicate_of.flatten();
+    record.deleted_with = contents.deleted_with;
+    record
+}
