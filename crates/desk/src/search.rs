@@ -44,9 +44,18 @@ impl Desk {
         let mut conn = self.store.read().await?;
         let garage = self.garage(&mut conn).await?;
         // The form's texts in the form in which they would be stored.
-        let input = Map::from_iter([("phone".to_owned(), json!(likeness.phone))]);
+        let input = Map::from_iter([
+            ("phone".to_owned(), json!(likeness.phone)),
+            (
+                "secondary_phone".to_owned(),
+                json!(likeness.secondary_phone),
+            ),
+        ]);
         let read = reading::read(EntityKind::Customer, &input, &garage.rules());
-        let phone = read.values.get("phone").map_or("", |value| value.as_text());
+        let number = |field| {
+            let value = read.values.get(field);
+            value.map_or("", |value| value.as_text()).to_owned()
+        };
         let mut found: Vec<(&str, Found)> = Vec::new();
         let vin = vin::normalize(&likeness.vin);
         for (by, kind, field, value) in [
@@ -63,7 +72,26 @@ impl Desk {
                 "lower(email)",
                 likeness.email.trim().to_ascii_lowercase(),
             ),
-            ("phone", EntityKind::Customer, "phone", phone.to_owned()),
+            // One's second number may be another's first.
+            ("phone", EntityKind::Customer, "phone", number("phone")),
+            (
+                "phone",
+                EntityKind::Customer,
+                "secondary_phone",
+                number("phone"),
+            ),
+            (
+                "phone",
+                EntityKind::Customer,
+                "phone",
+                number("secondary_phone"),
+            ),
+            (
+                "phone",
+                EntityKind::Customer,
+                "secondary_phone",
+                number("secondary_phone"),
+            ),
         ] {
             let ids = rows::list_equal(&mut conn, kind, field, &value, LIKELY_MAX).await?;
             found.extend(ids.into_iter().map(|id| (by, Found { kind, id })));

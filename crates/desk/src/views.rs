@@ -327,6 +327,7 @@ pub struct Likeness {
     pub last_name: String,
     pub email: String,
     pub phone: String,
+    pub secondary_phone: String,
     pub license_plate: String,
     pub vin: String,
 }

@@ -395,6 +395,7 @@ export type Likeness = {
 	last_name?: string,
 	email?: string,
 	phone?: string,
+	secondary_phone?: string,
 	license_plate?: string,
 	vin?: string,
 };

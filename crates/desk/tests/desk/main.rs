@@ -9,6 +9,7 @@
 mod check_in;
 mod drafts;
 mod history;
+mod likeness;
 mod model;
 mod odometer;
 mod records;

@@ -1,10 +1,11 @@
 //! Edits that Central has not confirmed: listed, given up, and taken back.
 
-use serde_json::{Map, json};
+use serde_json::{Map, Value as Json, json};
 use servease_desk::views_sync::{FieldError, WaitingReason};
 use servease_desk::{Failure, FailureCode};
 use servease_domain::{EntityKind, Note, Vehicle};
-use servease_store::sync::{answers, duplicates, outbox};
+use servease_store::sync::outbox::Outgoing;
+use servease_store::sync::{answers, duplicates, outbox, rewind};
 use servease_wire::sync::{Action, Answer, Outcome};
 use uuid::Uuid;
 
@@ -27,26 +28,37 @@ async fn answer(shop: &Shop, refused: &[&str]) {
                 .map(|name| (name.clone(), json!(["too_large"])))
                 .collect();
             Answer {
-                id: out.mutation.id,
                 outcome: match errors.is_empty() {
                     true => Outcome::Applied,
                     false => Outcome::Rejected,
                 },
                 seq,
-                values: Map::new(),
                 is_deleted: sent.iter().any(|other| {
                     other.mutation.record == out.mutation.record
                         && other.mutation.action == Action::Delete
                 }),
-                deleted_with: None,
-                duplicate_of: None,
                 errors,
-                problem: None,
+                ..accepted(out, Map::new())
             }
         })
         .collect();
     let applied = answers::apply(&mut tx, &sent, &said).await.unwrap();
     store.commit(tx, applied.changed).await.unwrap();
+}
+
+/// Central takes a mutation in, and says that these fields hold something else.
+fn accepted(out: &Outgoing, values: Map<String, Json>) -> Answer {
+    Answer {
+        id: out.mutation.id,
+        outcome: Outcome::Applied,
+        seq: 1,
+        values,
+        is_deleted: false,
+        deleted_with: None,
+        duplicate_of: None,
+        errors: Map::new(),
+        problem: None,
+    }
 }
 
 /// The id of the one edit that waits.
@@ -120,6 +132,60 @@ async fn discarded_edit_comes_back_with_undo() {
     assert_eq!(undone.title, "Ada Ng");
     assert_eq!(city(&shop, ada).await, "Dublin");
     assert_eq!(only_edit(&shop).await, edit);
+}
+
+#[tokio::test]
+async fn giving_up_one_of_two_edits_of_a_field_leaves_the_other() {
+    for gives_up_later in [true, false] {
+        let shop = Shop::new().await;
+        let ada = shop.customer("Ada").await;
+        answer(&shop, &[]).await;
+        set_city(&shop, ada, "Dublin").await;
+        let earlier = only_edit(&shop).await;
+        set_city(&shop, ada, "Cork").await;
+        let edits = shop.desk.waiting_edits().await.unwrap();
+        let later = edits.iter().find(|edit| edit.id != earlier).unwrap().id;
+
+        let (given_up, left) = match gives_up_later {
+            true => (later, "Dublin"),
+            false => (earlier, "Cork"),
+        };
+        shop.desk.discard_edit(given_up).await.unwrap();
+        assert_eq!(city(&shop, ada).await, left);
+    }
+}
+
+/// Central said that it keeps another city than was written, was restored, and keeps the one
+/// that was written now.
+#[tokio::test]
+async fn what_is_repeated_after_a_restore_is_shown_as_it_is_answered_then() {
+    let shop = Shop::new().await;
+    let ada = shop.customer("Ada").await;
+    answer(&shop, &[]).await;
+    set_city(&shop, ada, "Dublin").await;
+    let store = shop.desk.store();
+    let say = async |there: &str| {
+        let mut tx = store.begin_plain().await.unwrap();
+        let sent = outbox::list_next(&mut tx, 500, 1 << 20).await.unwrap();
+        let said: Vec<Answer> = sent
+            .iter()
+            .map(|out| {
+                let differs = out.mutation.after.get("city") != Some(&json!(there));
+                let values = differs.then(|| ("city".to_owned(), json!(there)));
+                accepted(out, values.into_iter().collect())
+            })
+            .collect();
+        let applied = answers::apply(&mut tx, &sent, &said).await.unwrap();
+        store.commit(tx, applied.changed).await.unwrap();
+    };
+    say("Cork").await;
+    assert_eq!(city(&shop, ada).await, "Cork");
+
+    let mut tx = store.begin_plain().await.unwrap();
+    rewind::rewind(&mut tx, "another", 0).await.unwrap();
+    store.commit(tx, Vec::new()).await.unwrap();
+    say("Dublin").await;
+    assert_eq!(city(&shop, ada).await, "Dublin");
 }
 
 #[tokio::test]
