@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum_server::Handle;
+use axum_server::accept::NoDelayAcceptor;
 use axum_server::tls_rustls::RustlsConfig;
 use tokio::task::JoinHandle;
 
@@ -147,6 +148,8 @@ struct Listening {
     server: JoinHandle<io::Result<()>>,
 }
 
+/// Answers go out at once: the second part of one would wait some 40 ms for the other side to
+/// confirm the first.
 fn listen(config: &Config, app: App, tls: Option<RustlsConfig>) -> Result<Listening, StartError> {
     let failed = |source| StartError::Listen {
         address: config.listen,
@@ -161,6 +164,7 @@ fn listen(config: &Config, app: App, tls: Option<RustlsConfig>) -> Result<Listen
         Some(tls) => {
             let mut server = axum_server::from_tcp_rustls(listener, tls)
                 .map_err(failed)?
+                .map(|tls| tls.acceptor(NoDelayAcceptor::new()))
                 .handle(handle.clone());
             server
                 .http_builder()
@@ -171,6 +175,7 @@ fn listen(config: &Config, app: App, tls: Option<RustlsConfig>) -> Result<Listen
         None => {
             let mut server = axum_server::from_tcp(listener)
                 .map_err(failed)?
+                .acceptor(NoDelayAcceptor::new())
                 .handle(handle.clone());
             server
                 .http_builder()

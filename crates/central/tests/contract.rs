@@ -70,6 +70,7 @@ contract! {
         filters
         search
         ordering
+        ordering_by_several
         notes_and_private_notes
     ;
     documents:

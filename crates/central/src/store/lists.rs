@@ -1,5 +1,7 @@
 //! Lists: filters, search, order and pages, all from the description of the entity.
 
+use std::collections::HashMap;
+
 use sea_query::{Condition, Expr, ExprTrait, NullOrdering, Order, Query, SelectStatement};
 use servease_domain::{EntityKind, Kind, Record, Value};
 use uuid::Uuid;
@@ -89,18 +91,7 @@ impl Wanted {
         }
         for (column, descending) in &self.ordering {
             last_descending = *descending;
-            let order = if *descending { Order::Desc } else { Order::Asc };
-            if may_be_null(self.kind, column) {
-                // Both databases the same: what is unknown comes before everything known.
-                let nulls = if *descending {
-                    NullOrdering::Last
-                } else {
-                    NullOrdering::First
-                };
-                statement.order_by_with_nulls(*column, order, nulls);
-            } else {
-                statement.order_by(*column, order);
-            }
+            order_by(statement, self.kind, column, *descending);
         }
         // Ties by id, in the direction in which the index is walked.
         let order = if last_descending {
@@ -173,16 +164,85 @@ pub async fn page(
     if wanted.is_whole_list() && wanted.ordering.is_empty() {
         return newest(link, wanted.kind, offset, limit).await;
     }
-    // Sorting and skipping go over ids; whole rows are fetched for the page only.
+    // Sorting and skipping go over ids; whole rows are fetched for the page only. In one
+    // statement SQLite would walk the whole order for them.
     let mut ids = Query::select();
     ids.column("id").from(wanted.kind.table());
     wanted.restrict(&mut ids, link);
     wanted.order(&mut ids);
     ids.offset(offset).limit(limit);
+    if let Some(reach) = reach(link, wanted, offset.saturating_add(limit)).await? {
+        ids.cond_where(reach);
+    }
+    let mut order = Vec::new();
+    for row in link.rows(&ids).await? {
+        order.extend(row.id(0)?);
+    }
+    if order.is_empty() {
+        return Ok(Vec::new());
+    }
     let mut statement = records::select(wanted.kind);
-    statement.and_where(Expr::col("id").in_subquery(ids));
-    wanted.order(&mut statement);
-    records::fetch_records(link, wanted.kind, &statement).await
+    statement.and_where(Expr::col("id").is_in(order.iter().copied()));
+    let mut found: HashMap<Uuid, Record> = records::fetch_records(link, wanted.kind, &statement)
+        .await?
+        .into_iter()
+        .map(|record| (record.id, record))
+        .collect();
+    Ok(order.iter().filter_map(|id| found.remove(id)).collect())
+}
+
+/// What the first column of an order by several holds in so many first rows: no others need to
+/// be sorted by the rest. None where it is no restriction.
+async fn reach(link: &mut Link, wanted: &Wanted, rows: u64) -> Result<Option<Condition>, DbError> {
+    // What a search finds is sorted whole, as much as it is.
+    let [(column, descending), _, ..] = *wanted.ordering else {
+        return Ok(None);
+    };
+    let field = wanted.kind.field(column).map(|field| &field.kind);
+    if !wanted.words.is_empty() || rows == 0 {
+        return Ok(None);
+    }
+    let mut last = Query::select();
+    last.column(column).from(wanted.kind.table());
+    wanted.restrict(&mut last, link);
+    order_by(&mut last, wanted.kind, column, descending);
+    last.offset(rows - 1).limit(1);
+    let Some(row) = link.row(&last).await? else {
+        return Ok(None);
+    };
+    let column_type = field.map_or(ColumnType::Instant, ColumnType::of);
+    let value = row.value(0, column_type)?;
+    let column = Expr::col(column);
+    Ok(match (value, descending) {
+        // What is unknown comes first, and last where the order is reversed.
+        (Value::Null, true) => None,
+        (Value::Null, false) => Some(Condition::all().add(column.is_null())),
+        (value, true) => Some(Condition::all().add(column.gte(column_type.bind(&value)))),
+        (value, false) => {
+            let up_to = column.clone().lte(column_type.bind(&value));
+            Some(Condition::any().add(up_to).add(column.is_null()))
+        }
+    })
+}
+
+fn order_by(
+    statement: &mut SelectStatement,
+    kind: EntityKind,
+    column: &'static str,
+    descending: bool,
+) {
+    let order = if descending { Order::Desc } else { Order::Asc };
+    if may_be_null(kind, column) {
+        // Both databases the same: what is unknown comes before everything known.
+        let nulls = if descending {
+            NullOrdering::Last
+        } else {
+            NullOrdering::First
+        };
+        statement.order_by_with_nulls(column, order, nulls);
+    } else {
+        statement.order_by(column, order);
+    }
 }
 
 /// A page of the whole list in its default order, at the same cost wherever it lies.

@@ -15,9 +15,14 @@ pub fn problems(
     is_new: bool,
 ) -> Map<String, Json> {
     let mut found = Map::new();
-    for name in unreadable.keys() {
-        if let Some(field) = kind.field(name) {
-            found.insert(name.clone(), json!([unreadable_code(field).name()]));
+    for (name, json) in unreadable {
+        let code = match kind.field(name) {
+            Some(field) => Some(unreadable_code(field)),
+            // A newer program's field is kept as it is; PostgreSQL keeps no NUL.
+            None => holds_nul(name, json).then_some(Code::ControlCharacter),
+        };
+        if let Some(code) = code {
+            found.insert(name.replace('\0', ""), json!([code.name()]));
         }
     }
     for field in kind.fields() {
@@ -64,6 +69,16 @@ fn problem(field: &Field, value: &Value) -> Option<Code> {
     }
 }
 
+fn holds_nul(name: &str, json: &Json) -> bool {
+    name.contains('\0')
+        || match json {
+            Json::String(text) => text.contains('\0'),
+            Json::Array(items) => items.iter().any(|item| holds_nul("", item)),
+            Json::Object(fields) => fields.iter().any(|(name, json)| holds_nul(name, json)),
+            _ => false,
+        }
+}
+
 fn unreadable_code(field: &Field) -> Code {
     match field.kind {
         Kind::Flag => Code::NotAFlag,
@@ -74,5 +89,27 @@ fn unreadable_code(field: &Field) -> Code {
         Kind::Instant => Code::NotAnInstant,
         Kind::Reference(_) => Code::NotAnId,
         _ => Code::NotText,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_database_cannot_keep_is_refused_wherever_it_stands() {
+        let wrong = |name: &str, json: Json| {
+            let unknown = Map::from_iter([(name.to_owned(), json)]);
+            problems(EntityKind::Note, &Values::new(), &unknown, false)
+        };
+        for json in [json!("a\0b"), json!(["\0"]), json!({"a": {"\0": 1}})] {
+            let found = wrong("mood", json);
+            assert_eq!(found["mood"], json!(["control_character"]));
+        }
+        assert_eq!(
+            wrong("mo\0od", json!(1))["mood"],
+            json!(["control_character"])
+        );
+        assert!(wrong("mood", json!({"text": "\\u0000"})).is_empty());
     }
 }

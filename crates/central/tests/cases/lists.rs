@@ -218,6 +218,66 @@ pub async fn ordering(service: &Service) {
     assert_eq!(years, [&Value::Null, &json!(1999), &json!(2015)]);
 }
 
+/// Small pages of an order by several fields, put together, are the whole order: ties, blanks
+/// and unknown years included.
+pub async fn ordering_by_several(service: &Service) {
+    let ada = service.customer("Ada", "L").await;
+    let cars = [
+        ("VW", "Polo", json!(2015)),
+        ("VW", "Golf", Value::Null),
+        ("Kia", "Rio", json!(2015)),
+        ("VW", "Golf", json!(1999)),
+        ("Kia", "Rio", Value::Null),
+        ("Ora", "Cat", json!(1999)),
+        ("Kia", "Eva", json!(2015)),
+    ];
+    for (make, model, year) in cars {
+        let body = json!({"customer": ada["id"], "make": make, "model": model, "year": year,
+            "license_plate": "X"});
+        service.post("vehicles/", body).await.expect(201);
+    }
+    let told = |page: &Value| -> Vec<String> {
+        let told = |car: &Value| {
+            let (make, model) = (
+                car["make"].as_str().unwrap(),
+                car["model"].as_str().unwrap(),
+            );
+            format!("{} {make} {model}", car["year"])
+        };
+        page["results"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(told)
+            .collect()
+    };
+    for (query, expected) in [
+        (
+            "-year,make,model",
+            "2015 Kia Eva, 2015 Kia Rio, 2015 VW Polo, 1999 Ora Cat, 1999 VW Golf, \
+             null Kia Rio, null VW Golf",
+        ),
+        (
+            "year,-make,model",
+            "null VW Golf, null Kia Rio, 1999 VW Golf, 1999 Ora Cat, 2015 VW Polo, \
+             2015 Kia Eva, 2015 Kia Rio",
+        ),
+        (
+            "make,-year",
+            // Equals in the order of their ids, here the newest first.
+            "2015 Kia Eva, 2015 Kia Rio, null Kia Rio, 1999 Ora Cat, 2015 VW Polo, \
+             1999 VW Golf, null VW Golf",
+        ),
+    ] {
+        let mut all = Vec::new();
+        for page in 1..=4 {
+            let path = format!("vehicles/?ordering={query}&page_size=2&page={page}");
+            all.extend(told(&service.get(&path).await.expect(200)));
+        }
+        assert_eq!(all.join(", "), expected, "{query}");
+    }
+}
+
 pub async fn notes_and_private_notes(service: &Service) {
     let ada = service.customer("Ada", "L").await;
     let body = json!({"customer": ada["id"], "title": "Secret", "content": "c",
