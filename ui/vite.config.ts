@@ -11,6 +11,21 @@ export default defineConfig({
     modulePreload: false,
     // The content policy has no data: for fonts and styles.
     assetsInlineLimit: 0,
+    rolldownOptions: {
+      output: {
+        // The words of a language are wanted together: one request, not one for each file.
+        codeSplitting: {
+          groups: [
+            {
+              name: (id) => {
+                const language = /\/locales\/([^/]+)\/[^/]+\.ftl/.exec(id)?.[1];
+                return language === undefined ? null : `words-${language}`;
+              },
+            },
+          ],
+        },
+      },
+    },
   },
   server: { fs: { allow: ['..'] } },
   test: {

@@ -1,8 +1,10 @@
 //! The program itself.
 
-use tracing::{error, info};
+use tauri::{AppHandle, Manager as _};
+use tracing::{debug, error, info};
 
 use super::Answer;
+use crate::shell::Shell;
 
 /// A page in trouble may say more than anybody reads.
 const REPORT_MAX_CHARS: usize = 4_000;
@@ -10,9 +12,17 @@ const REPORT_MAX_CHARS: usize = 4_000;
 /// The page has been painted and its search box takes typing.
 #[tauri::command]
 #[specta::specta]
-pub async fn ready() -> Answer<()> {
+pub async fn ready(app: AppHandle) -> Answer<()> {
     // `cargo xtask bench` waits for these words.
     info!("ready for typing");
+    // Nobody waits for what makes the first search quick.
+    tauri::async_runtime::spawn(async move {
+        if let Ok(desk) = app.state::<Shell>().desk().await
+            && let Err(problem) = desk.warm_up().await
+        {
+            debug!(%problem, "not warmed up");
+        }
+    });
     Ok(())
 }
 

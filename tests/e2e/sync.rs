@@ -7,6 +7,7 @@ use std::path::Path;
 
 use serde_json::json;
 use servease_tests::window::{Central, Desk, EMAIL, PASSWORD, Role, run_cli};
+use sqlx::Connection as _;
 
 use crate::garage::{Garage, go_to};
 
@@ -252,6 +253,50 @@ async fn customer_entered_twice_is_merged_and_the_merge_is_undone() {
     second.close().await;
 }
 
+#[tokio::test]
+async fn refused_edit_says_why_and_is_given_up_or_mended() {
+    let mut central = Central::start();
+    let garage = Garage::new();
+    let mut desk = garage.open().await;
+    sign_in(&desk, &central).await;
+    let card = format!("/customers/{}", garage.customer);
+    central.stop();
+    go_to(&desk, &card).await;
+    edit(&desk, "City", "Columbus", "Dublin").await;
+    desk.see(Role::Link, "Offline, 1 change waiting").await;
+    // What a program of another age let through.
+    let too_long = "Dublin ".repeat(60);
+    write_into_outbox(garage.path(), &json!({"city": too_long})).await;
+    central.resume();
+    sync_now(&desk).await;
+    desk.see(Role::Link, "Needs attention: 1").await;
+    desk.see_text("The server refused it. Correct the field, or discard the change.")
+        .await;
+    desk.see_text("City: Too long").await;
+    desk.assert_accessible("a refused edit").await;
+
+    // Given up, the field holds what the server holds; undone, the edit waits again.
+    desk.press("J").await;
+    desk.press("X").await;
+    desk.see_text("Change of Ada Byron discarded").await;
+    desk.see(Role::Link, "Synced just now").await;
+    let id = &garage.customer;
+    assert_eq!(shown(garage.path(), "customer", id, "city"), "Columbus");
+    desk.press("Ctrl+Z").await;
+    desk.see(Role::Link, "Needs attention: 1").await;
+
+    // Mended where it was typed, it goes through.
+    desk.press("J").await;
+    desk.press("F").await;
+    desk.see(Role::Textbox, "City").await;
+    desk.press("Ctrl+A").await;
+    desk.type_text("Dublin").await;
+    desk.press("Enter").await;
+    desk.see(Role::Button, "City Dublin").await;
+    desk.see(Role::Link, "Synced just now").await;
+    desk.close().await;
+}
+
 /// The garage in one window, and a second PC that has just joined it.
 async fn two_desks(central: &Central) -> (Garage, Desk, Desk) {
     let garage = Garage::new();
@@ -302,6 +347,20 @@ async fn edit(desk: &Desk, field: &str, shown: &str, text: &str) {
     desk.type_text(text).await;
     desk.press("Enter").await;
     desk.see(Role::Button, &format!("{field} {text}")).await;
+}
+
+/// Changes what the one edit that waits says.
+async fn write_into_outbox(folder: &Path, after: &serde_json::Value) {
+    let database = format!("sqlite:{}", folder.join("servease.db").display());
+    let mut connection = sqlx::SqliteConnection::connect(&database)
+        .await
+        .expect("the desk's database");
+    let changed = sqlx::query("UPDATE mutations SET after = ? WHERE state = 'waiting'")
+        .bind(after.to_string())
+        .execute(&mut connection)
+        .await
+        .expect("its outbox");
+    assert_eq!(changed.rows_affected(), 1);
 }
 
 async fn show_theme(desk: &Desk, theme: &str) {

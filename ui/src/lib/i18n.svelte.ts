@@ -34,7 +34,15 @@ function isolated(value: string | number): FluentVariable {
 class Words {
   language = $state(FALLBACK);
   #bundles = $state.raw<FluentBundle[]>([]);
-  #loaded = new Map<string, FluentResource[]>();
+  #loading = new Map<string, Promise<FluentResource[]>>();
+
+  /** Begins to load what will be spoken, most likely, before anybody knows for sure. */
+  prepare(language: string): void {
+    for (const one of [FALLBACK, language]) {
+      // Whoever speaks it hears of what fails.
+      if (LANGUAGES.includes(one)) this.#resources(one).catch(() => undefined);
+    }
+  }
 
   /** Speaks `language`, formatting numbers as in `country`. */
   async speak(language: string, country: string): Promise<void> {
@@ -47,19 +55,24 @@ class Words {
   }
 
   async #bundle(language: string, country: string): Promise<FluentBundle> {
-    let resources = this.#loaded.get(language);
-    if (!resources) {
-      const files = Object.entries(FILES).filter(([file]) => languageOf(file) === language);
-      resources = (await Promise.all(files.map(([, load]) => load()))).map(
-        (text) => new FluentResource(text),
-      );
-      this.#loaded.set(language, resources);
-    }
+    const resources = await this.#resources(language);
     // Isolation marks around every value would stand in what is copied and read out; only
     // right-to-left values get them, in `isolated`.
     const bundle = new FluentBundle(localeTag(language, country), { useIsolating: false });
     for (const resource of resources) bundle.addResource(resource);
     return bundle;
+  }
+
+  #resources(language: string): Promise<FluentResource[]> {
+    const known = this.#loading.get(language);
+    if (known) return known;
+    const files = Object.entries(FILES).filter(([file]) => languageOf(file) === language);
+    const resources = Promise.all(files.map(([, load]) => load())).then((texts) =>
+      texts.map((text) => new FluentResource(text)),
+    );
+    this.#loading.set(language, resources);
+    resources.catch(() => this.#loading.delete(language));
+    return resources;
   }
 
   has(id: string): boolean {

@@ -43,12 +43,12 @@ const VEHICLES_OF: &str = "
     WHERE v.customer_id IN (SELECT unhex(value) FROM json_each(?1)) AND v.deleted_at IS NULL
     ORDER BY v.id";
 
-/// Live vehicles of a customer whose entry calls the owner something else. Bound: the
-/// customer, the mark of the owner's words, those words.
+/// Live vehicles of a customer whose entry calls the owner something else. Bound as for
+/// [`REPLACE`], and then: the mark of the owner's words, those words.
 const STALE_VEHICLES: &str = "
     SELECT v.id FROM vehicles AS v JOIN search_entries AS e ON e.record_id = v.id
     WHERE v.customer_id = ?1 AND v.deleted_at IS NULL
-      AND substr(e.text, coalesce(nullif(instr(e.text, ?2), 0), length(e.text) + 1)) <> ?3";
+      AND substr(e.text, coalesce(nullif(instr(e.text, ?5), 0), length(e.text) + 1)) <> ?6";
 
 /// Whether a change of these fields concerns the index. Every change of a customer or vehicle
 /// does: the most recently changed come first.
@@ -61,8 +61,7 @@ pub fn is_touched(kind: EntityKind, changed: &Values) -> bool {
 pub async fn index(conn: &mut SqliteConnection, record: &Record) -> Result<()> {
     match record.kind {
         EntityKind::Customer => {
-            replace(conn, record, None).await?;
-            for id in stale_vehicles(conn, record).await? {
+            for id in replace_owner(conn, record).await? {
                 if let Some(vehicle) = rows::find(conn, EntityKind::Vehicle, id).await? {
                     replace(conn, &vehicle, Some(record)).await?;
                 }
@@ -180,11 +179,18 @@ async fn replace(
     Ok(())
 }
 
-async fn stale_vehicles(conn: &mut SqliteConnection, owner: &Record) -> Result<Vec<Uuid>> {
-    Ok(sqlx::query_scalar(STALE_VEHICLES)
-        .bind(owner.id)
-        .bind(String::from(OWNER))
-        .bind(owner_part(owner))
-        .fetch_all(conn)
-        .await?)
+/// The same for a customer. Answers the vehicles that are called after them and have to follow.
+async fn replace_owner(conn: &mut SqliteConnection, owner: &Record) -> Result<Vec<Uuid>> {
+    let entry = entry(owner, None);
+    Ok(
+        sqlx::query_scalar(AssertSqlSafe(format!("{REPLACE};{STALE_VEHICLES}")))
+            .bind(owner.id)
+            .bind(owner.kind.name())
+            .bind(entry.text)
+            .bind(entry.grams)
+            .bind(String::from(OWNER))
+            .bind(owner_part(owner))
+            .fetch_all(conn)
+            .await?,
+    )
 }
