@@ -72,11 +72,11 @@ const ONCE_FAILED: &[(u64, &str)] = &[
     ),
     (
         6424,
-        "an owner that an answer had named before Central was restored",
+        "sides that differed until rows of another past were refused",
     ),
     (
         7480,
-        "a record that an answer had buried before Central was restored",
+        "sides that differed until rows of another past were refused",
     ),
     (8188, "two changes of one id"),
     (
