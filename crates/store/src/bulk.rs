@@ -11,9 +11,7 @@ use servease_domain::{EntityKind, Record};
 use sqlx::{AssertSqlSafe, Connection, Sqlite, SqliteConnection, Transaction};
 use uuid::Uuid;
 
-use crate::columns::{
-    bind, bind_column, derived_from, derived_names, derived_value, read, statements_of,
-};
+use crate::columns::{bind_column, bind_whole, derived_from, derived_names, read, statements_of};
 use crate::log::Mutation;
 use crate::rows::json_text;
 use crate::sync::hex_ids;
@@ -122,20 +120,7 @@ async fn write(
         let mut query = sqlx::query(AssertSqlSafe(rows_sql(&head, marks, chunk.len())))
             .persistent(is_usual(chunk.len()));
         for record in chunk {
-            query = query.bind(record.id);
-            for field in kind.fields() {
-                query = bind(query, record.get(field.name));
-            }
-            query = query
-                .bind(serde_json::Value::Object(record.extra.clone()).to_string())
-                .bind(instant_text(&record.created_at))
-                .bind(instant_text(&record.updated_at))
-                .bind(record.deleted_at.as_ref().map(instant_text))
-                .bind(record.deleted_with)
-                .bind(record.duplicate_of);
-            for name in derived_names(kind) {
-                query = query.bind(derived_value(record, name));
-            }
+            query = bind_whole(query, record);
         }
         query.execute(&mut *conn).await?;
     }

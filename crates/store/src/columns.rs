@@ -126,6 +126,17 @@ pub(crate) fn bind_column<'q>(query: Bound<'q>, record: &Record, name: &str) -> 
     }
 }
 
+/// Binds everything that a record holds, in the order of [`Statements::insert`].
+pub(crate) fn bind_whole<'q>(query: Bound<'q>, record: &Record) -> Bound<'q> {
+    let fields = record.kind.fields().iter().map(|field| field.name);
+    fields
+        .chain(OWN.iter().copied())
+        .chain(derived_names(record.kind).iter().copied())
+        .fold(query.bind(record.id), |query, name| {
+            bind_column(query, record, name)
+        })
+}
+
 /// The entity of which a field must name a record that is there; none where the table lets it
 /// name one that is not, or is not here yet.
 pub(crate) fn has_foreign_key(kind: EntityKind, field: &Field) -> Option<EntityKind> {

@@ -6,7 +6,9 @@ use servease_domain::{Entity, EntityKind, Record, Values, fold};
 use sqlx::{AssertSqlSafe, SqliteConnection};
 use uuid::Uuid;
 
-use crate::columns::{bind, derived_from, derived_names, derived_value, read, statements_of};
+use crate::columns::{
+    bind, bind_whole, derived_from, derived_names, derived_value, read, statements_of,
+};
 use crate::{Result, StoreError};
 
 /// A live record, if it is there.
@@ -108,21 +110,8 @@ pub(crate) async fn list_where(
 
 /// Writes a record that is not there yet. Errors: Taken, DanglingReference.
 pub async fn insert(conn: &mut SqliteConnection, record: &Record) -> Result<()> {
-    let mut query = sqlx::query(statements_of(record.kind).insert.as_str()).bind(record.id);
-    for field in record.kind.fields() {
-        query = bind(query, record.get(field.name));
-    }
-    query = query
-        .bind(extra_text(record))
-        .bind(instant_text(&record.created_at))
-        .bind(instant_text(&record.updated_at))
-        .bind(record.deleted_at.as_ref().map(instant_text))
-        .bind(record.deleted_with)
-        .bind(record.duplicate_of);
-    for name in derived_names(record.kind) {
-        query = query.bind(derived_value(record, name));
-    }
-    query.execute(conn).await?;
+    let query = sqlx::query(statements_of(record.kind).insert.as_str());
+    bind_whole(query, record).execute(conn).await?;
     Ok(())
 }
 
@@ -255,10 +244,6 @@ pub async fn count(conn: &mut SqliteConnection, kind: EntityKind) -> Result<i64>
     Ok(sqlx::query_scalar(AssertSqlSafe(sql))
         .fetch_one(conn)
         .await?)
-}
-
-fn extra_text(record: &Record) -> String {
-    serde_json::Value::Object(record.extra.clone()).to_string()
 }
 
 /// The values as the log keeps them, as text.

@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use crate::db::{ColumnType, DbError, Link};
 use crate::store::blocks::{self, Place};
-use crate::store::records::Stored;
+use crate::store::records::{META, Stored};
 use crate::store::search;
 
 const LOG_COLUMNS: [&str; 16] = [
@@ -30,18 +30,6 @@ const LOG_COLUMNS: [&str; 16] = [
     "is_correction",
     "before",
     "after",
-];
-
-/// The columns beside the described ones, `search_text` left out.
-const KEPT: [&str; 8] = [
-    "created_at",
-    "extra",
-    "updated_at",
-    "deleted_at",
-    "deleted_with",
-    "duplicate_of",
-    "seq",
-    "field_versions",
 ];
 
 #[derive(Debug, Default)]
@@ -135,7 +123,7 @@ async fn insert(link: &mut Link, kind: EntityKind, fresh: &[&Stored]) -> Result<
     let columns: Vec<&str> = ["id"]
         .into_iter()
         .chain(kind.fields().iter().map(|field| field.name))
-        .chain(KEPT)
+        .chain(META)
         .chain(search::is_searched(kind).then_some("search_text"))
         .collect();
     let rows = fresh

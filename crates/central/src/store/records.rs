@@ -9,7 +9,7 @@ use crate::db::{ColumnType, DbError, Link, Row};
 
 /// The columns that every entity table has after the described ones, in the order in which
 /// they are selected.
-const META: [&str; 8] = [
+pub const META: [&str; 8] = [
     "extra",
     "created_at",
     "updated_at",
