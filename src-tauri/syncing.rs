@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use serde::Serialize;
-use servease_desk::views_sync::SyncStatus;
+use servease_desk::views::SyncStatus;
 use servease_desk::{Activity, SyncTask};
 use tauri::async_runtime::JoinHandle;
 use tauri::{AppHandle, Manager};

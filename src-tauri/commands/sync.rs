@@ -1,9 +1,9 @@
 //! The server: who is signed in, how syncing stands, and what people decide about it.
 
-use servease_desk::views::{Saved, Undone};
-use servease_desk::views_sync::{
+use servease_desk::views::{
     Account, ConflictView, DuplicateView, Resolution, SyncStatus, WaitingEdit,
 };
+use servease_desk::views::{Saved, Undone};
 use tauri::State;
 use uuid::Uuid;
 

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use crate::A_CUSTOMER;
 use serde_json::{Value as Json, json};
-use servease_desk::views_sync::SyncState;
+use servease_desk::views::SyncState;
 use servease_desk::{Clock, Desk, FailureCode, Report, Rhythm, Run, SyncTask};
 use servease_domain::EntityKind;
 use servease_tests::processes::{

@@ -7,7 +7,7 @@ use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use servease_desk::Desk;
 use servease_desk::views::{CustomerQuery, VehicleQuery};
-use servease_domain::fold::Query;
+use servease_domain::query::Query;
 use servease_store::search;
 
 use crate::figures::{Samples, Table};

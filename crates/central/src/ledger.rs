@@ -6,9 +6,43 @@ use chrono::{DateTime, Utc};
 use sea_query::{Expr, ExprTrait, Query};
 use serde_json::{Value as Json, json};
 
-use crate::commands::Done;
 use crate::db::{DbError, Link};
 use crate::failure::Failure;
+
+/// What a command came to.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Done {
+    pub status: u16,
+    /// None: an empty body (204).
+    pub body: Option<Json>,
+    /// The record's last change, for its ETag.
+    pub seq: Option<i64>,
+}
+
+impl Done {
+    pub fn ok(body: Json, seq: i64) -> Done {
+        Done {
+            status: 200,
+            body: Some(body),
+            seq: Some(seq),
+        }
+    }
+
+    pub fn created(body: Json, seq: i64) -> Done {
+        Done {
+            status: 201,
+            ..Done::ok(body, seq)
+        }
+    }
+
+    pub fn deleted() -> Done {
+        Done {
+            status: 204,
+            body: None,
+            seq: None,
+        }
+    }
+}
 
 /// The answer that was given under this key.
 ///

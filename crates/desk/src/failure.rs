@@ -253,3 +253,18 @@ impl From<StoreError> for Failure {
         }
     }
 }
+
+/// Problems refuse; doubts ask once.
+pub(crate) fn refuse(
+    problems: Vec<Problem>,
+    doubts: Vec<Problem>,
+    confirm: bool,
+) -> crate::Result<()> {
+    if !problems.is_empty() {
+        Err(Failure::Invalid(problems))
+    } else if !doubts.is_empty() && !confirm {
+        Err(Failure::Confirm(doubts))
+    } else {
+        Ok(())
+    }
+}

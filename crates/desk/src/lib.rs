@@ -4,37 +4,25 @@
 //! the `store`. Nothing here knows Tauri, arguments of a command line, or words in a human
 //! language.
 
-mod account;
-mod cards;
-mod check_in;
 pub mod clock;
-mod conflicts;
-mod context;
+mod counter;
 pub mod demo;
 mod doctor;
-mod drafts;
-mod duplicates;
 mod failure;
 pub mod folder;
-mod history;
-mod lists;
-mod mileage;
-mod pace;
-mod reads;
+mod garage;
 mod records;
-mod rules;
-mod search;
-mod secrets;
-mod services;
-mod settings;
-mod sync_task;
-mod syncing;
-mod transfer;
-mod undo;
-pub mod views;
-pub mod views_sync;
-mod waiting;
+mod sync;
+mod vehicles;
 mod watch;
+
+/// What the window and the command line are given.
+pub mod views {
+    pub use crate::counter::views::*;
+    pub use crate::garage::views::*;
+    pub use crate::records::views::*;
+    pub use crate::sync::views::*;
+}
 
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
@@ -49,8 +37,8 @@ pub use doctor::{Health, examine_folder};
 pub use failure::{Failure, FailureCode, FailureView};
 pub use folder::DataFolder;
 pub use servease_sync::Report;
-pub use sync_task::{Rhythm, Run, SyncTask};
-pub use syncing::Activity;
+pub use sync::run::Activity;
+pub use sync::task::{Rhythm, Run, SyncTask};
 pub use watch::{News, Watch};
 
 /// The result of a use case.

@@ -20,7 +20,7 @@ macro_rules! entity {
         }
 
         impl $crate::record::Entity for $name {
-            const KIND: $crate::record::EntityKind = $crate::record::EntityKind::$name;
+            const KIND: $crate::kind::EntityKind = $crate::kind::EntityKind::$name;
             const FIELDS: &'static [$crate::field::Field] =
                 &[ $( $description.named(stringify!($field)) ),* ];
 

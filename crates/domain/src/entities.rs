@@ -9,11 +9,12 @@ use uuid::Uuid;
 
 use crate::description::entity;
 use crate::field::{
-    Merge, SearchRole, choice, choice_of, currency, date, email, flag, foreign_key, instant,
+    Field, Merge, SearchRole, choice, choice_of, currency, date, email, flag, foreign_key, instant,
     integer, long_text, model_year, money, odometer, phone, plate, reference, text, time_of_day,
     time_zone, vin,
 };
-use crate::record::EntityKind;
+use crate::kind::EntityKind;
+use crate::record::Entity as _;
 
 pub const FUEL_TYPES: &[&str] = &[
     "gasoline",
@@ -245,5 +246,27 @@ entity! {
         kept_at: Option<DateTime<Utc>> = instant().fixed().system(),
         lost_at: Option<DateTime<Utc>> = instant().fixed().system(),
         state: String = choice_of(CONFLICT_STATES).merged(Merge::Action).system(),
+    }
+}
+
+impl EntityKind {
+    /// The fields, in the order of the description.
+    pub const fn fields(self) -> &'static [Field] {
+        match self {
+            EntityKind::Customer => Customer::FIELDS,
+            EntityKind::Vehicle => Vehicle::FIELDS,
+            EntityKind::Preferences => Preferences::FIELDS,
+            EntityKind::Document => Document::FIELDS,
+            EntityKind::Note => Note::FIELDS,
+            EntityKind::ServiceRecord => ServiceRecord::FIELDS,
+            EntityKind::MileageReading => MileageReading::FIELDS,
+            EntityKind::Ownership => Ownership::FIELDS,
+            EntityKind::Employee => Employee::FIELDS,
+            EntityKind::Conflict => Conflict::FIELDS,
+        }
+    }
+
+    pub fn field(self, name: &str) -> Option<&'static Field> {
+        self.fields().iter().find(|field| field.name == name)
     }
 }

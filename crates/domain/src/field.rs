@@ -3,8 +3,7 @@
 //!
 //! The constructors and the chained words are `const`, so a description is a static table.
 
-use crate::record::EntityKind;
-use crate::value::Value;
+use crate::kind::EntityKind;
 
 /// One field of an entity.
 #[derive(Debug, Clone, Copy)]
@@ -147,15 +146,6 @@ impl Kind {
                 | Kind::Currency
                 | Kind::TimeZone
         )
-    }
-
-    /// What stands in a field of this kind when it is emptied.
-    pub fn blank(&self) -> Value {
-        if self.is_text() {
-            Value::Text(String::new())
-        } else {
-            Value::Null
-        }
     }
 
     /// The longest text that the kind takes, in characters.
@@ -351,16 +341,5 @@ impl Field {
     pub const fn searched(mut self) -> Self {
         self.searched = true;
         self
-    }
-
-    /// What stands in the field of a new record when nothing was said.
-    pub fn default_value(&self, now: chrono::DateTime<chrono::Utc>) -> Value {
-        match self.default {
-            Default::Blank => self.kind.blank(),
-            Default::Flag(flag) => Value::Flag(flag),
-            Default::Integer(number) => Value::Integer(number),
-            Default::Text(text) => Value::Text(text.to_owned()),
-            Default::Now => Value::Instant(now),
-        }
     }
 }

@@ -11,8 +11,6 @@ use unicode_normalization::char::{
     canonical_combining_class, decompose_compatible, is_combining_mark,
 };
 
-use crate::phone;
-
 /// Longest token and query word, in characters. Longer ones are cut on both sides, so that they
 /// still meet. 32 holds a VIN (17), a phone number (15) and nearly every name and e-mail part, and
 /// keeps the suffixes of a long Japanese note at 32 × its length instead of its square.
@@ -21,9 +19,6 @@ pub const MAX_TOKEN_CHARS: usize = 32;
 /// Words of more parts than this are not joined from each part on. The joins of n parts are n²/2
 /// characters; an e-mail address has about 5 parts.
 const MAX_JOINED_PARTS: usize = 16;
-
-/// Fewer digits than this are no phone number to search for: two digits occur in most numbers.
-const MIN_PHONE_DIGITS: usize = 3;
 
 /// What one character is to the search.
 #[derive(PartialEq)]
@@ -153,50 +148,6 @@ pub fn ascii_digit(character: char) -> Option<char> {
         .and_then(|zero| char::from_digit(code - zero, 10))
 }
 
-/// What somebody typed into the search box, ready to be looked up.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Query {
-    /// The folded words in the order typed, never empty, each at most [`MAX_TOKEN_CHARS`] long.
-    pub words: Vec<String>,
-    /// All words without the spaces, for what is stored in one piece: plates, VINs, names.
-    pub joined: String,
-    /// The digits, when what was typed can be a phone number: without `+` or `00`, and without
-    /// the `0` that national notation puts first, so that they are a part of the stored number.
-    pub phone_digits: Option<String>,
-}
-
-impl Query {
-    /// None for blank text and bare punctuation, which find nothing.
-    pub fn parse(text: &str) -> Option<Query> {
-        let mut words = words(text);
-        if words.is_empty() {
-            return None;
-        }
-        let joined = cut(&composed(words.concat())).to_owned();
-        for word in &mut words {
-            *word = cut(word).to_owned();
-        }
-        Some(Query {
-            words,
-            joined,
-            phone_digits: phone_digits(text),
-        })
-    }
-}
-
-/// Only the trunk prefix 0 is known here: other countries' (8 in Russia, 06 in Hungary) would need
-/// the garage's country, and a Hungarian who leaves it out finds the number.
-fn phone_digits(text: &str) -> Option<String> {
-    let plain = phone::without_bracketed_zero(text, phone::plain(text).ok()?);
-    let digits = plain
-        .strip_prefix('+')
-        .or_else(|| plain.strip_prefix("00"))
-        .or_else(|| plain.strip_prefix('0'))
-        .unwrap_or(&plain);
-    (digits.len() >= MIN_PHONE_DIGITS && digits.bytes().all(|byte| byte.is_ascii_digit()))
-        .then(|| cut(digits).to_owned())
-}
-
 /// Tokens in the order found, each once.
 #[derive(Default)]
 struct Tokens {
@@ -260,7 +211,7 @@ fn squeezed(text: &str) -> String {
 }
 
 /// Decomposing took Hangul syllables and voiced kana apart; this puts them together again.
-fn composed(text: String) -> String {
+pub(crate) fn composed(text: String) -> String {
     if text.is_ascii() {
         text
     } else {
@@ -268,7 +219,7 @@ fn composed(text: String) -> String {
     }
 }
 
-fn cut(text: &str) -> &str {
+pub(crate) fn cut(text: &str) -> &str {
     match text.char_indices().nth(MAX_TOKEN_CHARS) {
         Some((end, _)) => &text[..end],
         None => text,

@@ -11,12 +11,14 @@ pub mod due;
 pub mod entities;
 pub mod field;
 pub mod fold;
+pub mod kind;
 pub mod merge;
 pub mod money;
 pub mod odometer;
 pub mod phone;
 pub mod plate;
 pub mod problem;
+pub mod query;
 pub mod reading;
 pub mod record;
 pub mod rules;
@@ -30,6 +32,7 @@ pub use entities::{
     ServiceRecord, Vehicle,
 };
 pub use field::{Field, Kind, Merge, SearchRole, Sensitivity};
+pub use kind::EntityKind;
 pub use problem::{Code, Problem};
-pub use record::{Entity, EntityKind, Record, Values};
+pub use record::{Entity, Record, Values};
 pub use value::Value;

@@ -7,7 +7,8 @@
 //! repeated delivery and a restored Central all come out right by the same rule.
 
 use crate::field::Merge;
-use crate::record::{EntityKind, Values};
+use crate::kind::EntityKind;
+use crate::record::Values;
 use crate::value::Value;
 
 /// What becomes of one field.

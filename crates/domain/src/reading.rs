@@ -6,10 +6,11 @@ use serde_json::{Map, Value as Json};
 use uuid::Uuid;
 
 use crate::field::{Field, Kind, Limit};
+use crate::kind::EntityKind;
 use crate::money;
 use crate::phone;
 use crate::problem::{Code, Problem};
-use crate::record::{EntityKind, Values};
+use crate::record::Values;
 use crate::value::Value;
 use crate::vin;
 

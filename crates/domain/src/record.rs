@@ -4,12 +4,11 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
 use uuid::Uuid;
 
-use crate::entities;
 use crate::field::Field;
+use crate::kind::EntityKind;
 use crate::value::Value;
 
 /// Field name → value. The names are those of the entity's description.
@@ -22,114 +21,6 @@ pub trait Entity: Sized {
 
     fn from_record(record: &Record) -> Self;
     fn values(&self) -> Values;
-}
-
-/// Which entity a record is of.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, specta::Type,
-)]
-#[serde(rename_all = "snake_case")]
-pub enum EntityKind {
-    Customer,
-    Vehicle,
-    Preferences,
-    Document,
-    Note,
-    ServiceRecord,
-    MileageReading,
-    Ownership,
-    Employee,
-    Conflict,
-}
-
-impl EntityKind {
-    /// Parents before children: the order in which rows can be written.
-    pub const ALL: [EntityKind; 10] = [
-        EntityKind::Employee,
-        EntityKind::Customer,
-        EntityKind::Preferences,
-        EntityKind::Vehicle,
-        EntityKind::Ownership,
-        EntityKind::MileageReading,
-        EntityKind::ServiceRecord,
-        EntityKind::Document,
-        EntityKind::Note,
-        EntityKind::Conflict,
-    ];
-
-    pub const fn fields(self) -> &'static [Field] {
-        match self {
-            EntityKind::Customer => entities::Customer::FIELDS,
-            EntityKind::Vehicle => entities::Vehicle::FIELDS,
-            EntityKind::Preferences => entities::Preferences::FIELDS,
-            EntityKind::Document => entities::Document::FIELDS,
-            EntityKind::Note => entities::Note::FIELDS,
-            EntityKind::ServiceRecord => entities::ServiceRecord::FIELDS,
-            EntityKind::MileageReading => entities::MileageReading::FIELDS,
-            EntityKind::Ownership => entities::Ownership::FIELDS,
-            EntityKind::Employee => entities::Employee::FIELDS,
-            EntityKind::Conflict => entities::Conflict::FIELDS,
-        }
-    }
-
-    /// The table in both databases.
-    pub const fn table(self) -> &'static str {
-        match self {
-            EntityKind::Customer => "customers",
-            EntityKind::Vehicle => "vehicles",
-            EntityKind::Preferences => "preferences",
-            EntityKind::Document => "documents",
-            EntityKind::Note => "notes",
-            EntityKind::ServiceRecord => "service_records",
-            EntityKind::MileageReading => "mileage_readings",
-            EntityKind::Ownership => "ownerships",
-            EntityKind::Employee => "employees",
-            EntityKind::Conflict => "conflicts",
-        }
-    }
-
-    /// The name in the log, on the wire and in the locale files.
-    pub const fn name(self) -> &'static str {
-        match self {
-            EntityKind::Customer => "customer",
-            EntityKind::Vehicle => "vehicle",
-            EntityKind::Preferences => "preferences",
-            EntityKind::Document => "document",
-            EntityKind::Note => "note",
-            EntityKind::ServiceRecord => "service_record",
-            EntityKind::MileageReading => "mileage_reading",
-            EntityKind::Ownership => "ownership",
-            EntityKind::Employee => "employee",
-            EntityKind::Conflict => "conflict",
-        }
-    }
-
-    pub fn from_name(name: &str) -> Option<EntityKind> {
-        EntityKind::ALL.into_iter().find(|kind| kind.name() == name)
-    }
-
-    pub fn field(self, name: &str) -> Option<&'static Field> {
-        self.fields().iter().find(|field| field.name == name)
-    }
-
-    /// The entities that are deleted with a record of this one, and the field by which they
-    /// name it.
-    pub const fn children(self) -> &'static [(EntityKind, &'static str)] {
-        match self {
-            EntityKind::Customer => &[
-                (EntityKind::Preferences, "customer_id"),
-                (EntityKind::Vehicle, "customer_id"),
-                (EntityKind::Document, "customer_id"),
-                (EntityKind::Note, "customer_id"),
-            ],
-            EntityKind::Vehicle => &[
-                (EntityKind::Ownership, "vehicle_id"),
-                (EntityKind::MileageReading, "vehicle_id"),
-                (EntityKind::ServiceRecord, "vehicle_id"),
-            ],
-            _ => &[],
-        }
-    }
 }
 
 /// One record with what the product itself keeps about it.

@@ -3,9 +3,10 @@
 //! the use cases, in the same transaction as the write.
 
 use crate::entities::{Customer, Vehicle};
+use crate::kind::EntityKind;
 use crate::problem::{Code, Problem, WHOLE_RECORD};
 use crate::reading::Context;
-use crate::record::{EntityKind, Record, Values};
+use crate::record::{Record, Values};
 
 /// Every problem of a record that is about to be made.
 pub fn check_new(record: &Record, context: &Context) -> Vec<Problem> {

@@ -8,7 +8,7 @@ use chrono::{DateTime, NaiveDate, NaiveTime, SecondsFormat, Utc};
 use serde_json::Value as Json;
 use uuid::Uuid;
 
-use crate::field::Kind;
+use crate::field::{self, Field, Kind};
 
 /// A field's content. Blank text is `Text("")`, everything else that is absent is `Null`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -109,6 +109,30 @@ impl Value {
             kind if kind.is_text() => Value::Text(json.as_str()?.to_owned()),
             _ => return None,
         })
+    }
+}
+
+impl Kind {
+    /// What stands in a field of this kind when it is emptied.
+    pub fn blank(&self) -> Value {
+        if self.is_text() {
+            Value::Text(String::new())
+        } else {
+            Value::Null
+        }
+    }
+}
+
+impl Field {
+    /// What stands in the field of a new record when nothing was said.
+    pub fn default_value(&self, now: chrono::DateTime<chrono::Utc>) -> Value {
+        match self.default {
+            field::Default::Blank => self.kind.blank(),
+            field::Default::Flag(flag) => Value::Flag(flag),
+            field::Default::Integer(number) => Value::Integer(number),
+            field::Default::Text(text) => Value::Text(text.to_owned()),
+            field::Default::Now => Value::Instant(now),
+        }
     }
 }
 

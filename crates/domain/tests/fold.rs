@@ -2,8 +2,9 @@
 
 use proptest::prelude::*;
 use servease_domain::fold::{
-    MAX_TOKEN_CHARS, Query, ascii_digit, fold, is_cjk, name_tokens, suffixes, tokens, words,
+    MAX_TOKEN_CHARS, ascii_digit, fold, is_cjk, name_tokens, suffixes, tokens, words,
 };
+use servease_domain::query::Query;
 
 /// How the index is used: some token begins with the word.
 fn finds(index: &[String], typed: &str) -> bool {

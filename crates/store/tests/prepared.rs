@@ -14,7 +14,7 @@ use std::path::Path;
 use std::sync::{Mutex, OnceLock};
 
 use garage::{Garage, now};
-use servease_domain::fold::Query;
+use servease_domain::query::Query;
 use servease_domain::{EntityKind, Kind};
 use servease_store::lists::{self, CustomerFilter, VehicleFilter};
 use servease_store::{Connection, search};

@@ -9,7 +9,8 @@ mod garage;
 
 use garage::{Garage, now, values};
 use proptest::prelude::*;
-use servease_domain::fold::{self, Query};
+use servease_domain::fold;
+use servease_domain::query::Query;
 use servease_domain::{EntityKind, Record, Value, Values};
 use servease_store::{rows, search};
 use uuid::Uuid;

@@ -5,10 +5,11 @@ use serde_json::{Map, Value as Json};
 use servease_domain::{Code, EntityKind, Problem, Record, Value};
 use uuid::Uuid;
 
-use super::{Command, Done, Request, customer, inputs, mileage, service, vehicle};
+use super::{Command, Request, customer, employee, inputs, mileage, service, vehicle};
 use crate::changes::Work;
 use crate::failure::Failure;
-use crate::store::records::{self, Stored};
+use crate::ledger::Done;
+use crate::store::records;
 use crate::views;
 
 #[derive(Debug)]
@@ -26,7 +27,7 @@ impl Command for Create {
         let mut problems = Vec::new();
         let id = match inputs::new_id(&input) {
             Ok((id, given)) => {
-                if given && is_used(work, self.kind, id).await? {
+                if given && inputs::is_used(work, self.kind, id).await? {
                     problems.push(Problem::new("id", Code::Unique));
                 }
                 id
@@ -69,13 +70,13 @@ impl Command for Create {
         inputs::settle(problems)?;
 
         if self.kind == EntityKind::Note {
-            ensure_employee(work, request).await?;
+            employee::ensure(work, request).await?;
         }
-        let stored = write(work, record).await?;
+        let stored = inputs::write(work, record).await?;
         match self.kind {
             EntityKind::Customer => {
                 if let Some(preferences) = preferences {
-                    write(work, preferences).await?;
+                    inputs::write(work, preferences).await?;
                 }
             }
             EntityKind::Vehicle => vehicle::begin_ownership(work, &stored.record).await?,
@@ -91,19 +92,6 @@ impl Command for Create {
         .await?;
         Ok(Done::created(body, stored.seq))
     }
-}
-
-async fn write(work: &mut Work, record: Record) -> Result<Stored, Failure> {
-    let kind = record.kind;
-    work.create(record)
-        .await
-        .map_err(|error| Failure::of_write(error, kind))
-}
-
-/// An id counts as used also when its record is deleted.
-async fn is_used(work: &mut Work, kind: EntityKind, id: Uuid) -> Result<bool, Failure> {
-    let found = records::find_any_for_update(work.link().await?, kind, id).await?;
-    Ok(found.is_some())
 }
 
 /// A paper of a car belongs to somebody's card: the car must be that customer's.
@@ -125,19 +113,4 @@ pub async fn check_owner_of_vehicle(
         problems.push(Problem::new("vehicle_id", Code::NotFound).with("found", id));
     }
     Ok(())
-}
-
-/// The caller's employee record, made when it is first needed: notes name their author.
-pub async fn ensure_employee(work: &mut Work, request: &Request) -> Result<Uuid, Failure> {
-    let id = request.caller.employee_id();
-    if is_used(work, EntityKind::Employee, id).await? {
-        return Ok(id);
-    }
-    let values = [
-        ("name", Value::Text(request.caller.name.clone())),
-        ("role", Value::Text(request.caller.role.name().to_owned())),
-    ];
-    let record = Record::new(EntityKind::Employee, id, values.into(), request.now);
-    write(work, record).await?;
-    Ok(id)
 }

@@ -6,9 +6,10 @@ use servease_domain::{EntityKind, Problem, Record, Value, Values};
 use servease_wire::{customer, input};
 use uuid::Uuid;
 
-use super::{Command, Done, Request, inputs};
+use super::{Command, Request, inputs};
 use crate::changes::Work;
 use crate::failure::Failure;
+use crate::ledger::Done;
 use crate::store::records::Stored;
 
 /// Takes nested preferences out of a customer's input.

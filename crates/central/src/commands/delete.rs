@@ -4,9 +4,10 @@ use async_trait::async_trait;
 use servease_domain::EntityKind;
 use uuid::Uuid;
 
-use super::{Command, Done, Request};
+use super::{Command, Request};
 use crate::changes::Work;
 use crate::failure::Failure;
+use crate::ledger::Done;
 use crate::views;
 
 #[derive(Debug)]

@@ -5,9 +5,10 @@ use serde_json::{Map, Value as Json};
 use servease_domain::{EntityKind, Record, Values};
 use uuid::Uuid;
 
-use super::{Command, Done, Request, create, customer, inputs, mileage, vehicle};
+use super::{Command, Request, create, customer, inputs, mileage, vehicle};
 use crate::changes::Work;
 use crate::failure::Failure;
+use crate::ledger::Done;
 use crate::views;
 
 #[derive(Debug)]

@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use crate::changes::Work;
 use crate::failure::Failure;
-use crate::store::records;
+use crate::store::records::{self, Stored};
 
 /// Reads an input under the described names.
 pub fn read_input(kind: EntityKind, input: &Map<String, Json>, context: &Context) -> Reading {
@@ -126,4 +126,17 @@ pub fn settle(problems: Vec<Problem>) -> Result<(), Failure> {
     } else {
         Err(Failure::Problems(problems))
     }
+}
+
+pub async fn write(work: &mut Work, record: Record) -> Result<Stored, Failure> {
+    let kind = record.kind;
+    work.create(record)
+        .await
+        .map_err(|error| Failure::of_write(error, kind))
+}
+
+/// An id counts as used also when its record is deleted.
+pub async fn is_used(work: &mut Work, kind: EntityKind, id: Uuid) -> Result<bool, Failure> {
+    let found = records::find_any_for_update(work.link().await?, kind, id).await?;
+    Ok(found.is_some())
 }

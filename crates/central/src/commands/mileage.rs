@@ -13,9 +13,10 @@ use servease_domain::{Code, EntityKind, Problem, Record, Value, Values};
 use servease_wire::{error, vehicle};
 use uuid::Uuid;
 
-use super::{Command, Done, Request};
+use super::{Command, Request};
 use crate::changes::Work;
 use crate::failure::Failure;
+use crate::ledger::Done;
 use crate::store::records;
 
 /// The last reading that was believed: the newest one that is not flagged, or the vehicle's

@@ -8,6 +8,7 @@ mod create;
 mod customer;
 mod delete;
 mod edit;
+mod employee;
 mod inputs;
 mod mileage;
 mod service;
@@ -21,7 +22,6 @@ pub use mileage::UpdateMileage;
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
-use serde_json::Value as Json;
 use servease_domain::reading::Context;
 
 use crate::caller::Caller;
@@ -29,7 +29,7 @@ use crate::changes::Work;
 use crate::clock::World;
 use crate::db::{Db, DbError};
 use crate::failure::Failure;
-use crate::ledger;
+use crate::ledger::{self, Done};
 
 /// Transactions that stood in each other's way are repeated this often. Five collisions in a
 /// row mean overload, which the client has to be told.
@@ -57,41 +57,6 @@ impl Request {
         match &self.if_match {
             Some(seen) if !seen.contains(&seq) => Err(Failure::PreconditionFailed),
             _ => Ok(()),
-        }
-    }
-}
-
-/// What a command came to.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Done {
-    pub status: u16,
-    /// None: an empty body (204).
-    pub body: Option<Json>,
-    /// The record's last change, for its ETag.
-    pub seq: Option<i64>,
-}
-
-impl Done {
-    pub fn ok(body: Json, seq: i64) -> Done {
-        Done {
-            status: 200,
-            body: Some(body),
-            seq: Some(seq),
-        }
-    }
-
-    pub fn created(body: Json, seq: i64) -> Done {
-        Done {
-            status: 201,
-            ..Done::ok(body, seq)
-        }
-    }
-
-    pub fn deleted() -> Done {
-        Done {
-            status: 204,
-            body: None,
-            seq: None,
         }
     }
 }

@@ -4,7 +4,7 @@
 use servease_domain::due::{DueLimits, NextService, ServiceInterval, after_service};
 use servease_domain::{EntityKind, Problem, Record, Value, Values};
 
-use super::{Request, create};
+use super::{Request, employee};
 use crate::changes::Work;
 use crate::failure::Failure;
 
@@ -27,7 +27,7 @@ pub async fn prepare(
         record.values.insert("currency", currency);
     }
     if record.get("employee_id").as_id().is_none() && problems.is_empty() {
-        let employee = create::ensure_employee(work, request).await?;
+        let employee = employee::ensure(work, request).await?;
         record.values.insert("employee_id", Value::Id(employee));
     }
     Ok(())

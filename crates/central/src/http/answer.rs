@@ -6,8 +6,8 @@ use axum::response::{IntoResponse, Response};
 use serde_json::Value;
 use servease_wire::error::{detail, field, problems};
 
-use crate::commands::Done;
 use crate::failure::Failure;
+use crate::ledger::Done;
 
 /// How long a client should wait when the service is busy.
 const RETRY_AFTER_S: u64 = 1;

@@ -3,6 +3,7 @@
 use axum::body::{Body, to_bytes};
 use axum::extract::{FromRequest, Request};
 use axum::http::{HeaderMap, header};
+use axum::response::{IntoResponse as _, Response};
 use bytes::Bytes;
 use serde_json::{Map, Value as Json};
 
@@ -64,4 +65,8 @@ async fn read(body: Body, max_bytes: usize) -> Result<Bytes, Failure> {
             Failure::Malformed("The body could not be read.".to_owned())
         }
     })
+}
+
+pub(super) fn malformed(rejection: axum::extract::rejection::QueryRejection) -> Response {
+    Failure::Malformed(rejection.body_text()).into_response()
 }

@@ -13,7 +13,7 @@ use tower_http::services::ServeFile;
 
 use super::answer;
 use super::ask::Ask;
-use super::sync::malformed;
+use super::body::malformed;
 use crate::failure::Failure;
 
 /// Whether there is a file, or one is being made for whoever asks.

@@ -11,22 +11,9 @@ use tower_http::cors::{AllowOrigin, CorsLayer};
 
 use super::ask::{Ask, RecordId};
 use super::body::JsonObject;
+use super::resources::{may_change, may_create, segment};
 use super::state::App;
 use super::{customers, docs, documents, layers, records, sign_in, sync, system, vehicles};
-
-/// The path segment of a kind's list: its table with dashes.
-pub fn segment(kind: EntityKind) -> String {
-    kind.table().replace('_', "-")
-}
-
-/// Readings are only ever added, ownerships are written by a transfer alone.
-pub fn may_create(kind: EntityKind) -> bool {
-    kind != EntityKind::Ownership
-}
-
-pub fn may_change(kind: EntityKind) -> bool {
-    may_create(kind) && kind != EntityKind::MileageReading
-}
 
 fn list_paths(kind: EntityKind) -> MethodRouter<App> {
     let paths = get(move |ask: Ask| records::list(kind, ask));

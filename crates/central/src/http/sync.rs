@@ -124,7 +124,7 @@ async fn read_changes(
     ask.caller
         .must_be_staff()
         .map_err(IntoResponse::into_response)?;
-    let Query(query) = query.map_err(malformed)?;
+    let Query(query) = query.map_err(super::body::malformed)?;
     let answer = feed::changes(&ask.app.db, &ask.app.epoch, &query).await;
     answer
         .map(|answer| Json(answer).into_response())
@@ -138,15 +138,11 @@ async fn read_rows(
     ask.caller
         .must_be_staff()
         .map_err(IntoResponse::into_response)?;
-    let Query(query) = query.map_err(malformed)?;
+    let Query(query) = query.map_err(super::body::malformed)?;
     let answer = rows::rows(&ask.app.db, &ask.app.epoch, &query).await;
     answer
         .map(|answer| Json(answer).into_response())
         .map_err(IntoResponse::into_response)
-}
-
-pub(super) fn malformed(rejection: axum::extract::rejection::QueryRejection) -> Response {
-    Failure::Malformed(rejection.body_text()).into_response()
 }
 
 /// Reads a body of JSON, compressed or not.

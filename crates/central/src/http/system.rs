@@ -10,7 +10,7 @@ use servease_wire::error::detail;
 use sha2::{Digest, Sha256};
 
 use super::ask::base_url;
-use super::router::segment;
+use super::resources::segment;
 use super::state::App;
 use crate::changes;
 use crate::failure::Failure;

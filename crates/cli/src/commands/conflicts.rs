@@ -3,7 +3,7 @@
 use clap::{Subcommand, ValueEnum};
 use serde_json::json;
 use servease_desk::Desk;
-use servease_desk::views_sync::Resolution;
+use servease_desk::views::Resolution;
 
 use crate::answer::Answer;
 use crate::error::CliError;

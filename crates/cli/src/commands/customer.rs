@@ -9,10 +9,10 @@ use servease_wire as wire;
 use uuid::Uuid;
 
 use crate::answer::Answer;
-use crate::args::{Confirm, From, Set};
 use crate::commands::page;
 use crate::error::CliError;
 use crate::input;
+use crate::options::{Confirm, From, Set};
 
 /// What a full form shows of a customer's papers, as in the contract.
 const RECENT_DOCUMENTS: usize = 5;

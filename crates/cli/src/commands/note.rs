@@ -8,9 +8,9 @@ use servease_wire as wire;
 use uuid::Uuid;
 
 use crate::answer::Answer;
-use crate::args::Set;
 use crate::error::CliError;
 use crate::input;
+use crate::options::Set;
 
 const COLUMNS: &[&str] = &["id", "note_type", "is_important", "title", "content"];
 

@@ -6,9 +6,9 @@ use servease_domain::EntityKind;
 use servease_wire as wire;
 
 use crate::answer::Answer;
-use crate::args::Set;
 use crate::error::CliError;
 use crate::input;
+use crate::options::Set;
 
 #[derive(Debug, Subcommand)]
 pub enum Preferences {

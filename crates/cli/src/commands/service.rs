@@ -10,9 +10,9 @@ use servease_wire as wire;
 use uuid::Uuid;
 
 use crate::answer::Answer;
-use crate::args::{Confirm, From};
 use crate::error::CliError;
 use crate::input;
+use crate::options::{Confirm, From};
 
 const COLUMNS: &[&str] = &[
     "id",

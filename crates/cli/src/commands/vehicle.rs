@@ -9,10 +9,10 @@ use servease_wire as wire;
 use uuid::Uuid;
 
 use crate::answer::Answer;
-use crate::args::{Confirm, From, Set};
 use crate::commands::page;
 use crate::error::CliError;
 use crate::input;
+use crate::options::{Confirm, From, Set};
 
 const NEWEST_FIRST: &str = "-created_at";
 pub const COLUMNS: &[&str] = &[

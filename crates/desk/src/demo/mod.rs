@@ -17,7 +17,7 @@ use servease_store::{Action, Mutation, Origin, State, Store, bulk, search, setti
 use tokio::sync::mpsc;
 use uuid::Uuid;
 
-use crate::views::Counts;
+use crate::garage::views::Counts;
 use crate::{Desk, Failure, Result};
 use garage::Garage;
 use household::Household;
@@ -69,7 +69,7 @@ pub async fn fill(
     if !bulk::is_empty(&mut conn).await? {
         return Err(Failure::NotEmpty);
     }
-    crate::settings::mark_demo(&mut conn).await?;
+    crate::garage::settings::mark_demo(&mut conn).await?;
     settings::set(&mut conn, "garage.garage_name", "Maple Street Garage").await?;
     search::begin_loading(&mut conn).await?;
 

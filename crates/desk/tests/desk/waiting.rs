@@ -1,7 +1,7 @@
 //! Edits that Central has not confirmed: listed, given up, and taken back.
 
 use serde_json::{Map, Value as Json, json};
-use servease_desk::views_sync::{FieldError, WaitingReason};
+use servease_desk::views::{FieldError, WaitingReason};
 use servease_desk::{Failure, FailureCode};
 use servease_domain::{EntityKind, Note, Vehicle};
 use servease_store::sync::outbox::Outgoing;

@@ -4,7 +4,7 @@
 use std::ops::Range;
 
 use servease_domain::EntityKind;
-use servease_domain::fold::Query;
+use servease_domain::query::Query;
 use sqlx::query::QueryScalar;
 use sqlx::sqlite::SqliteArguments;
 use sqlx::{AssertSqlSafe, Sqlite, SqliteConnection};

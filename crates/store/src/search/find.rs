@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use servease_domain::EntityKind;
-use servease_domain::fold::Query;
+use servease_domain::query::Query;
 use sqlx::{AssertSqlSafe, SqliteConnection};
 use uuid::Uuid;
 

@@ -3,7 +3,7 @@
 
 use std::fmt::Write as _;
 
-use servease_domain::fold::Query;
+use servease_domain::query::Query;
 
 use super::text::{GRAM_CHARS, OWN, OWNER};
 

@@ -7,7 +7,7 @@
 #![allow(dead_code, reason = "each test program uses its part")]
 
 use chrono::{DateTime, TimeZone, Utc};
-use servease_domain::fold::Query;
+use servease_domain::query::Query;
 use servease_domain::{EntityKind, Record, Value, Values};
 use servease_store::search::{self, Found};
 use servease_store::{Author, Moment, Store, rows};

@@ -4,7 +4,7 @@
 use serde_json::{Map, Value as Json, json};
 use servease_wire::sync::{ENTRIES_MAX, MUTATIONS_MAX, OLDEST_PROTOCOL, PROTOCOL, ROWS_MAX};
 
-use super::paths::{answer, operation, put, with_body};
+use super::build::{answer, operation, put, with_body};
 use super::reference;
 
 const TAG: &str = "sync";

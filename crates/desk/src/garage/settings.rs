@@ -8,7 +8,7 @@ use servease_domain::{Code, EntityKind, Problem, money, phone};
 use servease_store::{Connection, rows, settings};
 use uuid::Uuid;
 
-use crate::views::{Counts, Session, Settings};
+use crate::garage::views::{Counts, Session, Settings};
 use crate::{Desk, Failure, Result};
 
 /// Keys of the settings in the database carry it, apart from those of other parts.

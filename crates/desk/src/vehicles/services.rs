@@ -7,8 +7,8 @@ use servease_domain::{Code, EntityKind, Problem, Record, ServiceRecord, Value, V
 use servease_store::rows;
 
 use crate::Result;
-use crate::context::Work;
-use crate::mileage::{self, Source};
+use crate::garage::context::Work;
+use crate::vehicles::mileage::{self, Source};
 
 /// Judges the mileage of a new service record. One entered late may lie below the odometer;
 /// one of now may not.

@@ -9,12 +9,14 @@ use servease_domain::{
 use servease_store::rows;
 use uuid::Uuid;
 
-use crate::cards::{
+use crate::counter::cards::{
     due_states, employee_names, list, note_lines, owner_line, reading_line, service_lines,
     vehicle_titles,
 };
-use crate::records::{self, refuse};
-use crate::views::{CheckInCard, NewCheckIn, Saved};
+use crate::counter::views::{CheckInCard, NewCheckIn};
+use crate::failure::refuse;
+use crate::records;
+use crate::records::views::Saved;
 use crate::{Desk, Failure, Result};
 
 impl Desk {

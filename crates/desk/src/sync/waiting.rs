@@ -1,16 +1,17 @@
 //! Edits that Central has not confirmed: what waits, why, and what to do about it.
 
-use serde::{Deserialize, Serialize};
 use servease_domain::Code;
 use servease_store::sync::{discard, outbox};
-use servease_store::{Connection, State, log, rows, settings};
+use servease_store::{State, log, rows};
 use servease_wire::sync::Problem;
 use uuid::Uuid;
 
-use crate::records::refuse;
-use crate::rules::{card_of, check_others, title_of};
-use crate::views::Undone;
-use crate::views_sync::{FieldError, WaitingEdit, WaitingReason};
+use crate::failure::refuse;
+use crate::records::discards::{self, Discard, KEPT_MAX};
+use crate::records::rules::check_others;
+use crate::records::titles::{card_of, title_of};
+use crate::records::views::Undone;
+use crate::sync::views::{FieldError, WaitingEdit, WaitingReason};
 use crate::{Desk, Failure, Result};
 
 /// More than a screen shows of what waits; the number of all is in the status.
@@ -72,7 +73,7 @@ impl Desk {
         let done = discard::discard(&mut tx, id)
             .await?
             .ok_or(Failure::NothingToUndo)?;
-        let mut discards = load(&mut tx).await?;
+        let mut discards = discards::load(&mut tx).await?;
         discards.push(Discard {
             id,
             mutations: done.mutations,
@@ -81,7 +82,7 @@ impl Desk {
         if discards.len() > KEPT_MAX {
             discards.remove(0);
         }
-        keep(&mut tx, &discards).await?;
+        discards::keep(&mut tx, &discards).await?;
         Ok(self.store.commit(tx, done.changed).await?)
     }
 
@@ -89,7 +90,7 @@ impl Desk {
     /// what it holds has another holder by now.
     pub async fn undo_discard(&self, id: Uuid) -> Result<Undone> {
         let mut tx = self.store.begin_plain().await?;
-        let mut discards = load(&mut tx).await?;
+        let mut discards = discards::load(&mut tx).await?;
         let at = discards.iter().rposition(|discard| discard.id == id);
         let discard = at
             .map(|at| discards.remove(at))
@@ -117,47 +118,10 @@ impl Desk {
             fields: edit.after.keys().map(|name| (*name).to_owned()).collect(),
             is_of_discard: true,
         };
-        keep(&mut tx, &discards).await?;
+        discards::keep(&mut tx, &discards).await?;
         self.store.commit(tx, changed).await?;
         Ok(undone)
     }
-}
-
-/// An edit that was given up. Discards are no mutations, since Central never hears of them:
-/// their place among the steps is kept beside the log.
-#[derive(Debug, Serialize, Deserialize)]
-struct Discard {
-    id: Uuid,
-    /// All mutations that were given up with it.
-    mutations: Vec<Uuid>,
-    /// The newest mutation of that moment: steps after it are undone first.
-    after: i64,
-}
-
-const DISCARDS: &str = "undo.discards";
-
-/// More than anybody takes back one by one.
-const KEPT_MAX: usize = 50;
-
-async fn load(conn: &mut Connection) -> Result<Vec<Discard>> {
-    Ok(settings::find(conn, DISCARDS)
-        .await?
-        .and_then(|text| serde_json::from_str(&text).ok())
-        .unwrap_or_default())
-}
-
-async fn keep(conn: &mut Connection, discards: &[Discard]) -> Result<()> {
-    let text = serde_json::to_string(discards).unwrap_or_default();
-    Ok(settings::set(conn, DISCARDS, &text).await?)
-}
-
-/// The newest edit that was given up, if that was after the mutation of this number.
-pub(crate) async fn find_last_discard(conn: &mut Connection, number: i64) -> Result<Option<Uuid>> {
-    let discards = load(conn).await?;
-    Ok(discards
-        .last()
-        .filter(|discard| discard.after >= number)
-        .map(|discard| discard.id))
 }
 
 fn reason(state: State, problem: Option<Problem>) -> WaitingReason {

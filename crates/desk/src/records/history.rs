@@ -5,8 +5,8 @@ use servease_domain::{EntityKind, Kind, Record, Value, Values, money};
 use servease_store::{Action as Did, Connection, Mutation, log, rows};
 use uuid::Uuid;
 
-use crate::rules::title_of;
-use crate::views::{FieldChange, HistoryEntry};
+use crate::records::titles::title_of;
+use crate::records::views::{FieldChange, HistoryEntry};
 use crate::{Desk, Failure, Result};
 
 impl Desk {

@@ -7,8 +7,8 @@ use servease_store::sync::{conflicts, outbox, state};
 use servease_sync::{Limits, Progress, Report, sync};
 use tokio_util::sync::CancellationToken;
 
-use crate::pace::Pace;
-use crate::views_sync::{SyncProgress, SyncState, SyncStatus};
+use crate::sync::pace::Pace;
+use crate::sync::views::{SyncProgress, SyncState, SyncStatus};
 use crate::{Desk, Failure, FailureCode, FailureView, Result};
 
 const LAST_SUCCESS: &str = "sync.last_success";

@@ -8,8 +8,10 @@ use servease_domain::{Employee, Problem};
 use servease_store::{Author, Connection, Moment, Step, StoreError, rows};
 use uuid::Uuid;
 
-use crate::views::{Saved, Settings};
-use crate::{Desk, Result, settings};
+use crate::garage::settings;
+use crate::garage::views::Settings;
+use crate::records::views::Saved;
+use crate::{Desk, Result};
 
 /// The garage at the moment of a use case.
 #[derive(Debug, Clone)]

@@ -8,11 +8,12 @@ use servease_store::lists::{
 };
 use uuid::Uuid;
 
-use crate::cards::{most_urgent, vehicle_line, year};
-use crate::context::Garage;
-use crate::views::{
-    CustomerLine, CustomerQuery, DueStates, OwnedVehicleLine, Stats, VehicleQuery, Window,
+use crate::counter::cards::{most_urgent, vehicle_line, year};
+use crate::counter::views::{
+    CustomerLine, CustomerQuery, DueStates, OwnedVehicleLine, VehicleQuery, Window,
 };
+use crate::garage::context::Garage;
+use crate::garage::views::Stats;
 use crate::{Desk, Result};
 
 /// A window onto a list is a few screens; a larger one is a mistake.

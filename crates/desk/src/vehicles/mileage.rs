@@ -6,9 +6,9 @@ use servease_domain::{Code, EntityKind, Problem, Record, Value, Values, reading}
 use servease_store::{Connection, rows};
 use uuid::Uuid;
 
-use crate::context::Work;
-use crate::records::refuse;
-use crate::views::Saved;
+use crate::failure::refuse;
+use crate::garage::context::Work;
+use crate::records::views::Saved;
 use crate::{Desk, Failure, Result};
 
 /// Where a reading comes from.

@@ -5,11 +5,12 @@ use servease_store::sync::duplicates;
 use servease_store::{Action as Did, Mutation, State, log, rows};
 use uuid::Uuid;
 
-use crate::context::Work;
-use crate::records::refuse;
-use crate::rules::{check_others, title};
-use crate::views::{Action, Undone};
-use crate::waiting::find_last_discard;
+use crate::failure::refuse;
+use crate::garage::context::Work;
+use crate::records::discards::find_last_discard;
+use crate::records::rules::check_others;
+use crate::records::titles::title;
+use crate::records::views::{Action, Undone};
 use crate::{Desk, Failure, Result};
 
 /// Fields of a vehicle beside which the step made other records, readings and ownerships:

@@ -1,16 +1,29 @@
 //! Making, editing and deleting records. What is special about an entity stands in the
 //! module of its noun; this one asks it.
 
+pub(crate) mod discards;
+mod drafts;
+mod history;
+mod reads;
+pub(crate) mod rules;
+pub(crate) mod titles;
+mod undo;
+pub mod views;
+
 use serde_json::{Map, Value as Json};
 use servease_domain::reading::{self, Reading};
 use servease_domain::{Code, EntityKind, Problem, Record, Value, Values, rules as domain_rules};
 use servease_store::rows;
 use uuid::Uuid;
 
-use crate::context::Work;
-use crate::rules::check_others;
-use crate::views::{Review, Saved};
-use crate::{Desk, Failure, Result, mileage, services, transfer};
+use crate::failure::refuse;
+use crate::garage::context::Work;
+use crate::records::rules::check_others;
+use crate::records::views::{Review, Saved};
+use crate::vehicles::mileage;
+use crate::vehicles::services;
+use crate::vehicles::transfer;
+use crate::{Desk, Failure, Result};
 
 /// A record that is about to be made, with everything that is wrong or doubtful about it.
 #[derive(Debug)]
@@ -247,7 +260,7 @@ async fn fill_in(
     let author = work.step.moment().author.id;
     match kind {
         EntityKind::Customer if !said.contains_key("country") => {
-            let country = crate::settings::country_name(&work.garage.settings.country);
+            let country = crate::garage::settings::country_name(&work.garage.settings.country);
             values.insert("country", Value::Text(country));
         }
         EntityKind::Note => {
@@ -354,15 +367,4 @@ fn distinct(problems: Vec<Problem>) -> Vec<Problem> {
         }
     }
     seen
-}
-
-/// Problems refuse; doubts ask once.
-pub(crate) fn refuse(problems: Vec<Problem>, doubts: Vec<Problem>, confirm: bool) -> Result<()> {
-    if !problems.is_empty() {
-        Err(Failure::Invalid(problems))
-    } else if !doubts.is_empty() && !confirm {
-        Err(Failure::Confirm(doubts))
-    } else {
-        Ok(())
-    }
 }

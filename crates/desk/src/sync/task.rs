@@ -15,8 +15,8 @@ use tokio::sync::{Notify, mpsc, watch};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-use crate::pace::Pace;
-use crate::syncing::Activity;
+use crate::sync::pace::Pace;
+use crate::sync::run::Activity;
 use crate::{Desk, Failure, FailureCode, Watch};
 
 /// How long the task waits for what.

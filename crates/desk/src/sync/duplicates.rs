@@ -5,10 +5,11 @@ use servease_store::sync::{conflicts, duplicates};
 use servease_store::{log, rows};
 use uuid::Uuid;
 
-use crate::rules::title;
-use crate::views::{Saved, Undone};
-use crate::views_sync::{Difference, DuplicateView};
-use crate::{Desk, Failure, Result, transfer};
+use crate::records::titles::title;
+use crate::records::views::{Saved, Undone};
+use crate::sync::views::{Difference, DuplicateView};
+use crate::vehicles::transfer;
+use crate::{Desk, Failure, Result};
 
 impl Desk {
     /// Pairs that nobody has decided, oldest first.

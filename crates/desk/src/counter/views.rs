@@ -1,61 +1,23 @@
-//! What screens are given: plain data, ready to show, in the contract's field names.
+//! What screens of the counter are given: plain data, ready to show, in the contract's field names.
 //!
 //! Words are not made here. A view carries codes, numbers and dates; the screen says them in
 //! its language.
 
-use std::collections::BTreeMap;
-
-use chrono::{DateTime, NaiveDate, Utc};
-use serde::{Deserialize, Serialize};
+use chrono::DateTime;
+use chrono::Utc;
+use serde::Deserialize;
+use serde::Serialize;
 use serde_json::Value as Json;
+use servease_domain::Customer;
+use servease_domain::EntityKind;
+use servease_domain::Note;
+use servease_domain::Preferences;
+use servease_domain::Vehicle;
 use servease_domain::due::Due;
 use servease_domain::vin::VinFacts;
-use servease_domain::{Customer, Employee, EntityKind, Note, Preferences, Problem, Vehicle};
 use specta::Type;
+use std::collections::BTreeMap;
 use uuid::Uuid;
-
-/// Everything the window needs for its first paint.
-#[derive(Debug, Clone, Serialize, Type)]
-pub struct Session {
-    pub version: String,
-    pub data_dir: String,
-    /// The folder holds demo data, and the window says so.
-    pub is_demo: bool,
-    /// Nobody has saved a customer or the settings yet.
-    pub is_first_run: bool,
-    pub settings: Settings,
-    pub employees: Vec<Employee>,
-    /// The language of the operating system, if it is one of ours.
-    pub system_language: Option<String>,
-    pub today: NaiveDate,
-    pub counts: Counts,
-}
-
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Type)]
-pub struct Counts {
-    pub customers: i64,
-    pub vehicles: i64,
-}
-
-/// The garage's settings and this PC's. Keys are those of `servease settings set`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
-pub struct Settings {
-    pub garage_name: String,
-    /// ISO 3166 alpha-2; phone numbers are read in it.
-    pub country: String,
-    /// IANA name; what "today" is.
-    pub timezone: String,
-    /// `mi` or `km`: how distances are labelled. Odometer values are in the car's own unit.
-    pub distance_unit: String,
-    /// ISO 4217.
-    pub currency: String,
-    /// One of the contract's languages, or blank: that of the operating system.
-    pub language: String,
-    /// `system`, `light` or `dark`.
-    pub theme: String,
-    /// Who is working; their name stands on what they change.
-    pub employee_id: Option<Uuid>,
-}
 
 /// One line of the search box.
 #[derive(Debug, Clone, PartialEq, Serialize, Type)]
@@ -70,68 +32,6 @@ pub struct SearchHit {
     pub license_plate: String,
     pub vin: String,
     pub is_active: bool,
-}
-
-/// What a write came to.
-#[derive(Debug, Clone, PartialEq, Serialize, Type)]
-pub struct Saved {
-    pub id: Uuid,
-    /// The step to name when undoing just this; None when nothing changed.
-    pub step: Option<Uuid>,
-    /// Doubts that did not stand in the way.
-    pub warnings: Vec<Problem>,
-}
-
-/// What an undo took back.
-#[derive(Debug, Clone, PartialEq, Serialize, Type)]
-pub struct Undone {
-    pub step: Uuid,
-    /// Create, update, delete: what the step had been.
-    pub action: Action,
-    pub kind: EntityKind,
-    pub id: Uuid,
-    /// How the record is called: name, or plate and make.
-    pub title: String,
-    pub fields: Vec<String>,
-    /// True: an edit had been given up, and now waits to be sent again.
-    pub is_of_discard: bool,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
-#[serde(rename_all = "snake_case")]
-pub enum Action {
-    Create,
-    Update,
-    Delete,
-    Restore,
-}
-
-/// One change in a record's history.
-#[derive(Debug, Clone, PartialEq, Serialize, Type)]
-pub struct HistoryEntry {
-    pub id: Uuid,
-    pub step: Uuid,
-    pub at: DateTime<Utc>,
-    /// The employee's name at the time; blank when nobody was chosen.
-    pub author: String,
-    pub action: Action,
-    pub kind: EntityKind,
-    pub record_id: Uuid,
-    pub changes: Vec<FieldChange>,
-    /// This change took back another.
-    pub is_undo: bool,
-    pub is_undone: bool,
-}
-
-/// From what to what; values in the contract's forms (money as a decimal string).
-#[derive(Debug, Clone, PartialEq, Serialize, Type)]
-pub struct FieldChange {
-    pub field: String,
-    pub from: Json,
-    pub to: Json,
-    /// What a referenced record is called, where the field is a reference.
-    pub from_title: Option<String>,
-    pub to_title: Option<String>,
 }
 
 /// The customer on one screen.
@@ -342,13 +242,6 @@ pub struct LikelyDuplicate {
     pub customer_id: Option<Uuid>,
 }
 
-/// What is wrong and what is doubtful in a form, before it is saved.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Type)]
-pub struct Review {
-    pub problems: Vec<Problem>,
-    pub warnings: Vec<Problem>,
-}
-
 /// A known car at the counter.
 #[derive(Debug, Clone, Serialize, Type)]
 pub struct CheckInCard {
@@ -369,18 +262,4 @@ pub struct NewCheckIn {
     pub vehicle: BTreeMap<String, Json>,
     /// The clerk has seen the warnings that ask (an improbable mileage).
     pub confirm: bool,
-}
-
-/// `customers/stats/` of the contract.
-#[derive(Debug, Clone, PartialEq, Serialize, Type)]
-pub struct Stats {
-    pub total_customers: i64,
-    pub active_customers: i64,
-    pub verified_customers: i64,
-    pub business_customers: i64,
-    pub new_customers_last_30_days: i64,
-    /// Percent.
-    pub verification_rate: f64,
-    /// Percent.
-    pub business_customer_rate: f64,
 }

@@ -4,8 +4,8 @@ use servease_domain::{Code, EntityKind, Problem, Record, Value, Values};
 use servease_store::rows;
 use uuid::Uuid;
 
-use crate::context::Work;
-use crate::views::Saved;
+use crate::garage::context::Work;
+use crate::records::views::Saved;
 use crate::{Desk, Failure, Result};
 
 impl Desk {

@@ -1,15 +1,17 @@
 //! What screens and the command line are given of syncing, conflicts and duplicates.
 
-use chrono::{DateTime, Utc};
-use serde::{Deserialize, Serialize};
+use crate::FailureView;
+use crate::records::views::Action;
+use crate::records::views::CardOf;
+use chrono::DateTime;
+use chrono::Utc;
+use serde::Deserialize;
+use serde::Serialize;
 use serde_json::Value as Json;
 use servease_domain::EntityKind;
 use servease_sync::Stage;
 use specta::Type;
 use uuid::Uuid;
-
-use crate::FailureView;
-use crate::views::Action;
 
 /// The server, and who is signed in to it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Type)]
@@ -126,14 +128,6 @@ impl From<servease_sync::Progress> for SyncProgress {
             },
         }
     }
-}
-
-/// The card on which a record is seen: its own, or that of whom it belongs to.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Type)]
-pub struct CardOf {
-    pub kind: EntityKind,
-    pub id: Uuid,
-    pub title: String,
 }
 
 /// An edit that Central has not confirmed.

@@ -11,12 +11,12 @@ use servease_domain::{
 use servease_store::{Connection, rows};
 use uuid::Uuid;
 
-use crate::context::Garage;
-use crate::rules::title;
-use crate::views::{
+use crate::counter::views::{
     CustomerCard, CustomerLine, DueStates, NoteLine, OwnerLine, ReadingLine, ServiceLine,
     ServiceTotals, VehicleCard, VehicleLine,
 };
+use crate::garage::context::Garage;
+use crate::records::titles::title;
 use crate::{Desk, Failure, Result};
 
 /// Nobody scrolls further on a card; the lists go further back.
@@ -280,7 +280,7 @@ async fn owner_lines(conn: &mut Connection, vehicle_id: Uuid) -> Result<Vec<Owne
         let customer_id = ownership.customer_id.unwrap_or_default();
         lines.push(OwnerLine {
             customer_id,
-            name: crate::rules::title_of(conn, EntityKind::Customer, customer_id).await?,
+            name: crate::records::titles::title_of(conn, EntityKind::Customer, customer_id).await?,
             from: ownership.from,
             until: ownership.until,
         });

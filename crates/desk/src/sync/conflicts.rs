@@ -7,10 +7,10 @@ use servease_store::sync::conflicts;
 use servease_store::{Connection, rows};
 use uuid::Uuid;
 
-use crate::context::Work;
-use crate::rules::{card_of, title_of};
-use crate::views::Saved;
-use crate::views_sync::{ConflictView, Resolution};
+use crate::garage::context::Work;
+use crate::records::titles::{card_of, title_of};
+use crate::records::views::Saved;
+use crate::sync::views::{ConflictView, Resolution};
 use crate::{Desk, Failure, Result};
 
 /// The name under which a deletion against an edit is told.
@@ -110,8 +110,8 @@ async fn take(work: &mut Work<'_>, conflict: &Conflict, lost: &Json) -> Result<(
         });
     }
     let wanted = Values::from([(field.name, value)]);
-    let problems = crate::rules::check_others(work.conn(), &record, &wanted).await?;
-    crate::records::refuse(problems, Vec::new(), false)?;
+    let problems = crate::records::rules::check_others(work.conn(), &record, &wanted).await?;
+    crate::failure::refuse(problems, Vec::new(), false)?;
     work.step.update(&mut record, &wanted, false).await?;
     Ok(())
 }
@@ -133,8 +133,8 @@ async fn set_field(work: &mut Work<'_>, conflict: &Conflict, value: &Json) -> Re
         &read.values,
         &context,
     ));
-    problems.extend(crate::rules::check_others(work.conn(), &wanted, &read.values).await?);
-    crate::records::refuse(problems, Vec::new(), false)?;
+    problems.extend(crate::records::rules::check_others(work.conn(), &wanted, &read.values).await?);
+    crate::failure::refuse(problems, Vec::new(), false)?;
     work.step.update(&mut record, &read.values, false).await?;
     Ok(())
 }

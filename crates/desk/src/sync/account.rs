@@ -11,8 +11,8 @@ use servease_sync::RemoteError;
 use servease_sync::http::{self, Client, HttpRemote, Session};
 use tokio::sync::RwLock;
 
-use crate::secrets::{Place, Secrets, Silent, Tokens};
-use crate::views_sync::Account;
+use crate::sync::secrets::{Place, Secrets, Silent, Tokens};
+use crate::sync::views::Account;
 use crate::{Desk, Failure, Result};
 
 const SERVER: &str = "account.server";

@@ -1,14 +1,14 @@
 //! The one search box, and what looks like what is being typed.
 
 use serde_json::{Map, json};
-use servease_domain::fold::Query;
+use servease_domain::query::Query;
 use servease_domain::{EntityKind, Record, plate, reading, vin};
 use servease_store::search::{self, Found};
 use servease_store::{Connection, bulk, rows};
 use uuid::Uuid;
 
-use crate::rules::title;
-use crate::views::{LikelyDuplicate, Likeness, SearchHit};
+use crate::counter::views::{LikelyDuplicate, Likeness, SearchHit};
+use crate::records::titles::title;
 use crate::{Desk, Result};
 
 /// More hits than anybody reads.

@@ -1,0 +1,23 @@
+//! The employee record of whoever calls.
+
+use servease_domain::{EntityKind, Record, Value};
+use uuid::Uuid;
+
+use super::{Request, inputs};
+use crate::changes::Work;
+use crate::failure::Failure;
+
+/// The caller's employee record, made when it is first needed: notes name their author.
+pub async fn ensure(work: &mut Work, request: &Request) -> Result<Uuid, Failure> {
+    let id = request.caller.employee_id();
+    if inputs::is_used(work, EntityKind::Employee, id).await? {
+        return Ok(id);
+    }
+    let values = [
+        ("name", Value::Text(request.caller.name.clone())),
+        ("role", Value::Text(request.caller.role.name().to_owned())),
+    ];
+    let record = Record::new(EntityKind::Employee, id, values.into(), request.now);
+    inputs::write(work, record).await?;
+    Ok(id)
+}

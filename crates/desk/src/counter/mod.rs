@@ -1,0 +1,7 @@
+//! What screens of the counter ask for: cards, lists, search, check-in.
+
+mod cards;
+mod check_in;
+mod lists;
+mod search;
+pub mod views;

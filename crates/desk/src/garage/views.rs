@@ -1,0 +1,65 @@
+//! What screens are told of the garage and of this PC.
+
+use chrono::NaiveDate;
+use serde::Deserialize;
+use serde::Serialize;
+use servease_domain::Employee;
+use specta::Type;
+use uuid::Uuid;
+
+/// Everything the window needs for its first paint.
+#[derive(Debug, Clone, Serialize, Type)]
+pub struct Session {
+    pub version: String,
+    pub data_dir: String,
+    /// The folder holds demo data, and the window says so.
+    pub is_demo: bool,
+    /// Nobody has saved a customer or the settings yet.
+    pub is_first_run: bool,
+    pub settings: Settings,
+    pub employees: Vec<Employee>,
+    /// The language of the operating system, if it is one of ours.
+    pub system_language: Option<String>,
+    pub today: NaiveDate,
+    pub counts: Counts,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Type)]
+pub struct Counts {
+    pub customers: i64,
+    pub vehicles: i64,
+}
+
+/// The garage's settings and this PC's. Keys are those of `servease settings set`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+pub struct Settings {
+    pub garage_name: String,
+    /// ISO 3166 alpha-2; phone numbers are read in it.
+    pub country: String,
+    /// IANA name; what "today" is.
+    pub timezone: String,
+    /// `mi` or `km`: how distances are labelled. Odometer values are in the car's own unit.
+    pub distance_unit: String,
+    /// ISO 4217.
+    pub currency: String,
+    /// One of the contract's languages, or blank: that of the operating system.
+    pub language: String,
+    /// `system`, `light` or `dark`.
+    pub theme: String,
+    /// Who is working; their name stands on what they change.
+    pub employee_id: Option<Uuid>,
+}
+
+/// `customers/stats/` of the contract.
+#[derive(Debug, Clone, PartialEq, Serialize, Type)]
+pub struct Stats {
+    pub total_customers: i64,
+    pub active_customers: i64,
+    pub verified_customers: i64,
+    pub business_customers: i64,
+    pub new_customers_last_30_days: i64,
+    /// Percent.
+    pub verification_rate: f64,
+    /// Percent.
+    pub business_customer_rate: f64,
+}

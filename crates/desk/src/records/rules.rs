@@ -1,0 +1,41 @@
+//! Checks that need other records: uniqueness and references. They run in the transaction of
+//! the write; the unique indexes stand behind them.
+
+use servease_domain::{Code, Kind, Problem, Record, Value, Values};
+use servease_store::{Connection, rows};
+
+use super::titles::title_of;
+use crate::Result;
+
+/// Every problem of `record`'s fields, as far as `looked_at` names them, with other records.
+pub(crate) async fn check_others(
+    conn: &mut Connection,
+    record: &Record,
+    looked_at: &Values,
+) -> Result<Vec<Problem>> {
+    let mut problems = Vec::new();
+    for field in record.kind.fields() {
+        let Some(value) = looked_at.get(field.name).filter(|value| !value.is_blank()) else {
+            continue;
+        };
+        match (field.kind, value) {
+            (Kind::Reference(to), Value::Id(id)) if rows::find(conn, to, *id).await?.is_none() => {
+                problems.push(Problem::new(field.name, Code::NotFound).with("found", id));
+            }
+            (_, Value::Text(text)) if field.unique => {
+                let holder =
+                    rows::find_holder(conn, record.kind, field.name, text, Some(record.id)).await?;
+                if let Some(holder) = holder {
+                    problems.push(
+                        Problem::new(field.name, Code::Unique)
+                            .with("found", text)
+                            .with("holder", holder)
+                            .with("title", title_of(conn, record.kind, holder).await?),
+                    );
+                }
+            }
+            _ => {}
+        }
+    }
+    Ok(problems)
+}

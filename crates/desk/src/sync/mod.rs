@@ -1,0 +1,11 @@
+//! Syncing with Central: the account, the background task, and what needs somebody.
+
+mod account;
+mod conflicts;
+mod duplicates;
+mod pace;
+pub(crate) mod run;
+mod secrets;
+pub(crate) mod task;
+pub mod views;
+mod waiting;
