@@ -15,6 +15,7 @@ mod steps;
 mod system;
 mod tally;
 mod test;
+mod tools;
 mod ui;
 mod workspace;
 

@@ -7,8 +7,8 @@ use crate::programs::{self, Profile};
 use crate::steps::{Steps, check, watch};
 use crate::system::{self, Need};
 use crate::tally::{self, Tally};
-use crate::workspace::{Workspace, is_installed};
-use crate::{bindings, simulate, ui};
+use crate::workspace::Workspace;
+use crate::{bindings, simulate, tools, ui};
 
 /// Everything there is, with one set of features for lints, builds and tests: cargo compiles
 /// Tauri anew for another choice.
@@ -40,9 +40,9 @@ pub fn perform(workspace: &Workspace, options: &Options) -> Result<ExitCode, Pro
     steps.step("format", || {
         check(&mut workspace.cargo(&["fmt", "--all", "--check"]))
     });
-    for script in ui::scripts(workspace, &["format:check", "lint", "check"])? {
+    for script in ["format:check", "lint", "check"] {
         steps.step(&format!("ui-{script}"), || {
-            check(ui::npm(workspace).args(["run", "--silent", script]))
+            ui::script(workspace, script).map(|()| Tally::ONE_PASSED)
         });
     }
     steps.step("ui-test", || ui_tests(workspace));
@@ -53,14 +53,11 @@ pub fn perform(workspace: &Workspace, options: &Options) -> Result<ExitCode, Pro
         let mut clippy = workspace.cargo(&["clippy", "--all-targets"]);
         check(clippy.args(EVERYTHING).args(["--", "--deny", "warnings"]))
     });
-    if is_installed("cargo-deny") {
-        steps.step("dependencies", || {
-            // Advisories appear without any change here: they are asked for on their own.
-            check(&mut workspace.cargo(&["deny", "check", "bans", "licenses", "sources"]))
-        });
-    } else {
-        println!("\n== dependencies: not checked, cargo-deny is not installed");
-    }
+    steps.step("dependencies", || {
+        // Advisories appear without any change here: they are asked for on their own.
+        let arguments = ["deny", "check", "bans", "licenses", "sources"];
+        check(&mut tools::DENY.cargo(workspace, &arguments)?)
+    });
     steps.step("build", || {
         check(
             workspace
@@ -69,15 +66,10 @@ pub fn perform(workspace: &Workspace, options: &Options) -> Result<ExitCode, Pro
         )
     });
     steps.step("bindings", || bindings_are_current(workspace));
-    if is_installed("cargo-nextest") {
-        steps.step("rust", || {
-            nextest(workspace, &format!("not ({IN_THE_WINDOW} | {SIMULATED})"))
-        });
-        steps.step("window", || nextest(workspace, IN_THE_WINDOW));
-    } else {
-        // Compiling nextest takes longer than it saves on a machine that is used once.
-        steps.step("rust-and-window", || cargo_test(workspace));
-    }
+    steps.step("rust", || {
+        nextest(workspace, &format!("not ({IN_THE_WINDOW} | {SIMULATED})"))
+    });
+    steps.step("window", || nextest(workspace, IN_THE_WINDOW));
     simulation_steps(workspace, &mut steps);
     Ok(report(steps.finish()))
 }
@@ -143,21 +135,12 @@ fn bindings_are_current(workspace: &Workspace) -> Result<Tally, Problem> {
 }
 
 fn nextest(workspace: &Workspace, filter: &str) -> Result<Tally, Problem> {
-    let mut nextest = workspace.cargo(&["nextest", "run"]);
+    let mut nextest = tools::NEXTEST.cargo(workspace, &["nextest", "run"])?;
     nextest
         .args(EVERYTHING)
         .args(["--no-fail-fast", "--no-tests=fail", "--filterset", filter]);
     let (succeeded, output) = watch(with_programs(workspace, &mut nextest))?;
     Ok(believable(tally::of_nextest(&output), succeeded))
-}
-
-fn cargo_test(workspace: &Workspace) -> Result<Tally, Problem> {
-    let mut test = workspace.cargo(&["test"]);
-    // Scenarios are few here: the simulation has steps of its own.
-    test.args(EVERYTHING)
-        .args(["--no-fail-fast", "--", "--test-threads=2"]);
-    let (succeeded, output) = watch(with_programs(workspace, &mut test))?;
-    Ok(believable(tally::of_cargo_test(&output), succeeded))
 }
 
 /// Tests of whole programs start the ones that were built a step before.

@@ -35,27 +35,14 @@ pub fn build(workspace: &Workspace) -> Result<(), Problem> {
         return Ok(());
     }
     println!("Building the user interface");
-    run(npm(workspace).args(["run", "--silent", "build"]))?;
+    script(workspace, "build")?;
     stamp(&ui.join(BUILD_STAMP), &wanted)
 }
 
-/// The npm scripts of the user interface that exist, of those asked for.
-pub fn scripts(
-    workspace: &Workspace,
-    wanted: &[&'static str],
-) -> Result<Vec<&'static str>, Problem> {
-    let path = folder(workspace).join("package.json");
-    let text = fs::read_to_string(&path).map_err(Problem::file(&path))?;
-    let package: serde_json::Value =
-        serde_json::from_str(&text).map_err(|cause| Problem::File {
-            path,
-            cause: io::Error::other(cause),
-        })?;
-    Ok(wanted
-        .iter()
-        .copied()
-        .filter(|name| package["scripts"][name].is_string())
-        .collect())
+/// Runs one of the npm scripts of the user interface. One that is not there fails: a check
+/// that somebody has renamed must not pass for one that was made.
+pub fn script(workspace: &Workspace, name: &str) -> Result<(), Problem> {
+    run(npm(workspace).args(["run", "--silent", name]))
 }
 
 /// `npm`, in the folder of the user interface.
@@ -117,6 +104,23 @@ fn collect(path: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn script_that_is_asked_for_and_missing_fails() {
+        let folder = tempfile::tempdir().unwrap();
+        let workspace = Workspace {
+            root: folder.path().to_path_buf(),
+            target: folder.path().join("target"),
+        };
+        fs::create_dir(folder.path().join("ui")).unwrap();
+        let package = r#"{"scripts": {"format:check": "node --version"}}"#;
+        fs::write(folder.path().join("ui/package.json"), package).unwrap();
+        assert!(script(&workspace, "format:check").is_ok());
+        assert!(matches!(
+            script(&workspace, "format-check"),
+            Err(Problem::Failed { .. })
+        ));
+    }
 
     #[test]
     fn fingerprint_follows_content_and_names_but_not_what_is_built() {
