@@ -1,12 +1,16 @@
 //! E-mail, VIN and the like: the second record that holds one is kept and flagged.
 
 use sea_query::{Expr, ExprTrait, Query};
+use serde_json::json;
 use servease_domain::{EntityKind, Record, Values};
+use servease_wire::sync::Mutation;
 use uuid::Uuid;
 
+use super::conflicts;
+use super::seen::Seen;
 use crate::changes::Work;
 use crate::db::DbError;
-use crate::store::records;
+use crate::store::records::{self, Stored};
 
 /// Entities that have unique fields.
 pub const KINDS: [EntityKind; 2] = [EntityKind::Customer, EntityKind::Vehicle];
@@ -86,4 +90,26 @@ async fn settle(
         }
     }
     Ok(any)
+}
+
+/// Says that a record repeats another: the decision to merge them or to keep them apart is
+/// made on this record.
+pub async fn tell(
+    work: &mut Work,
+    seen: &mut Seen,
+    stored: &Stored,
+    mutation: &Mutation,
+) -> Result<(), DbError> {
+    let Some(holder) = stored.record.duplicate_of else {
+        return Ok(());
+    };
+    let mut name = holder.as_bytes().to_vec();
+    name.extend_from_slice(stored.record.id.as_bytes());
+    let id = Uuid::new_v5(&stored.record.id, &name);
+    let kept = conflicts::Side {
+        value: json!(holder.to_string()),
+        ..conflicts::Side::default()
+    };
+    let lost = conflicts::arriving(mutation, json!(stored.record.id.to_string()));
+    conflicts::write(work, seen, id, stored, conflicts::DUPLICATE, kept, lost).await
 }

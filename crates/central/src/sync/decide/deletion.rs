@@ -1,0 +1,92 @@
+//! Deletions: one that its author would not have made, had they known of an edit, does not
+//! stand.
+
+use sea_query::{Expr, ExprTrait, Query};
+use serde_json::json;
+use servease_domain::EntityKind;
+use servease_wire::sync::{Mutation, Outcome};
+use uuid::Uuid;
+
+use super::references::has_live_owner;
+use super::{Decision, sign};
+use crate::changes::Work;
+use crate::db::DbError;
+use crate::store::records::{self, Stored};
+use crate::sync::seen::Seen;
+use crate::sync::{conflicts, unique};
+
+pub(super) async fn delete(
+    work: &mut Work,
+    seen: &mut Seen,
+    kind: EntityKind,
+    desk: Uuid,
+    mutation: &Mutation,
+) -> Result<Decision, DbError> {
+    let Some(stored) = seen.find(work, kind, mutation.record).await? else {
+        return Ok(Outcome::Applied.into());
+    };
+    if stored.record.is_deleted() {
+        return Ok(Outcome::Applied.into());
+    }
+    // Preferences live and die with their customer.
+    let goes_along = mutation.deleted_with.is_some() || kind == EntityKind::Preferences;
+    if goes_along && has_live_owner(work, seen, &stored).await? {
+        // It belongs to somebody else by now, or its owner's deletion did not stand.
+        return Ok(Outcome::Merged.into());
+    }
+    if let Some(unseen) = unseen_edit(work, &stored, desk, mutation.seen).await? {
+        let kept = conflicts::standing(work, Some(unseen), json!(false)).await?;
+        let lost = conflicts::arriving(mutation, json!(true));
+        let id = conflicts::id_of(mutation.id, conflicts::DELETED);
+        conflicts::write(work, seen, id, &stored, conflicts::DELETED, kept, lost).await?;
+        return Ok(Outcome::Conflict.into());
+    }
+    sign(work, mutation);
+    work.delete(&stored).await?;
+    work.author.mutation_id = None;
+    unique::settle_orphans(work).await?;
+    seen.forget();
+    Ok(Outcome::Applied.into())
+}
+
+/// The newest change of a record, or of what belongs to it, that another desk or a client
+/// made after what the author of a deletion had seen.
+async fn unseen_edit(
+    work: &mut Work,
+    stored: &Stored,
+    desk: Uuid,
+    author_saw: i64,
+) -> Result<Option<i64>, DbError> {
+    // Whatever was never changed after that number needs no look at its changes.
+    let mut suspects = Vec::new();
+    let mut level = vec![stored.clone()];
+    while let Some(next) = level.pop() {
+        for (kind, field) in next.record.kind.children() {
+            let mut children = records::select_live(*kind);
+            children.and_where(Expr::col(*field).eq(next.record.id));
+            level.extend(records::fetch(work.link().await?, *kind, &children).await?);
+        }
+        if next.seq > author_saw {
+            suspects.push(next.record.id);
+        }
+    }
+    if suspects.is_empty() {
+        return Ok(None);
+    }
+    let mut select = Query::select();
+    select
+        .expr(Expr::col("seq").max())
+        .from("changes")
+        .and_where(Expr::col("record_id").is_in(suspects))
+        .and_where(Expr::col("seq").gt(author_saw))
+        .and_where(Expr::col("kind").is_in(["create", "update", "restore"]))
+        .and_where(
+            Expr::col("desk_id")
+                .is_null()
+                .or(Expr::col("desk_id").ne(desk.to_string())),
+        );
+    match work.link().await?.row(&select).await? {
+        Some(row) => row.integer(0),
+        None => Ok(None),
+    }
+}

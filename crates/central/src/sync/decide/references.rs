@@ -1,0 +1,94 @@
+//! What a record refers to: it must be there, and what it belongs to must be alive.
+
+use servease_domain::{EntityKind, Kind, Value, Values};
+use servease_wire::sync::Mutation;
+use uuid::Uuid;
+
+use super::reviving::revive;
+use crate::changes::Work;
+use crate::db::DbError;
+use crate::store::records::Stored;
+use crate::sync::seen::Seen;
+
+/// What a record refers to must be there, and what it belongs to must be alive: a deletion
+/// that the author had not seen is taken back, and a record that was merged into another
+/// passes its children on. None: something is not there at all. Some(true): passed on.
+pub(super) async fn settle_references(
+    work: &mut Work,
+    seen: &mut Seen,
+    kind: EntityKind,
+    mutation: &Mutation,
+    values: &mut Values,
+) -> Result<Option<bool>, DbError> {
+    if kind == EntityKind::Conflict {
+        return Ok(Some(false));
+    }
+    let mut is_redirected = false;
+    for field in kind.fields() {
+        let Kind::Reference(to) = field.kind else {
+            continue;
+        };
+        let Some(id) = values.get(field.name).and_then(Value::as_id) else {
+            continue;
+        };
+        let Some(target) = seen.find(work, to, id).await? else {
+            return Ok(None);
+        };
+        let is_owner = to.children().contains(&(kind, field.name));
+        if !is_owner || !target.record.is_deleted() {
+            continue;
+        }
+        match follow(work, seen, to, &target).await? {
+            Some(heir) if kind != EntityKind::Preferences => {
+                values.insert(field.name, Value::Id(heir));
+                is_redirected = true;
+            }
+            _ => revive(work, seen, &target, mutation).await?,
+        }
+    }
+    Ok(Some(is_redirected))
+}
+
+/// The live record into which a tombstone was merged.
+pub(super) async fn follow(
+    work: &mut Work,
+    seen: &mut Seen,
+    kind: EntityKind,
+    tombstone: &Stored,
+) -> Result<Option<Uuid>, DbError> {
+    let mut at = tombstone.clone();
+    for _ in 0..8 {
+        let Some(next) = at.record.get("merged_into").as_id() else {
+            return Ok(None);
+        };
+        match seen.find(work, kind, next).await? {
+            Some(next) if next.record.is_deleted() => at = next,
+            Some(next) => return Ok(Some(next.record.id)),
+            None => return Ok(None),
+        }
+    }
+    Ok(None)
+}
+
+pub(super) async fn has_live_owner(
+    work: &mut Work,
+    seen: &mut Seen,
+    stored: &Stored,
+) -> Result<bool, DbError> {
+    let kind = stored.record.kind;
+    for field in kind.fields() {
+        let Kind::Reference(to) = field.kind else {
+            continue;
+        };
+        if !to.children().contains(&(kind, field.name)) {
+            continue;
+        }
+        if let Some(owner) = stored.record.get(field.name).as_id()
+            && let Some(owner) = seen.find(work, to, owner).await?
+            && !owner.record.is_deleted()
+        {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}

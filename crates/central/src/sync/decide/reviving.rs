@@ -1,0 +1,145 @@
+//! Restorations: those that somebody asked for, and those that follow from an edit of
+//! something that another desk had deleted.
+
+use sea_query::{Expr, ExprTrait};
+use serde_json::json;
+use servease_domain::{EntityKind, Kind, Value, Values};
+use servease_wire::sync::{Mutation, Outcome, Problem};
+use uuid::Uuid;
+
+use super::{Decision, parked, sign};
+use crate::changes::Work;
+use crate::db::DbError;
+use crate::store::records::{self, Stored};
+use crate::sync::seen::Seen;
+use crate::sync::{conflicts, unique};
+
+/// Brings back a whole deletion because of an edit that was made without knowledge of it, and
+/// says so.
+pub(super) async fn revive(
+    work: &mut Work,
+    seen: &mut Seen,
+    tombstone: &Stored,
+    mutation: &Mutation,
+) -> Result<(), DbError> {
+    let root = match tombstone.record.deleted_with {
+        Some(root) => find_root(work, seen, root).await?,
+        None => None,
+    };
+    let root = root
+        .filter(|root| root.record.is_deleted())
+        .unwrap_or_else(|| tombstone.clone());
+    let deletion = conflicts::deletion(work, root.record.kind, root.record.id).await?;
+    let lost = conflicts::standing(work, deletion.map(|(seq, _)| seq), json!(true)).await?;
+    let kept = conflicts::arriving(mutation, json!(false));
+    restore_root(work, seen, &root).await?;
+    let id = conflicts::id_of(mutation.id, conflicts::DELETED);
+    conflicts::write(work, seen, id, &root, conflicts::DELETED, kept, lost).await
+}
+
+async fn find_root(work: &mut Work, seen: &mut Seen, id: Uuid) -> Result<Option<Stored>, DbError> {
+    for kind in [EntityKind::Customer, EntityKind::Vehicle] {
+        if let Some(found) = seen.find(work, kind, id).await? {
+            return Ok(Some(found));
+        }
+    }
+    Ok(None)
+}
+
+/// Restores a deletion from its root. Owners that are dead by another deletion come back
+/// first; unique values that somebody else holds by now are flagged.
+pub(super) async fn restore_root(
+    work: &mut Work,
+    seen: &mut Seen,
+    root: &Stored,
+) -> Result<(), DbError> {
+    // A signed restoration must be the first change that is written.
+    let signed = work.author.mutation_id.take();
+    for field in root.record.kind.fields() {
+        let Kind::Reference(to) = field.kind else {
+            continue;
+        };
+        if !to.children().contains(&(root.record.kind, field.name)) {
+            continue;
+        }
+        if let Some(owner) = root.record.get(field.name).as_id()
+            && let Some(owner) = seen.find(work, to, owner).await?
+            && owner.record.is_deleted()
+        {
+            Box::pin(restore_root(work, seen, &owner)).await?;
+        }
+    }
+    let mut rising = vec![root.clone()];
+    for kind in unique::KINDS {
+        let mut along = records::select(kind);
+        along.and_where(Expr::col("deleted_with").eq(root.record.id));
+        rising.extend(records::fetch(work.link().await?, kind, &along).await?);
+    }
+    let mut holder_of_root = None;
+    for stored in rising {
+        if !unique::has_unique(stored.record.kind) {
+            continue;
+        }
+        let holder = unique::holder(work, &stored.record).await?;
+        // A flag stays until the end: what it points to may rise along.
+        if holder.is_some() && holder != stored.record.duplicate_of {
+            let extra = stored.record.extra.clone();
+            let kept = work.update_kept(&stored, extra, holder).await?;
+            if stored.record.id == root.record.id {
+                holder_of_root = Some(kept);
+            }
+        }
+    }
+    seen.forget();
+    // An owner that came back has brought this one along already.
+    let now = match holder_of_root {
+        Some(kept) => Some(kept),
+        None => seen.find(work, root.record.kind, root.record.id).await?,
+    };
+    let Some(mut now) = now.filter(|now| now.record.is_deleted()) else {
+        return Ok(());
+    };
+    work.author.mutation_id = signed;
+    now = work.restore(&now).await?;
+    seen.forget();
+    if unique::settle_orphans(work).await?
+        && let Some(settled) = seen.find(work, now.record.kind, now.record.id).await?
+    {
+        now = settled;
+    }
+    if !now.record.get("merged_into").is_blank() && work.author.undoes.is_none() {
+        // It stands for itself again.
+        let alone = Values::from([("merged_into", Value::Null)]);
+        work.update(&now, &alone).await?;
+        seen.forget();
+    }
+    Ok(())
+}
+
+pub(super) async fn restore(
+    work: &mut Work,
+    seen: &mut Seen,
+    kind: EntityKind,
+    mutation: &Mutation,
+) -> Result<Decision, DbError> {
+    let Some(stored) = seen.find(work, kind, mutation.record).await? else {
+        return Ok(parked(Problem::MissingRecord));
+    };
+    if !stored.record.is_deleted() {
+        return Ok(Outcome::Applied.into());
+    }
+    sign(work, mutation);
+    restore_root(work, seen, &stored).await?;
+    work.author.mutation_id = None;
+    Ok(Outcome::Applied.into())
+}
+
+/// Whether the author of a mutation did not know that the record was deleted.
+pub(super) async fn is_news(
+    work: &mut Work,
+    mutation: &Mutation,
+    stored: &Stored,
+) -> Result<bool, DbError> {
+    let deletion = conflicts::deletion(work, stored.record.kind, stored.record.id).await?;
+    Ok(deletion.is_none_or(|(seq, desk)| seq > mutation.seen && desk != work.author.desk_id))
+}
