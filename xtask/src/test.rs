@@ -4,6 +4,7 @@ use std::process::{Command, ExitCode};
 
 use crate::problem::Problem;
 use crate::programs::{self, Profile};
+use crate::simulate::Seeds;
 use crate::steps::{Steps, check, watch};
 use crate::system::{self, Need};
 use crate::tally::{self, Tally};
@@ -82,14 +83,15 @@ fn simulation_steps(workspace: &Workspace, steps: &mut Steps) {
         let (succeeded, output) = watch(&mut test)?;
         Ok(believable(tally::of_cargo_test(&output), succeeded))
     });
-    steps.step("simulation", || {
-        check(&mut simulate::command(
-            workspace,
-            simulate::FIRST_SEED,
-            simulate::SEEDS_IN_CI,
-            simulate::DESKS,
-        ))
+    steps.step("simulation", || play(workspace, Seeds::fixed()));
+    steps.step("simulation-of-this-commit", || {
+        play(workspace, Seeds::of_this_commit(workspace))
     });
+}
+
+fn play(workspace: &Workspace, seeds: Seeds) -> Result<Tally, Problem> {
+    println!("{seeds}");
+    check(&mut simulate::command(workspace, seeds, simulate::DESKS))
 }
 
 fn prepare(workspace: &Workspace) -> Result<(), Problem> {
