@@ -1,6 +1,7 @@
 //! Who is asking, and what they may do.
 
 use servease_domain::EntityKind;
+use servease_domain::kind::Who;
 use uuid::Uuid;
 
 use crate::changes::Author;
@@ -76,17 +77,28 @@ impl Caller {
         }
     }
 
-    /// Which entities a customer may read at all: their own card, cars and papers. Notes are
-    /// the staff's; who owned a car before is somebody else's business.
+    /// Whether the caller is one of those who may do something. Customers may do it to what is
+    /// their own.
+    pub fn is_one_of(&self, who: Who) -> bool {
+        let least = match self.role {
+            Role::Admin => Who::Admins,
+            Role::Employee => Who::Staff,
+            Role::Customer => Who::Everybody,
+        };
+        who >= least
+    }
+
+    /// Errors: [`Failure::Forbidden`] for everybody else.
+    pub fn must_be(&self, who: Who) -> Result<(), Failure> {
+        if self.is_one_of(who) {
+            Ok(())
+        } else {
+            Err(Failure::Forbidden)
+        }
+    }
+
+    /// Whether the caller may read records of a kind at all.
     pub fn may_read(&self, kind: EntityKind) -> bool {
-        !self.is_customer()
-            || matches!(
-                kind,
-                EntityKind::Customer
-                    | EntityKind::Preferences
-                    | EntityKind::Vehicle
-                    | EntityKind::Document
-                    | EntityKind::ServiceRecord
-            )
+        self.is_one_of(kind.about().rights.read)
     }
 }

@@ -269,4 +269,14 @@ impl EntityKind {
     pub fn field(self, name: &str) -> Option<&'static Field> {
         self.fields().iter().find(|field| field.name == name)
     }
+
+    /// Whether no two live records may share what some field holds.
+    pub fn has_unique(self) -> bool {
+        self.fields().iter().any(|field| field.unique)
+    }
+
+    /// Kinds of which two desks can make the same record while apart.
+    pub fn repeatable() -> impl Iterator<Item = EntityKind> {
+        EntityKind::ALL.into_iter().filter(|kind| kind.has_unique())
+    }
 }

@@ -72,6 +72,25 @@ impl Record {
         self.deleted_at.is_some()
     }
 
+    /// The customer whom it is about: itself, or the one that it names.
+    pub fn customer(&self) -> Option<Uuid> {
+        match self.kind {
+            EntityKind::Customer => Some(self.id),
+            _ => self.get("customer_id").as_id(),
+        }
+    }
+
+    /// What people call it: a name, a plate, a title. Blank where it has none.
+    pub fn title(&self) -> String {
+        let fields = self.kind.about().title.iter();
+        let parts = fields.map(|name| match self.get(name) {
+            Value::Integer(number) => number.to_string(),
+            value => value.as_text().to_owned(),
+        });
+        let parts: Vec<String> = parts.filter(|part| !part.is_empty()).collect();
+        parts.join(" ")
+    }
+
     pub fn to<E: Entity>(&self) -> E {
         debug_assert_eq!(self.kind, E::KIND);
         E::from_record(self)

@@ -141,8 +141,7 @@ pub(crate) fn bind_whole<'q>(query: Bound<'q>, record: &Record) -> Bound<'q> {
 /// name one that is not, or is not here yet.
 pub(crate) fn has_foreign_key(kind: EntityKind, field: &Field) -> Option<EntityKind> {
     match field.kind {
-        Kind::Reference(_) if kind == EntityKind::Conflict => None,
-        Kind::Reference(_) if matches!(field.name, "merged_into" | "renews" | "created_by") => None,
+        Kind::Reference(_) if kind.refers_softly(field.name) => None,
         Kind::Reference(to) => Some(to),
         _ => None,
     }

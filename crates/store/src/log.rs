@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use serde_json::{Map, Value as Json};
+use servease_domain::kind::Card;
 use servease_domain::value::instant_text;
 use servease_domain::{EntityKind, Values, record};
 use sqlx::sqlite::SqliteRow;
@@ -200,7 +201,7 @@ pub async fn list_history(
     let members: String = kind
         .children()
         .iter()
-        .filter(|(child, _)| *child != EntityKind::Vehicle)
+        .filter(|(child, _)| child.about().card != Card::Own)
         .map(|(child, field)| format!(" UNION SELECT id FROM {} WHERE {field} = ?1", child.table()))
         .collect();
     list(

@@ -408,7 +408,7 @@ async fn resolve(step: &mut Step<'_>, random: &mut StdRng) -> Result<(), StoreEr
 
 /// Children move to the older record; the other becomes its alias.
 async fn merge_duplicates(step: &mut Step<'_>) -> Result<(), StoreError> {
-    for kind in duplicates::KINDS {
+    for kind in EntityKind::repeatable() {
         let Some(mut other) = duplicates::list(step.conn(), kind)
             .await?
             .into_iter()

@@ -310,7 +310,7 @@ export type Employee = {
 };
 
 /**  Which entity a record is of. */
-export type EntityKind = "customer" | "vehicle" | "preferences" | "document" | "note" | "service_record" | "mileage_reading" | "ownership" | "employee" | "conflict";
+export type EntityKind = "employee" | "customer" | "preferences" | "vehicle" | "ownership" | "mileage_reading" | "service_record" | "document" | "note" | "conflict";
 
 /**  What a consumer branches on, and the key of the words (`failure-<code>`). */
 export type FailureCode = "invalid" | "confirm" | "not_found" | "nothing_to_undo" | "superseded" | "not_empty" | "busy" | "disk_full" | "read_only" | "damaged" | "newer_schema" | "folder" | "not_signed_in" | "not_an_address" | "wrong_credentials" | "other_server" | 

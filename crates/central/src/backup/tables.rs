@@ -3,7 +3,7 @@
 use servease_domain::EntityKind;
 
 use crate::db::ColumnType::{self, Flag, Id, Instant, Integer, Json, Text};
-use crate::store::{blocks, search};
+use crate::store::search;
 
 /// A table: its name, the column that its rows are ordered by, and its columns.
 #[derive(Debug, Clone)]
@@ -125,7 +125,7 @@ fn of_kind(kind: EntityKind) -> Table {
         name: kind.table(),
         key: "id",
         columns,
-        is_internal: !blocks::is_listed(kind),
+        is_internal: kind.list_segment().is_none(),
     }
 }
 

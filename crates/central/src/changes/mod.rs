@@ -333,10 +333,7 @@ impl Work {
         before: Map<String, Json>,
         after: Map<String, Json>,
     ) {
-        let customer_id = match record.kind {
-            EntityKind::Customer => Some(record.id),
-            _ => record.get("customer_id").as_id(),
-        };
+        let customer_id = record.customer();
         let stamp = rand::random::<i64>();
         self.last_stamp = Some(stamp);
         let author = &mut self.author;

@@ -73,7 +73,7 @@ impl Pending {
 
     /// The record became live (+1) or went away (-1).
     pub fn place(&mut self, record: &Record, by: i64) {
-        if blocks::is_listed(record.kind) {
+        if record.kind.list_segment().is_some() {
             let place = Place {
                 at: record.created_at,
                 id: record.id,

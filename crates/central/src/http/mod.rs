@@ -12,7 +12,6 @@ mod lists;
 mod metrics;
 mod ready;
 mod records;
-mod resources;
 mod router;
 mod sign_in;
 mod state;

@@ -16,9 +16,7 @@ use crate::failure::Failure;
 use crate::views;
 
 pub async fn list(kind: EntityKind, ask: Ask) -> Result<Response, Failure> {
-    if !ask.caller.may_read(kind) {
-        return Err(Failure::Forbidden);
-    }
+    ask.caller.must_be(kind.about().rights.read)?;
     Ok(Json(lists::answer(&ask, kind).await?).into_response())
 }
 
@@ -27,9 +25,7 @@ pub async fn detail(
     ask: Ask,
     RecordId(id): RecordId,
 ) -> Result<Response, Failure> {
-    if !ask.caller.may_read(kind) {
-        return Err(Failure::Forbidden);
-    }
+    ask.caller.must_be(kind.about().rights.read)?;
     let mut link = ask.app.db.read().await?;
     let stored = views::find(&mut link, &ask.caller, kind, id).await?;
     let body = views::full(&mut link, &stored.record, &ask.scene).await?;
@@ -43,7 +39,7 @@ pub async fn detail(
 }
 
 pub async fn create(kind: EntityKind, ask: Ask, body: JsonObject) -> Result<Response, Failure> {
-    ask.caller.must_be_staff()?;
+    ask.caller.must_be(kind.about().rights.create)?;
     let command = Create {
         kind,
         input: body.fields,
@@ -58,7 +54,7 @@ pub async fn edit(
     RecordId(id): RecordId,
     body: JsonObject,
 ) -> Result<Response, Failure> {
-    ask.caller.must_be_staff()?;
+    ask.caller.must_be(kind.about().rights.change)?;
     let command = Edit {
         kind,
         id,
@@ -73,7 +69,7 @@ pub async fn delete(
     ask: Ask,
     RecordId(id): RecordId,
 ) -> Result<Response, Failure> {
-    ask.caller.must_be_staff()?;
+    ask.caller.must_be(kind.about().rights.delete)?;
     run(&ask, b"", &Delete { kind, id }).await
 }
 

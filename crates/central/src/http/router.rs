@@ -11,7 +11,6 @@ use tower_http::cors::{AllowOrigin, CorsLayer};
 
 use super::ask::{Ask, RecordId};
 use super::body::JsonObject;
-use super::resources::{may_change, may_create, segment};
 use super::state::App;
 use super::{customers, docs, documents, layers, records, sign_in, sync, system, vehicles};
 
@@ -22,7 +21,7 @@ fn list_paths(kind: EntityKind) -> MethodRouter<App> {
             .post(documents::create)
             // Counted while it streams, against the operator's limit.
             .layer(DefaultBodyLimit::disable()),
-        kind if may_create(kind) => {
+        kind if kind.is_created_by_people() => {
             paths.post(move |ask: Ask, body: JsonObject| records::create(kind, ask, body))
         }
         _ => paths,
@@ -31,14 +30,15 @@ fn list_paths(kind: EntityKind) -> MethodRouter<App> {
 
 fn detail_paths(kind: EntityKind) -> MethodRouter<App> {
     let paths = get(move |ask: Ask, id: RecordId| records::detail(kind, ask, id));
-    if !may_change(kind) {
-        return paths;
-    }
     let edit = move |ask: Ask, id: RecordId, body: JsonObject| records::edit(kind, ask, id, body);
-    paths
-        .put(edit)
-        .patch(edit)
-        .delete(move |ask: Ask, id: RecordId| records::delete(kind, ask, id))
+    let paths = match kind.is_changed_by_people() {
+        true => paths.put(edit).patch(edit),
+        false => paths,
+    };
+    match kind.is_deleted_by_people() {
+        true => paths.delete(move |ask: Ask, id: RecordId| records::delete(kind, ask, id)),
+        false => paths,
+    }
 }
 
 fn history_paths(kind: EntityKind) -> MethodRouter<App> {
@@ -112,8 +112,7 @@ fn api() -> Vec<(String, MethodRouter<App>)> {
         ),
     ];
     for kind in EntityKind::ALL {
-        if crate::store::blocks::is_listed(kind) {
-            let segment = segment(kind);
+        if let Some(segment) = kind.list_segment() {
             paths.push((format!("/{segment}/"), list_paths(kind)));
             paths.push((format!("/{segment}/{{id}}/"), detail_paths(kind)));
         }

@@ -10,23 +10,20 @@ use servease_wire::error::detail;
 use sha2::{Digest, Sha256};
 
 use super::ask::base_url;
-use super::resources::segment;
 use super::state::App;
 use crate::changes;
 use crate::failure::Failure;
-use crate::store::blocks;
 
 /// Resource name → URL.
 pub async fn root(State(app): State<App>, headers: HeaderMap, uri: Uri) -> Response {
     let base = base_url(&headers, &uri, &app);
     let mut body = Map::new();
-    for kind in EntityKind::ALL
+    for segment in EntityKind::ALL
         .into_iter()
-        .filter(|kind| blocks::is_listed(*kind))
+        .filter_map(EntityKind::list_segment)
     {
-        let segment = segment(kind);
         let url = format!("{base}/api/v1/{segment}/");
-        body.insert(segment, Value::String(url));
+        body.insert(segment.to_owned(), Value::String(url));
     }
     body.insert("sync".to_owned(), format!("{base}/api/v1/sync/").into());
     Json(body).into_response()

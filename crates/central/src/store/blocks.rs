@@ -37,12 +37,6 @@ impl Place {
     }
 }
 
-/// Kinds that are listed: preferences are only ever read with their customer, conflicts are
-/// the desks' affair.
-pub fn is_listed(kind: EntityKind) -> bool {
-    !matches!(kind, EntityKind::Preferences | EntityKind::Conflict)
-}
-
 /// How many live records there are.
 pub async fn count(link: &mut Link, kind: EntityKind) -> Result<u64, DbError> {
     let mut statement = Query::select();
@@ -229,7 +223,7 @@ pub async fn rebuild(link: &mut Link) -> Result<(), DbError> {
     let mut delete = Query::delete();
     delete.from_table("list_blocks");
     link.run(&delete).await?;
-    for kind in EntityKind::ALL.into_iter().filter(|kind| is_listed(*kind)) {
+    for kind in EntityKind::listed() {
         rebuild_one(link, kind).await?;
     }
     Ok(())

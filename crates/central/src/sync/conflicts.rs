@@ -121,10 +121,7 @@ pub async fn write(
 }
 
 async fn customer_of(work: &mut Work, record: &Record) -> Result<Option<Uuid>, DbError> {
-    if record.kind == EntityKind::Customer {
-        return Ok(Some(record.id));
-    }
-    if let Some(id) = record.get("customer_id").as_id() {
+    if let Some(id) = record.customer() {
         return Ok(Some(id));
     }
     let Some(vehicle) = record.get("vehicle_id").as_id() else {

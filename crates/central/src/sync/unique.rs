@@ -12,15 +12,8 @@ use crate::changes::Work;
 use crate::db::DbError;
 use crate::store::records::{self, Stored};
 
-/// Entities that have unique fields.
-pub const KINDS: [EntityKind; 2] = [EntityKind::Customer, EntityKind::Vehicle];
-
-pub fn has_unique(kind: EntityKind) -> bool {
-    KINDS.contains(&kind)
-}
-
 pub fn touches(kind: EntityKind, changes: &Values) -> bool {
-    has_unique(kind)
+    kind.has_unique()
         && changes
             .keys()
             .any(|name| kind.field(name).is_some_and(|field| field.unique))
@@ -59,7 +52,7 @@ pub async fn settle_followers(
 /// The same for those that repeated any record that is deleted now.
 pub async fn settle_orphans(work: &mut Work) -> Result<bool, DbError> {
     let mut any = false;
-    for kind in KINDS {
+    for kind in EntityKind::repeatable() {
         let mut dead = Query::select();
         dead.column("id")
             .from(kind.table())

@@ -86,10 +86,7 @@ pub async fn find(
     let stored = records::find(link, kind, id).await?;
     let stored = stored.ok_or_else(Failure::no_record)?;
     let is_seen = if caller.is_customer() {
-        let owner = match kind {
-            EntityKind::Customer => Some(stored.record.id),
-            _ => stored.record.get("customer_id").as_id(),
-        };
+        let owner = stored.record.customer();
         caller.may_read(kind) && owner.is_some() && owner == customer::own_id(link, caller).await?
     } else {
         may_see(caller, &stored.record)

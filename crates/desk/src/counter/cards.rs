@@ -16,7 +16,6 @@ use crate::counter::views::{
     ServiceTotals, VehicleCard, VehicleLine,
 };
 use crate::garage::context::Garage;
-use crate::records::titles::title;
 use crate::{Desk, Failure, Result};
 
 /// Nobody scrolls further on a card; the lists go further back.
@@ -45,7 +44,7 @@ impl Desk {
         let services = list::<ServiceRecord>(&mut conn, "customer_id", id).await?;
         let plates = vehicle_titles(&mut conn, &services).await?;
         Ok(CustomerCard {
-            full_name: title(&record),
+            full_name: record.title(),
             notes: note_lines(list(&mut conn, "customer_id", id).await?, &names),
             totals: totals(&services),
             services: service_lines(services, &plates, &names),
@@ -179,7 +178,7 @@ pub(crate) async fn vehicle_titles(
             .map(|record| {
                 let plate = record.get("license_plate").as_text();
                 if plate.is_empty() {
-                    title(&record)
+                    record.title()
                 } else {
                     plate.to_owned()
                 }

@@ -8,7 +8,6 @@ use servease_store::{Connection, bulk, rows};
 use uuid::Uuid;
 
 use crate::counter::views::{LikelyDuplicate, Likeness, SearchHit};
-use crate::records::titles::title;
 use crate::{Desk, Result};
 
 /// More hits than anybody reads.
@@ -153,7 +152,9 @@ async fn hits(conn: &mut Connection, found: &[Found]) -> Result<Vec<(Option<Uuid
             _ => customers.get(&found.id)?,
         };
         let owner = owner_of(record);
-        let owner_title = owner.and_then(|id| customers.get(&id)).map(title);
+        let owner_title = owner
+            .and_then(|id| customers.get(&id))
+            .map(servease_domain::Record::title);
         Some((owner, hit(record, owner_title.unwrap_or_default())))
     });
     Ok(shown.collect())
@@ -176,7 +177,7 @@ fn hit(record: &Record, owner: String) -> SearchHit {
         (some([text("make"), text("model"), year]).join(" "), owner)
     } else {
         let ways = some([text("company_name"), text("phone"), text("email")]);
-        (title(record), ways.join(" · "))
+        (record.title(), ways.join(" · "))
     };
     SearchHit {
         kind: record.kind,

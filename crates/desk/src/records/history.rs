@@ -1,6 +1,7 @@
 //! Who changed what, when, from what to what.
 
 use serde_json::Value as Json;
+use servease_domain::kind::Identity;
 use servease_domain::{EntityKind, Kind, Record, Value, Values, money};
 use servease_store::{Action as Did, Connection, Mutation, log, rows};
 use uuid::Uuid;
@@ -29,8 +30,8 @@ impl Desk {
     pub async fn kind_of(&self, id: Uuid) -> Result<EntityKind> {
         let mut conn = self.store.read().await?;
         for kind in EntityKind::ALL {
-            // Preferences share their customer's id.
-            if kind != EntityKind::Preferences
+            // What shares its owner's id is found as the owner.
+            if kind.about().identity == Identity::Own
                 && rows::find_any(&mut conn, kind, id).await?.is_some()
             {
                 return Ok(kind);

@@ -126,10 +126,7 @@ impl Desk {
     ///
     /// Errors: NotFound. Mileage readings and ownerships are only ever added: Invalid.
     pub async fn delete(&self, kind: EntityKind, id: Uuid) -> Result<Saved> {
-        if matches!(
-            kind,
-            EntityKind::MileageReading | EntityKind::Ownership | EntityKind::Preferences
-        ) {
+        if !kind.is_deleted_by_people() {
             return Err(Failure::Invalid(vec![Problem::new("id", Code::Fixed)]));
         }
         let mut work = self.begin().await?;

@@ -1,6 +1,7 @@
 //! What records are called, and on which card they are seen.
 
-use servease_domain::{EntityKind, Record};
+use servease_domain::EntityKind;
+use servease_domain::kind::Card;
 use servease_store::{Connection, rows};
 use uuid::Uuid;
 
@@ -11,7 +12,7 @@ use crate::Result;
 pub(crate) async fn title_of(conn: &mut Connection, kind: EntityKind, id: Uuid) -> Result<String> {
     Ok(rows::find_any(conn, kind, id)
         .await?
-        .map(|record| title(&record))
+        .map(|record| record.title())
         .unwrap_or_default())
 }
 
@@ -25,51 +26,17 @@ pub(crate) async fn card_of(
     let Some(record) = rows::find_any(conn, kind, id).await? else {
         return Ok(None);
     };
-    let owner = match kind {
-        EntityKind::Customer | EntityKind::Vehicle => {
-            let title = title(&record);
+    let (kind, field) = match kind.about().card {
+        Card::Own => {
+            let title = record.title();
             return Ok(Some(CardOf { kind, id, title }));
         }
-        EntityKind::Note | EntityKind::Preferences | EntityKind::Document => {
-            (EntityKind::Customer, record.get("customer_id").as_id())
-        }
-        EntityKind::ServiceRecord | EntityKind::MileageReading | EntityKind::Ownership => {
-            (EntityKind::Vehicle, record.get("vehicle_id").as_id())
-        }
-        EntityKind::Employee | EntityKind::Conflict => return Ok(None),
+        Card::Of(kind, field) => (kind, field),
+        Card::None => return Ok(None),
     };
-    let (kind, Some(id)) = owner else {
+    let Some(id) = record.get(field).as_id() else {
         return Ok(None);
     };
     let title = title_of(conn, kind, id).await?;
     Ok(Some(CardOf { kind, id, title }))
-}
-
-/// What people call a record: a name, a plate, a title.
-pub(crate) fn title(record: &Record) -> String {
-    let text = |field: &str| record.get(field).as_text();
-    let joined = |parts: &[&str]| {
-        parts
-            .iter()
-            .filter(|part| !part.is_empty())
-            .copied()
-            .collect::<Vec<_>>()
-            .join(" ")
-    };
-    match record.kind {
-        EntityKind::Customer => joined(&[text("first_name"), text("last_name")]),
-        EntityKind::Vehicle => {
-            let car = joined(&[text("make"), text("model")]);
-            joined(&[text("license_plate"), &car])
-        }
-        EntityKind::Note | EntityKind::Document => text("title").to_owned(),
-        EntityKind::ServiceRecord => text("service_type").to_owned(),
-        EntityKind::Employee => text("name").to_owned(),
-        EntityKind::MileageReading => record
-            .get("value")
-            .as_integer()
-            .map(|value| value.to_string())
-            .unwrap_or_default(),
-        EntityKind::Preferences | EntityKind::Ownership | EntityKind::Conflict => String::new(),
-    }
 }

@@ -9,7 +9,6 @@ use crate::failure::refuse;
 use crate::garage::context::Work;
 use crate::records::discards::find_last_discard;
 use crate::records::rules::check_others;
-use crate::records::titles::title;
 use crate::records::views::{Action, Undone};
 use crate::{Desk, Failure, Result};
 
@@ -72,7 +71,7 @@ impl Desk {
         let main = most_telling(&mutations);
         let name = rows::find_any(work.conn(), main.kind, main.record_id)
             .await?
-            .map(|record| title(&record))
+            .map(|record| record.title())
             .unwrap_or_default();
         let undone = Undone {
             step,

@@ -1,11 +1,11 @@
 //! Records of the same e-mail or VIN that two desks made while apart: merged, or kept apart.
 
+use servease_domain::kind::Identity;
 use servease_domain::{Code, EntityKind, Problem, Record, Value, Values};
 use servease_store::sync::{conflicts, duplicates};
 use servease_store::{log, rows};
 use uuid::Uuid;
 
-use crate::records::titles::title;
 use crate::records::views::{Saved, Undone};
 use crate::sync::views::{Difference, DuplicateView};
 use crate::vehicles::transfer;
@@ -16,7 +16,7 @@ impl Desk {
     pub async fn duplicates(&self) -> Result<Vec<DuplicateView>> {
         let mut conn = self.store.read().await?;
         let mut views = Vec::new();
-        for kind in duplicates::KINDS {
+        for kind in EntityKind::repeatable() {
             for other in duplicates::list(&mut conn, kind).await? {
                 let Some(of) = other.duplicate_of else {
                     continue;
@@ -42,7 +42,7 @@ impl Desk {
     pub async fn merge_duplicates(&self, keep: Uuid, other: Uuid) -> Result<Saved> {
         let mut work = self.begin().await?;
         let mut found = None;
-        for kind in duplicates::KINDS {
+        for kind in EntityKind::repeatable() {
             if let Some(record) = rows::find(work.conn(), kind, keep).await? {
                 found = Some((kind, record));
                 break;
@@ -57,7 +57,7 @@ impl Desk {
             return Err(Failure::Invalid(vec![same]));
         }
         for (child, field) in kind.children() {
-            if *child == EntityKind::Preferences {
+            if child.about().identity == Identity::Owners {
                 continue;
             }
             for mut record in rows::list_by(work.conn(), *child, field, other).await? {
@@ -131,9 +131,9 @@ fn view(one: &Record, other: &Record) -> DuplicateView {
     DuplicateView {
         kind: one.kind,
         id: one.id,
-        title: title(one),
+        title: one.title(),
         duplicate_id: other.id,
-        duplicate_title: title(other),
+        duplicate_title: other.title(),
         fields: fields
             .iter()
             .filter(|field| field.unique)

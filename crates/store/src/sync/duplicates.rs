@@ -7,9 +7,6 @@ use uuid::Uuid;
 use super::batch::Batch;
 use crate::{Result, rows};
 
-/// Entities of which two desks can make the same record while apart.
-pub const KINDS: [EntityKind; 2] = [EntityKind::Customer, EntityKind::Vehicle];
-
 /// Live records that repeat another one, oldest first.
 pub async fn list(conn: &mut SqliteConnection, kind: EntityKind) -> Result<Vec<Record>> {
     let sql = format!(

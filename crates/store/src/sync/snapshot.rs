@@ -1,6 +1,7 @@
 //! Rows as Central holds them now, taken page by page: for a desk that was away so long that
 //! Central has forgotten the changes in between, or whose schema is not Central's.
 
+use servease_domain::kind::Identity;
 use servease_domain::record::values_to_json;
 use servease_domain::value::instant_text;
 use servease_domain::{EntityKind, Record};
@@ -202,13 +203,13 @@ pub(crate) async fn pass_on(conn: &mut SqliteConnection, record: &Record) -> Res
 }
 
 /// Every desk that passes a record on does so under the same id, so that Central takes it in
-/// once. Preferences share their customer's id.
+/// once. Some share their owner's id.
 fn passed_on_id(kind: EntityKind, record: Uuid) -> Uuid {
     let mut bytes = *record.as_bytes();
     for byte in &mut bytes {
         *byte = byte.rotate_left(3) ^ 0x5a;
     }
-    if kind == EntityKind::Preferences {
+    if kind.about().identity == Identity::Owners {
         bytes[15] ^= 0xff;
     }
     uuid::Builder::from_custom_bytes(bytes).into_uuid()

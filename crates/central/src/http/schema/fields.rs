@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value as Json, json};
 use servease_domain::field::Limit;
+use servease_domain::kind::Identity;
 use servease_domain::{EntityKind, Field, Kind};
 
 use super::{name_of, reference};
@@ -64,7 +65,7 @@ fn answered(kind: EntityKind) -> Json {
         .iter()
         .map(|field| (field.name.to_owned(), answered_field(field)))
         .collect();
-    if kind != EntityKind::Preferences {
+    if kind.about().identity == Identity::Own {
         properties.insert("id".to_owned(), json!({"type": "string", "format": "uuid"}));
     }
     json!({"type": "object", "properties": properties})
@@ -97,7 +98,7 @@ fn input(kind: EntityKind, is_new: bool) -> Json {
             required.push(field.name);
         }
     }
-    if is_new && kind != EntityKind::Preferences {
+    if is_new && kind.about().identity == Identity::Own {
         let words = "Yours to choose, if it was never used";
         properties.insert(
             "id".to_owned(),

@@ -10,8 +10,6 @@ mod sync;
 use serde_json::{Value as Json, json};
 use servease_domain::EntityKind;
 
-use crate::store::blocks;
-
 /// The document, for a service that is reached under this URL.
 pub fn document(base_url: &str) -> Json {
     json!({
@@ -33,12 +31,6 @@ pub fn document(base_url: &str) -> Json {
             "schemas": fields::schemas(),
         },
     })
-}
-
-fn listed() -> impl Iterator<Item = EntityKind> {
-    EntityKind::ALL
-        .into_iter()
-        .filter(|kind| blocks::is_listed(*kind))
 }
 
 /// `ServiceRecord` for `service_record`.

@@ -6,16 +6,17 @@ use servease_wire::input::alias_of;
 
 use super::build::{answer, operation, page_of, put, query, with_body};
 use super::fields::{kind_schema, upload};
-use super::{listed, name_of, reference};
-use crate::http::resources::{may_change, may_create, segment};
+use super::{name_of, reference};
 use crate::store::search;
 
 /// Every path.
 pub fn all() -> Map<String, Json> {
     let mut paths = Map::new();
-    for kind in listed() {
-        list_path(&mut paths, kind);
-        detail_path(&mut paths, kind);
+    for kind in EntityKind::ALL {
+        if let Some(segment) = kind.list_segment() {
+            list_path(&mut paths, kind, segment);
+            detail_path(&mut paths, kind, segment);
+        }
     }
     customer_paths(&mut paths);
     vehicle_paths(&mut paths);
@@ -87,8 +88,8 @@ fn list_parameters(kind: EntityKind) -> Vec<Json> {
     parameters
 }
 
-fn list_path(paths: &mut Map<String, Json>, kind: EntityKind) {
-    let (segment, name) = (segment(kind), name_of(kind));
+fn list_path(paths: &mut Map<String, Json>, kind: EntityKind, segment: &str) {
+    let name = name_of(kind);
     let path = format!("{segment}/");
     let item = match kind {
         EntityKind::Customer => "CustomerBasic".to_owned(),
@@ -96,13 +97,13 @@ fn list_path(paths: &mut Map<String, Json>, kind: EntityKind) {
     };
     let list = operation(
         &format!("list{name}"),
-        &segment,
+        segment,
         "One page of the list",
         list_parameters(kind),
         vec![("200", answer("The page", page_of(&item)))],
     );
     put(paths, &path, "get", list);
-    if !may_create(kind) {
+    if !kind.is_created_by_people() {
         return;
     }
     let key = json!({"name": "Idempotency-Key", "in": "header", "required": false,
@@ -110,7 +111,7 @@ fn list_path(paths: &mut Map<String, Json>, kind: EntityKind) {
         "description": "Makes a repetition of the request harmless"});
     let create = operation(
         &format!("create{name}"),
-        &segment,
+        segment,
         "Makes a new one",
         vec![key],
         vec![("201", answer("What was made", reference(&name)))],
@@ -122,8 +123,8 @@ fn list_path(paths: &mut Map<String, Json>, kind: EntityKind) {
     put(paths, &path, "post", with_body(create, media_type, schema));
 }
 
-fn detail_path(paths: &mut Map<String, Json>, kind: EntityKind) {
-    let (segment, name) = (segment(kind), name_of(kind));
+fn detail_path(paths: &mut Map<String, Json>, kind: EntityKind, segment: &str) {
+    let name = name_of(kind);
     let path = format!("{segment}/{{id}}/");
     let one = |verb: &str, summary: &str, own: Vec<(&str, Json)>| {
         let version = json!({"name": "If-Match", "in": "header", "required": false,
@@ -132,27 +133,24 @@ fn detail_path(paths: &mut Map<String, Json>, kind: EntityKind) {
             "get" => vec![id_parameter()],
             _ => vec![id_parameter(), version],
         };
-        operation(&format!("{verb}{name}"), &segment, summary, parameters, own)
+        operation(&format!("{verb}{name}"), segment, summary, parameters, own)
     };
     let found = || vec![("200", answer("The record as it is now", reference(&name)))];
     put(paths, &path, "get", one("get", "One record", found()));
-    if !may_change(kind) {
-        return;
+    if kind.is_changed_by_people() {
+        let json_type = "application/json";
+        let replace = one("put", "Changes it; required fields must be there", found());
+        let whole = reference(&format!("{name}New"));
+        put(paths, &path, "put", with_body(replace, json_type, whole));
+        let edit = one("patch", "Changes the fields that are named", found());
+        let part = reference(&format!("{name}Edit"));
+        put(paths, &path, "patch", with_body(edit, json_type, part));
     }
-    let json_type = "application/json";
-    let replace = one("put", "Changes it; required fields must be there", found());
-    let whole = reference(&format!("{name}New"));
-    put(paths, &path, "put", with_body(replace, json_type, whole));
-    let edit = one("patch", "Changes the fields that are named", found());
-    let part = reference(&format!("{name}Edit"));
-    put(paths, &path, "patch", with_body(edit, json_type, part));
-    let gone = vec![("204", json!({"description": "It is deleted"}))];
-    put(
-        paths,
-        &path,
-        "delete",
-        one("delete", "Deletes it and what belongs to it", gone),
-    );
+    if kind.is_deleted_by_people() {
+        let gone = vec![("204", json!({"description": "It is deleted"}))];
+        let delete = one("delete", "Deletes it and what belongs to it", gone);
+        put(paths, &path, "delete", delete);
+    }
 }
 
 fn customer_paths(paths: &mut Map<String, Json>) {

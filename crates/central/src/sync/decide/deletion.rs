@@ -4,6 +4,7 @@
 use sea_query::{Expr, ExprTrait, Query};
 use serde_json::json;
 use servease_domain::EntityKind;
+use servease_domain::kind::Identity;
 use servease_wire::sync::{Mutation, Outcome};
 use uuid::Uuid;
 
@@ -28,8 +29,9 @@ pub(super) async fn delete(
     if stored.record.is_deleted() {
         return Ok(Outcome::Applied.into());
     }
-    // Preferences live and die with their customer.
-    let goes_along = mutation.deleted_with.is_some() || kind == EntityKind::Preferences;
+    // What has its owner's id lives and dies with it.
+    let has_owners_id = kind.about().identity == Identity::Owners;
+    let goes_along = mutation.deleted_with.is_some() || has_owners_id;
     if goes_along && has_live_owner(work, seen, &stored).await? {
         // It belongs to somebody else by now, or its owner's deletion did not stand.
         return Ok(Outcome::Merged.into());

@@ -132,7 +132,7 @@ async fn create(
     };
     let mut record = new_record(kind, mutation, values);
     record.extra = unknown;
-    if unique::has_unique(kind) {
+    if kind.has_unique() {
         record.duplicate_of = unique::holder(work, &record).await?;
     }
     sign(work, mutation);

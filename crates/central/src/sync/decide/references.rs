@@ -1,5 +1,6 @@
 //! What a record refers to: it must be there, and what it belongs to must be alive.
 
+use servease_domain::kind::Identity;
 use servease_domain::{EntityKind, Kind, Value, Values};
 use servease_wire::sync::Mutation;
 use uuid::Uuid;
@@ -39,7 +40,7 @@ pub(super) async fn settle_references(
             continue;
         }
         match follow(work, seen, to, &target).await? {
-            Some(heir) if kind != EntityKind::Preferences => {
+            Some(heir) if kind.about().identity == Identity::Own => {
                 values.insert(field.name, Value::Id(heir));
                 is_redirected = true;
             }

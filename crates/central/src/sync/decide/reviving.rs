@@ -38,7 +38,7 @@ pub(super) async fn revive(
 }
 
 async fn find_root(work: &mut Work, seen: &mut Seen, id: Uuid) -> Result<Option<Stored>, DbError> {
-    for kind in [EntityKind::Customer, EntityKind::Vehicle] {
+    for kind in EntityKind::roots() {
         if let Some(found) = seen.find(work, kind, id).await? {
             return Ok(Some(found));
         }
@@ -70,14 +70,14 @@ pub(super) async fn restore_root(
         }
     }
     let mut rising = vec![root.clone()];
-    for kind in unique::KINDS {
+    for kind in EntityKind::repeatable() {
         let mut along = records::select(kind);
         along.and_where(Expr::col("deleted_with").eq(root.record.id));
         rising.extend(records::fetch(work.link().await?, kind, &along).await?);
     }
     let mut holder_of_root = None;
     for stored in rising {
-        if !unique::has_unique(stored.record.kind) {
+        if !stored.record.kind.has_unique() {
             continue;
         }
         let holder = unique::holder(work, &stored.record).await?;
