@@ -41,6 +41,7 @@ pub fn contract() -> Builder<tauri::Wry> {
             history::history,
             history::undo,
             history::undo_step,
+            history::redo,
             sync::check_server,
             sync::sign_in,
             sync::sign_out,

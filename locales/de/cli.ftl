@@ -19,3 +19,17 @@ cli-which-employee = Mehrere Mitarbeiter heißen { $name }. Nennen Sie die Kennu
 cli-output = Die Antwort konnte nicht geschrieben werden: { $detail }
 cli-runtime = Das Programm konnte nicht starten: { $detail }
 cli-session-in-file = Auf diesem PC gibt es keinen Schlüsselbund: Die Sitzung liegt in einer Datei, die nur Sie lesen können.
+cli-not-undone =
+    { $did ->
+        [added] „{ $what }“ bleibt angelegt. { $why }
+        [deleted] „{ $what }“ bleibt gelöscht. { $why }
+        [brought_back] „{ $what }“ bleibt zurückgeholt. { $why }
+        [merged] „{ $what }“ bleibt zusammengeführt. { $why }
+        [transferred] „{ $what }“ bleibt übertragen. { $why }
+        [odometer_read] Der Kilometerstand „{ $what }“ bleibt. { $why }
+        [conflict_decided] Die Entscheidung über „{ $what }“ bleibt. { $why }
+       *[other] Die Änderung an „{ $what }“ bleibt. { $why }
+    }
+cli-not-redone = „{ $what }“ wurde nicht wiederholt. { $why }
+cli-named = { $entity } „{ $title }“
+cli-named-by = { $entity } „{ $title }“ ({ $author })

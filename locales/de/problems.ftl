@@ -39,6 +39,7 @@ problem-mileage-improbable = { $above } mehr als beim letzten Mal ({ $last }). T
 problem-reason-missing = Angeben, warum der frühere Stand falsch war.
 problem-phone-doubtful = { $found } ist in ihrem Land nicht vergeben. Ziffern prüfen.
 problem-possible-duplicate = Das sieht aus wie ein Eintrag, den es schon gibt.
+problem-kept-beside = { $found } des anderen Eintrags bleibt daneben stehen: unter Konflikte entscheiden.
 problem-date-order = Das Ende liegt vor dem Anfang. Beide Daten prüfen.
 problem-in-future = Das liegt in der Zukunft. Datum prüfen.
 
@@ -48,6 +49,14 @@ failure-invalid = Einige Felder brauchen noch einen Blick.
 failure-confirm = Das sieht zweifelhaft aus. Trotzdem speichern?
 failure-not-found = Diesen Eintrag gibt es nicht mehr.
 failure-nothing-to-undo = Es gibt nichts rückgängig zu machen.
+failure-nothing-to-redo = Es gibt nichts zu wiederholen.
+failure-nothing-left = Davon ist nichts mehr da: Es ging mit einer anderen Änderung.
+failure-built-on =
+    { $more ->
+        [0] Andere haben darauf aufgebaut: { $names }. Erst das zurücknehmen, oder bewusst löschen.
+       *[other] Andere haben darauf aufgebaut: { $names } und { $more } weitere. Erst das zurücknehmen, oder bewusst löschen.
+    }
+failure-merged-away = Das wurde in „{ $title }“ zusammengeführt: Den Eintrag löschen, oder erst das Zusammenführen zurücknehmen.
 failure-superseded = Das wurde seitdem noch einmal geändert. Zuerst die spätere Änderung rückgängig machen.
 failure-not-empty = Der Datenordner ist nicht leer. Demodaten kommen nur in einen leeren.
 failure-busy = Ein anderes Programm schreibt gerade. Erneut versuchen.

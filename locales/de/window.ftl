@@ -145,6 +145,7 @@ status-interval-months =
        *[other] { $months } Monate
     }
 status-is-undo = Rücknahme
+status-is-redo = Wiederholt
 status-is-working = Jetzt am Platz
 status-no-rows = Keine Zeilen
 status-nobody = Niemand gewählt

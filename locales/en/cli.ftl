@@ -19,3 +19,17 @@ cli-which-employee = Several employees are called { $name }. Name one by id.
 cli-output = The answer could not be written: { $detail }
 cli-runtime = The program could not start: { $detail }
 cli-session-in-file = There is no keyring on this PC: the session lies in a file that only you can read.
+cli-not-undone =
+    { $did ->
+        [added] Adding “{ $what }” was not taken back. { $why }
+        [deleted] Deleting “{ $what }” was not taken back. { $why }
+        [brought_back] Bringing back “{ $what }” was not taken back. { $why }
+        [merged] Merging “{ $what }” into another was not taken back. { $why }
+        [transferred] The transfer of “{ $what }” was not taken back. { $why }
+        [odometer_read] The odometer reading “{ $what }” was not taken back. { $why }
+        [conflict_decided] The decision on “{ $what }” was not taken back. { $why }
+       *[other] The change of “{ $what }” was not taken back. { $why }
+    }
+cli-not-redone = What was undone of “{ $what }” was not done again. { $why }
+cli-named = { $entity } “{ $title }”
+cli-named-by = { $entity } “{ $title }” ({ $author })

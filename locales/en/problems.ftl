@@ -39,6 +39,7 @@ problem-mileage-improbable = { $above } more than last time ({ $last }). Save an
 problem-reason-missing = Say why the earlier reading was wrong.
 problem-phone-doubtful = { $found } is not assigned in its country. Check the digits.
 problem-possible-duplicate = This looks like a record that is here already.
+problem-kept-beside = { $found } of the other record is kept beside it: decide under conflicts.
 problem-date-order = The end lies before the beginning. Check both dates.
 problem-in-future = This lies in the future. Check the date.
 
@@ -48,6 +49,14 @@ failure-invalid = Some fields need a look.
 failure-confirm = This looks doubtful. Save anyway?
 failure-not-found = This record is not there any more.
 failure-nothing-to-undo = There is nothing to undo.
+failure-nothing-to-redo = There is nothing to redo.
+failure-nothing-left = Nothing is left of it: it went with another change.
+failure-built-on =
+    { $more ->
+        [0] Others have built on it: { $names }. Take that back first, or delete it on purpose.
+       *[other] Others have built on it: { $names } and { $more } more. Take that back first, or delete it on purpose.
+    }
+failure-merged-away = It was merged into “{ $title }”: delete that one, or take the merge back first.
 failure-superseded = This was changed again since. Undo the later change first.
 failure-not-empty = The data folder is not empty. Demo data goes into an empty one.
 failure-busy = Another program is writing just now. Try again.

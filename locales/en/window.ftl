@@ -145,6 +145,7 @@ status-interval-months =
        *[other] { $months } months
     }
 status-is-undo = Undo
+status-is-redo = Redo
 status-is-working = Working now
 status-no-rows = No rows
 status-nobody = Nobody chosen

@@ -25,3 +25,10 @@ pub async fn undo(shell: Shell<'_>) -> Answer<Undone> {
 pub async fn undo_step(shell: Shell<'_>, step: Uuid) -> Answer<Undone> {
     shell.desk().await?.undo_step(step).await.map_err(told)
 }
+
+/// Does again what was taken back last.
+#[tauri::command]
+#[specta::specta]
+pub async fn redo(shell: Shell<'_>) -> Answer<Undone> {
+    shell.desk().await?.redo().await.map_err(told)
+}

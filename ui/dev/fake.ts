@@ -17,7 +17,10 @@ type Answer<T> = { status: 'ok'; data: T } | { status: 'error'; error: B.Failure
 const ok = <T>(data: T): Promise<Answer<T>> =>
   Promise.resolve({ status: 'ok', data: structuredClone(data) });
 const refuse = <T>(code: FailureCode, problems: B.Problem[] = []): Promise<Answer<T>> =>
-  Promise.resolve({ status: 'error', error: { code, problems, args: {} } });
+  Promise.resolve({
+    status: 'error',
+    error: { code, problems, args: {}, step: null, records: [], more: 0 },
+  });
 
 const settings: B.Settings = {
   garage_name: size > 0 ? 'Burnside Auto' : '',
@@ -107,6 +110,16 @@ const undoStack: {
   before: Garage;
 }[] = [];
 
+const undone = (last: (typeof undoStack)[number]): B.Undone => ({
+  ...last,
+  did: 'changed',
+  card: null,
+  kept: [],
+  is_redo: false,
+  redo: null,
+  is_of_discard: false,
+});
+
 function saved(
   action: B.Action,
   kind: B.EntityKind,
@@ -135,6 +148,7 @@ function saved(
       from: ((old as unknown as Fields | undefined)?.[field] ?? null) as B.Value,
     })),
     is_undo: false,
+    is_redo: false,
     is_undone: false,
   });
   return { id, step, warnings: [] };
@@ -595,14 +609,15 @@ export const commands = {
     const last = undoStack.pop();
     if (!last) return refuse<B.Undone>('nothing_to_undo');
     garage = last.before;
-    return ok<B.Undone>({ ...last, is_of_discard: false });
+    return ok(undone(last));
   },
+  redo: () => refuse<B.Undone>('nothing_to_redo'),
   undoStep: (step: string) => {
     const at = undoStack.findIndex((one) => one.step === step);
     if (at < 0) return refuse<B.Undone>('superseded');
     const [last] = undoStack.splice(at, 1);
     garage = last!.before;
-    return ok<B.Undone>({ ...last!, is_of_discard: false });
+    return ok(undone(last!));
   },
   history: (_kind: B.EntityKind, id: string) => {
     const made: B.HistoryEntry = {
@@ -618,6 +633,7 @@ export const commands = {
         { field: 'city', from: null, to: 'Portland', from_title: null, to_title: null },
       ],
       is_undo: false,
+      is_redo: false,
       is_undone: false,
     };
     return ok([...garage.history.filter((entry) => entry.record_id === id), made]);
@@ -727,6 +743,9 @@ export const commands = {
           code: 'other_server',
           problems: [],
           args: { known: 'https://garage.example.com/' },
+          step: null,
+          records: [],
+          more: 0,
         },
       });
     return ok(sync.signIn(server, email));

@@ -15,7 +15,14 @@ const account: B.Account = {
   is_in_keyring: false,
 };
 
-const failure = (code: B.FailureView['code']): B.FailureView => ({ code, problems: [], args: {} });
+const failure = (code: B.FailureView['code']): B.FailureView => ({
+  code,
+  problems: [],
+  args: {},
+  step: null,
+  records: [],
+  more: 0,
+});
 
 export function makeSync(garage: Garage, say: Say) {
   const [one, two, three] = garage.customers;

@@ -2,6 +2,7 @@
 
 use serde_json::Value as Json;
 use servease_domain::{Code, EntityKind, Problem};
+use uuid::Uuid;
 
 use crate::db::DbError;
 
@@ -27,6 +28,9 @@ pub enum Failure {
     UnsupportedMediaType(String),
     #[error("the body is too large")]
     TooLarge,
+    /// The id stands for another record, which the request does not mean.
+    #[error("the record was merged into {into}")]
+    MergedAway { into: Uuid },
     #[error("the record was changed since")]
     PreconditionFailed,
     #[error("the idempotency key was used with other content")]

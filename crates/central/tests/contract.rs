@@ -43,6 +43,10 @@ macro_rules! contract {
 }
 
 contract! {
+    aliases:
+        paths_and_bodies_take_the_id_of_what_was_merged_away
+        an_alias_is_not_deleted
+    ;
     customers:
         create_answers_the_full_form
         what_a_walk_in_does_not_say_is_not_required

@@ -6,7 +6,7 @@ use clap::{Parser, Subcommand};
 
 use crate::commands::{
     conflicts, customer, demo, due, duplicates, employee, history, note, preferences, search,
-    service, settings, sync, vehicle,
+    service, settings, sync, undo, vehicle,
 };
 
 /// ServEase on the command line: the same records and rules as in the window.
@@ -63,8 +63,10 @@ pub enum Command {
     Stats,
     /// Who changed what of a record, and when
     History(history::History),
-    /// Take back the last change
-    Undo,
+    /// Take back the last change; refused by name where others have built on it
+    Undo(undo::Step),
+    /// Do again what was taken back last
+    Redo,
     /// Sign in to the server that the garage's desks share
     Login(sync::Login),
     /// Forget the session; what waits to be sent is kept

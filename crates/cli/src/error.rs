@@ -137,7 +137,8 @@ impl CliError {
     }
 
     /// `{"error": {"code", "message", "fields"}}`. Where fields are wrong, `problems` says
-    /// the same in codes; where the database, the folder or the line is, `detail` says how.
+    /// the same in codes; where a step was not taken back, `step` says which, and `records` and
+    /// `more` what was built on it; where the database, the folder or the line is, `detail` says how.
     pub fn to_json(&self, words: &Words) -> Json {
         let mut fields = words.by_field(self.problems());
         if matches!(self, CliError::NotAnObject) {
@@ -149,6 +150,15 @@ impl CliError {
         error.insert("fields".to_owned(), Json::Object(fields));
         if !self.problems().is_empty() {
             error.insert("problems".to_owned(), json!(self.problems()));
+        }
+        if let Some(view) = self.failure().map(Failure::view) {
+            if let Some(step) = view.step {
+                error.insert("step".to_owned(), json!(step));
+            }
+            if !view.records.is_empty() {
+                error.insert("records".to_owned(), json!(view.records));
+                error.insert("more".to_owned(), json!(view.more));
+            }
         }
         if let Some(detail) = self.detail() {
             error.insert("detail".to_owned(), Json::String(detail));

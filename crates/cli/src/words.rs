@@ -2,6 +2,8 @@
 
 use serde_json::{Map, Value as Json};
 use servease_desk::Failure;
+use servease_desk::views::BuiltOn;
+use servease_domain::EntityKind;
 use servease_domain::Problem;
 use servease_domain::problem::WHOLE_RECORD;
 use servease_locale::Locale;
@@ -41,7 +43,23 @@ impl Words {
     }
 
     pub fn failure(&self, failure: &Failure) -> String {
-        let args = failure.args();
+        let mut args = failure.args();
+        if let Failure::NotUndone { step, why } = failure {
+            let what = self.called(step.kind, &step.title);
+            let id = match step.is_redo {
+                true => "cli-not-redone",
+                false => "cli-not-undone",
+            };
+            let why = self.failure(why);
+            return self.text(
+                id,
+                &[("did", step.did.name()), ("what", &what), ("why", &why)],
+            );
+        }
+        if let Failure::BuiltOn { records, .. } = failure {
+            let names: Vec<String> = records.iter().map(|it| self.built_on(it)).collect();
+            args.insert("names".to_owned(), names.join(", "));
+        }
         if let Failure::NotFound { kind, id } = failure {
             return self.no_such_record(kind.name(), &id.to_string());
         }
@@ -50,6 +68,28 @@ impl Words {
             args.iter()
                 .map(|(name, value)| (name.as_str(), value.as_str())),
         )
+    }
+
+    /// A record by kind, title and author.
+    fn built_on(&self, record: &BuiltOn) -> String {
+        let entity = self.text(&format!("entity-{}", dashed(record.kind.name())), &[]);
+        let id = match record.author.is_empty() {
+            true => "cli-named",
+            false => "cli-named-by",
+        };
+        let mut args = vec![("entity", entity.as_str()), ("title", &record.title)];
+        if !record.author.is_empty() {
+            args.push(("author", &record.author));
+        }
+        self.text(id, &args)
+    }
+
+    /// A title, or the kind of a record that has none.
+    fn called(&self, kind: EntityKind, title: &str) -> String {
+        match title.is_empty() {
+            true => self.text(&format!("entity-{}", dashed(kind.name())), &[]),
+            false => title.to_owned(),
+        }
     }
 
     pub fn no_such_record(&self, entity: &str, id: &str) -> String {

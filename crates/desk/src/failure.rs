@@ -11,6 +11,8 @@ use servease_wire::sync::RefusalCode;
 use specta::Type;
 use uuid::Uuid;
 
+use crate::records::views::{BuiltOn, StepLine};
+
 /// A failed use case.
 #[derive(Debug, thiserror::Error)]
 pub enum Failure {
@@ -24,6 +26,29 @@ pub enum Failure {
     NotFound { kind: EntityKind, id: Uuid },
     #[error("nothing to undo")]
     NothingToUndo,
+    #[error("nothing to redo")]
+    NothingToRedo,
+    /// The records of the step are gone, or hold nothing of it any more.
+    #[error("nothing is left of it")]
+    NothingLeft,
+    /// Records stand on what the step made: the first of them, and how many more there are.
+    #[error("{} records were built on it", records.len() + more)]
+    BuiltOn { records: Vec<BuiltOn>, more: usize },
+    /// What undo or redo came to next, and why it stopped there.
+    #[error("{:?} was not taken back", step.title)]
+    NotUndone {
+        step: Box<StepLine>,
+        #[source]
+        why: Box<Failure>,
+    },
+    /// The id stands for another record, into which its own was merged.
+    #[error("{} {id} was merged into {into}", kind.name())]
+    MergedAway {
+        kind: EntityKind,
+        id: Uuid,
+        into: Uuid,
+        title: String,
+    },
     /// What the step changed was changed again since; these fields stand in the way.
     #[error("changed again since: {}", fields.join(", "))]
     Superseded { fields: Vec<String> },
@@ -63,6 +88,10 @@ pub enum FailureCode {
     Confirm,
     NotFound,
     NothingToUndo,
+    NothingToRedo,
+    NothingLeft,
+    BuiltOn,
+    MergedAway,
     Superseded,
     NotEmpty,
     Busy,
@@ -101,6 +130,11 @@ pub struct FailureView {
     pub code: FailureCode,
     pub problems: Vec<Problem>,
     pub args: BTreeMap<String, String>,
+    /// The step at which undo or redo stopped.
+    pub step: Option<StepLine>,
+    /// Of what was built on a step, the first records, and how many more there are.
+    pub records: Vec<BuiltOn>,
+    pub more: u32,
 }
 
 impl Failure {
@@ -114,6 +148,11 @@ impl Failure {
             Failure::Confirm(_) => FailureCode::Confirm,
             Failure::NotFound { .. } => FailureCode::NotFound,
             Failure::NothingToUndo => FailureCode::NothingToUndo,
+            Failure::NothingToRedo => FailureCode::NothingToRedo,
+            Failure::NothingLeft => FailureCode::NothingLeft,
+            Failure::BuiltOn { .. } => FailureCode::BuiltOn,
+            Failure::NotUndone { why, .. } => why.code(),
+            Failure::MergedAway { .. } => FailureCode::MergedAway,
             Failure::Superseded { .. } => FailureCode::Superseded,
             Failure::NotEmpty => FailureCode::NotEmpty,
             Failure::NotSignedIn => FailureCode::NotSignedIn,
@@ -158,8 +197,37 @@ impl Failure {
     pub fn problems(&self) -> &[Problem] {
         match self {
             Failure::Invalid(problems) | Failure::Confirm(problems) => problems,
+            Failure::NotUndone { why, .. } => why.problems(),
             _ => &[],
         }
+    }
+
+    /// Of what was built on a step, the first records.
+    pub fn records(&self) -> &[BuiltOn] {
+        match self {
+            Failure::BuiltOn { records, .. } => records,
+            Failure::NotUndone { why, .. } => why.records(),
+            _ => &[],
+        }
+    }
+
+    fn more(&self) -> u32 {
+        match self {
+            Failure::BuiltOn { more, .. } => u32::try_from(*more).unwrap_or(u32::MAX),
+            Failure::NotUndone { why, .. } => why.more(),
+            _ => 0,
+        }
+    }
+
+    /// Whether the failure says why a step stays as it is.
+    pub(crate) fn is_of_undo(&self) -> bool {
+        matches!(
+            self,
+            Failure::Superseded { .. }
+                | Failure::BuiltOn { .. }
+                | Failure::NothingLeft
+                | Failure::Invalid(_)
+        )
     }
 
     /// What the words of the failure need.
@@ -169,6 +237,29 @@ impl Failure {
             Failure::NotFound { kind, id } => {
                 args.insert("entity".to_owned(), kind.name().to_owned());
                 args.insert("id".to_owned(), id.to_string());
+            }
+            Failure::BuiltOn { records, more } => {
+                let names: Vec<&str> = records
+                    .iter()
+                    .map(|record| record.title.as_str())
+                    .filter(|title| !title.is_empty())
+                    .collect();
+                args.insert("names".to_owned(), names.join(", "));
+                args.insert("more".to_owned(), more.to_string());
+                let count = records.len() + more;
+                args.insert("count".to_owned(), count.to_string());
+            }
+            Failure::NotUndone { why, .. } => return why.args(),
+            Failure::MergedAway {
+                kind,
+                id,
+                into,
+                title,
+            } => {
+                args.insert("entity".to_owned(), kind.name().to_owned());
+                args.insert("id".to_owned(), id.to_string());
+                args.insert("into".to_owned(), into.to_string());
+                args.insert("title".to_owned(), title.clone());
             }
             Failure::Superseded { fields } => {
                 args.insert("fields".to_owned(), fields.join(", "));
@@ -216,6 +307,12 @@ impl Failure {
             code: self.code(),
             problems: self.problems().to_vec(),
             args: self.args(),
+            step: match self {
+                Failure::NotUndone { step, .. } => Some((**step).clone()),
+                _ => None,
+            },
+            records: self.records().to_vec(),
+            more: self.more(),
         }
     }
 }

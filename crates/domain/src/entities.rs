@@ -9,11 +9,11 @@ use uuid::Uuid;
 
 use crate::description::entity;
 use crate::field::{
-    Field, Merge, SearchRole, choice, choice_of, currency, date, email, flag, foreign_key, instant,
-    integer, long_text, model_year, money, odometer, phone, plate, reference, text, time_of_day,
-    time_zone, vin,
+    Field, Kind, Merge, SearchRole, choice, choice_of, currency, date, email, flag, foreign_key,
+    instant, integer, long_text, model_year, money, odometer, phone, plate, reference, text,
+    time_of_day, time_zone, vin,
 };
-use crate::kind::EntityKind;
+use crate::kind::{EntityKind, Identity};
 use crate::record::Entity as _;
 
 pub const FUEL_TYPES: &[&str] = &[
@@ -57,6 +57,9 @@ pub const DOCUMENT_TYPES: &[&str] = &[
 ];
 pub const READING_SOURCES: &[&str] = &["desk", "service", "import", "api"];
 pub const CONFLICT_STATES: &[&str] = &["open", "kept", "taken", "edited"];
+
+/// The field in which a record that was merged away names the one that stands for it.
+pub const MERGED_INTO: &str = "merged_into";
 
 entity! {
     /// The person or the company that brings vehicles in.
@@ -278,5 +281,21 @@ impl EntityKind {
     /// Kinds of which two desks can make the same record while apart.
     pub fn repeatable() -> impl Iterator<Item = EntityKind> {
         EntityKind::ALL.into_iter().filter(|kind| kind.has_unique())
+    }
+
+    /// The fields by which other records refer to one of this kind, owning or not: what has to
+    /// move when one is merged into another. How a customer wants to be reached goes with the
+    /// customer, and what a conflict is about stays what it is about.
+    pub fn referrers(self) -> impl Iterator<Item = (EntityKind, &'static str)> {
+        EntityKind::ALL
+            .into_iter()
+            .filter(|kind| kind.about().identity == Identity::Own && *kind != EntityKind::Conflict)
+            .flat_map(move |kind| {
+                kind.fields()
+                    .iter()
+                    .filter(move |field| matches!(field.kind, Kind::Reference(to) if to == self))
+                    .filter(|field| field.name != MERGED_INTO)
+                    .map(move |field| (kind, field.name))
+            })
     }
 }

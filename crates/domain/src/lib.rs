@@ -28,8 +28,8 @@ pub mod vin;
 mod description;
 
 pub use entities::{
-    Conflict, Customer, Document, Employee, MileageReading, Note, Ownership, Preferences,
-    ServiceRecord, Vehicle,
+    Conflict, Customer, Document, Employee, MERGED_INTO, MileageReading, Note, Ownership,
+    Preferences, ServiceRecord, Vehicle,
 };
 pub use field::{Field, Kind, Merge, SearchRole, Sensitivity};
 pub use kind::EntityKind;

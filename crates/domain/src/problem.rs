@@ -64,6 +64,8 @@ pub enum Code {
     PhoneDoubtful,
     /// Somebody of that name, number or plate is there already (a warning).
     PossibleDuplicate,
+    /// Both records of a merge know one; the other stands beside it as a conflict (a warning).
+    KeptBeside,
     /// The interval ends before it begins.
     DateOrder,
     InFuture,

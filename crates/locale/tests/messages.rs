@@ -52,6 +52,7 @@ fn codes() -> Vec<String> {
         ReasonMissing,
         PhoneDoubtful,
         PossibleDuplicate,
+        KeptBeside,
         DateOrder,
         InFuture,
     })
@@ -66,6 +67,10 @@ fn failures() -> Vec<String> {
         Confirm,
         NotFound,
         NothingToUndo,
+        NothingToRedo,
+        NothingLeft,
+        BuiltOn,
+        MergedAway,
         Superseded,
         NotEmpty,
         Busy,

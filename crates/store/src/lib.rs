@@ -16,6 +16,7 @@ pub mod rows;
 pub mod search;
 pub mod settings;
 mod step;
+pub mod steps;
 pub mod sync;
 
 pub use error::StoreError;

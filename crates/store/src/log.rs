@@ -223,42 +223,6 @@ async fn list(conn: &mut SqliteConnection, sql: &str, id: Uuid) -> Result<Vec<Mu
     rows.iter().map(read).collect()
 }
 
-/// The newest step made on this desk that was not given up, that no other step takes back and
-/// that takes back none itself: what Ctrl+Z means.
-pub async fn find_last_undoable(conn: &mut SqliteConnection) -> Result<Option<Uuid>> {
-    let newest = find_undoable_before(conn, i64::MAX).await?;
-    Ok(newest.map(|(step, _)| step))
-}
-
-/// The newest such step with a mutation before a number, and the number of that mutation.
-pub async fn find_undoable_before(
-    conn: &mut SqliteConnection,
-    number: i64,
-) -> Result<Option<(Uuid, i64)>> {
-    Ok(sqlx::query_as(
-        "SELECT step, number FROM mutations AS m \
-         WHERE origin = 'here' AND undoes IS NULL AND state <> 'discarded' AND number < ? \
-           AND NOT EXISTS (SELECT 1 FROM mutations AS u WHERE u.undoes = m.step) \
-         ORDER BY number DESC LIMIT 1",
-    )
-    .bind(number)
-    .fetch_optional(conn)
-    .await?)
-}
-
-/// The step in which a record was merged away last, unless that was taken back.
-pub async fn find_merge_step(conn: &mut SqliteConnection, id: Uuid) -> Result<Option<Uuid>> {
-    Ok(sqlx::query_scalar(
-        "SELECT step FROM mutations AS m WHERE record_id = ? AND action = 'update' \
-           AND after ->> '$.merged_into' IS NOT NULL \
-           AND NOT EXISTS (SELECT 1 FROM mutations AS u WHERE u.undoes = m.step) \
-         ORDER BY number DESC LIMIT 1",
-    )
-    .bind(id)
-    .fetch_optional(conn)
-    .await?)
-}
-
 /// How many mutations wait to be sent.
 pub async fn count_waiting(conn: &mut SqliteConnection) -> Result<i64> {
     Ok(sqlx::query_scalar(
@@ -295,14 +259,24 @@ pub async fn list_changed(conn: &mut SqliteConnection, number: i64) -> Result<Ve
         .collect())
 }
 
-/// Whether another step takes this one back.
-pub async fn is_undone(conn: &mut SqliteConnection, step: Uuid) -> Result<bool> {
-    Ok(
-        sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM mutations WHERE undoes = ?)")
-            .bind(step)
-            .fetch_one(conn)
-            .await?,
-    )
+/// What was done to a record after a number and was not given up, oldest first.
+pub async fn list_since(
+    conn: &mut SqliteConnection,
+    kind: EntityKind,
+    record_id: Uuid,
+    number: i64,
+) -> Result<Vec<Mutation>> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM mutations WHERE record_id = ?1 AND number > ?2 AND entity = ?3 \
+         AND state <> 'discarded' ORDER BY number"
+    );
+    let rows = sqlx::query(sqlx::AssertSqlSafe(sql))
+        .bind(record_id)
+        .bind(number)
+        .bind(kind.name())
+        .fetch_all(conn)
+        .await?;
+    rows.iter().map(read).collect()
 }
 
 fn read(row: &SqliteRow) -> Result<Mutation> {

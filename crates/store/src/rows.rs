@@ -2,7 +2,7 @@
 
 use servease_domain::record::values_to_json;
 use servease_domain::value::instant_text;
-use servease_domain::{Entity, EntityKind, Record, Values, fold};
+use servease_domain::{Entity, EntityKind, MERGED_INTO, Record, Values, fold};
 use sqlx::{AssertSqlSafe, SqliteConnection};
 use uuid::Uuid;
 
@@ -36,9 +36,66 @@ pub async fn find_any(
     row.map(|row| read(kind, &row)).transpose()
 }
 
-/// A live record as its struct. Errors: NotFound.
+/// Merges of merges that one id is followed through. Nobody merges that often; a ring, which no
+/// merge makes, ends here too.
+const ALIASES_MAX: usize = 64;
+
+/// The record that an id stands for: itself, or the live one into which it was merged, however
+/// often. What stands for nothing that lives is answered as it is.
+///
+/// Every use case that is given the id of a record goes through here or through [`find_heir`].
+pub async fn resolve(conn: &mut SqliteConnection, kind: EntityKind, id: Uuid) -> Result<Uuid> {
+    let heir = find_heir(conn, kind, id).await?;
+    Ok(heir.map_or(id, |record| record.id))
+}
+
+/// The live record that an id stands for: see [`resolve`].
+pub async fn find_heir(
+    conn: &mut SqliteConnection,
+    kind: EntityKind,
+    id: Uuid,
+) -> Result<Option<Record>> {
+    if kind == EntityKind::Preferences {
+        // They have the id of their customer, and go with them.
+        return match follow(conn, EntityKind::Customer, id).await? {
+            Some(customer) => find(conn, kind, customer.id).await,
+            None => Ok(None),
+        };
+    }
+    follow(conn, kind, id).await
+}
+
+async fn follow(conn: &mut SqliteConnection, kind: EntityKind, id: Uuid) -> Result<Option<Record>> {
+    let is_merged = kind.field(MERGED_INTO).is_some();
+    let mut at = id;
+    for _ in 0..ALIASES_MAX {
+        match find_any(conn, kind, at).await? {
+            Some(record) if !record.is_deleted() => return Ok(Some(record)),
+            Some(record) if is_merged => match record.get(MERGED_INTO).as_id() {
+                Some(next) => at = next,
+                None => return Ok(None),
+            },
+            _ => return Ok(None),
+        }
+    }
+    Ok(None)
+}
+
+/// Records that were merged into this one: their ids are aliases of it.
+pub async fn list_aliases(
+    conn: &mut SqliteConnection,
+    kind: EntityKind,
+    id: Uuid,
+) -> Result<Vec<Record>> {
+    if kind.field(MERGED_INTO).is_none() {
+        return Ok(Vec::new());
+    }
+    list_where(conn, kind, "merged_into = ? AND deleted_at IS NOT NULL", id).await
+}
+
+/// A live record as its struct; an alias stands for its heir. Errors: NotFound.
 pub async fn get<E: Entity>(conn: &mut SqliteConnection, id: Uuid) -> Result<E> {
-    find(conn, E::KIND, id)
+    find_heir(conn, E::KIND, id)
         .await?
         .map(|record| record.to())
         .ok_or(StoreError::NotFound { kind: E::KIND, id })

@@ -2,7 +2,7 @@
 //! are written in one transaction; nobody hears of it before it is committed.
 
 use chrono::{DateTime, Utc};
-use servease_domain::{EntityKind, Record, Values};
+use servease_domain::{EntityKind, MERGED_INTO, Record, Values};
 use sqlx::{Sqlite, SqliteConnection, Transaction};
 use uuid::Uuid;
 
@@ -167,7 +167,13 @@ impl<'s> Step<'s> {
         record.updated_at = self.moment.now;
         rows::set_deleted(&mut self.tx, record).await?;
         search::remove(&mut self.tx, record.kind, record.id).await?;
-        self.note(record, Action::Delete, Values::new(), Values::new(), false)
+        // The deletion that ends a merge says so: it means no record that goes, but one id less.
+        let into = record.get(MERGED_INTO);
+        let after = match with {
+            None if !into.is_blank() => Values::from([(MERGED_INTO, into.clone())]),
+            _ => Values::new(),
+        };
+        self.note(record, Action::Delete, Values::new(), after, false)
             .await
     }
 

@@ -75,6 +75,7 @@ pub fn english(problem: &Problem) -> String {
         Code::ReasonMissing => "A correction needs its reason.".to_owned(),
         Code::PhoneDoubtful => "This number is not assigned in its country.".to_owned(),
         Code::PossibleDuplicate => "There may be such a record already.".to_owned(),
+        Code::KeptBeside => "The other record's value is kept beside this one.".to_owned(),
         Code::DateOrder => "The end lies before the beginning.".to_owned(),
         Code::InFuture => "This cannot lie in the future.".to_owned(),
     }

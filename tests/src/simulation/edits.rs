@@ -123,9 +123,13 @@ pub async fn random_edit(
             }
             "delete"
         }
-        83..=87 => {
+        83..=85 => {
             let _ = desk.undo().await;
             "undo"
+        }
+        86..=87 => {
+            let _ = desk.redo().await;
+            "redo"
         }
         88..=90 => {
             let (vehicle, customer) = {
@@ -147,9 +151,7 @@ pub async fn random_edit(
             "resolve conflict"
         }
         94..=96 => {
-            let mut step = store.begin(moment).await?;
-            merge_duplicates(&mut step).await?;
-            step.commit().await?;
+            merge_duplicates(store, &desk, random).await?;
             "merge duplicates"
         }
         97..=98 => {
@@ -406,38 +408,29 @@ async fn resolve(step: &mut Step<'_>, random: &mut StdRng) -> Result<(), StoreEr
         .await
 }
 
-/// Children move to the older record; the other becomes its alias.
-async fn merge_duplicates(step: &mut Step<'_>) -> Result<(), StoreError> {
-    for kind in EntityKind::repeatable() {
-        let Some(mut other) = duplicates::list(step.conn(), kind)
-            .await?
-            .into_iter()
-            .next()
-        else {
-            continue;
-        };
-        let Some(keep) = other.duplicate_of else {
-            continue;
-        };
-        if rows::find(step.conn(), kind, keep).await?.is_none() {
-            continue;
+/// Merges the first pair of duplicates, one way or the other.
+async fn merge_duplicates(
+    store: &Store,
+    desk: &Desk,
+    random: &mut StdRng,
+) -> Result<(), StoreError> {
+    let pair = {
+        let mut conn = store.read().await?;
+        let mut pair = None;
+        for kind in EntityKind::repeatable() {
+            let flagged = duplicates::list(&mut conn, kind).await?;
+            pair = pair.or(flagged
+                .first()
+                .and_then(|other| Some((other.duplicate_of?, other.id))));
         }
-        for (child, field) in kind.children() {
-            if *child == EntityKind::Preferences {
-                continue;
-            }
-            for mut record in rows::list_by(step.conn(), *child, field, other.id).await? {
-                step.update(
-                    &mut record,
-                    &Values::from([(*field, Value::Id(keep))]),
-                    false,
-                )
-                .await?;
-            }
-        }
-        let alias = Values::from([("merged_into", Value::Id(keep))]);
-        step.update(&mut other, &alias, false).await?;
-        return step.delete(&mut other).await;
+        pair
+    };
+    if let Some((one, other)) = pair {
+        let (keep, gone) = match random.random::<bool>() {
+            true => (one, other),
+            false => (other, one),
+        };
+        let _ = desk.merge_duplicates(keep, gone).await;
     }
     Ok(())
 }

@@ -38,6 +38,8 @@ export const commands = {
 	/**  Takes back the last step that has not been taken back. */
 	undo: () => typedError<Undone, FailureView>(__TAURI_INVOKE("undo")),
 	undoStep: (step: string) => typedError<Undone, FailureView>(__TAURI_INVOKE("undo_step", { step })),
+	/**  Does again what was taken back last. */
+	redo: () => typedError<Undone, FailureView>(__TAURI_INVOKE("redo")),
 	/**  Whether ServEase Central answers at an address; the address as it is kept. */
 	checkServer: (server: string) => typedError<string, FailureView>(__TAURI_INVOKE("check_server", { server })),
 	/**
@@ -96,6 +98,15 @@ export type Account = {
 
 export type Action = "create" | "update" | "delete" | "restore";
 
+/**  A record that was built on a step and would lose what it stands on. */
+export type BuiltOn = {
+	kind: EntityKind,
+	id: string,
+	title: string,
+	/**  Who wrote it, or changed it; blank where nobody was chosen. */
+	author: string,
+};
+
 /**  The card on which a record is seen: its own, or that of whom it belongs to. */
 export type CardOf = {
 	kind: EntityKind,
@@ -141,6 +152,8 @@ export type Code = "required" | "too_long" | "not_text" | "not_a_flag" | "not_a_
 "phone_doubtful" | 
 /**  Somebody of that name, number or plate is there already (a warning). */
 "possible_duplicate" | 
+/**  Both records of a merge know one; the other stands beside it as a conflict (a warning). */
+"kept_beside" | 
 /**  The interval ends before it begins. */
 "date_order" | "in_future";
 
@@ -246,6 +259,11 @@ export type CustomerQuery = {
 	ordering?: string,
 };
 
+/**  What people call a step. */
+export type Did = "added" | "changed" | "deleted" | "brought_back" | 
+/**  Two records of the same person or vehicle became one. */
+"merged" | "transferred" | "odometer_read" | "conflict_decided";
+
 export type Difference = {
 	field: string,
 	one: Value,
@@ -309,11 +327,14 @@ export type Employee = {
 	updated_at: string,
 };
 
-/**  Which entity a record is of. */
+/**
+ *  Which entity a record is of. Parents stand before children: the order in which rows can be
+ *  written.
+ */
 export type EntityKind = "employee" | "customer" | "preferences" | "vehicle" | "ownership" | "mileage_reading" | "service_record" | "document" | "note" | "conflict";
 
 /**  What a consumer branches on, and the key of the words (`failure-<code>`). */
-export type FailureCode = "invalid" | "confirm" | "not_found" | "nothing_to_undo" | "superseded" | "not_empty" | "busy" | "disk_full" | "read_only" | "damaged" | "newer_schema" | "folder" | "not_signed_in" | "not_an_address" | "wrong_credentials" | "other_server" | 
+export type FailureCode = "invalid" | "confirm" | "not_found" | "nothing_to_undo" | "nothing_to_redo" | "nothing_left" | "built_on" | "merged_away" | "superseded" | "not_empty" | "busy" | "disk_full" | "read_only" | "damaged" | "newer_schema" | "folder" | "not_signed_in" | "not_an_address" | "wrong_credentials" | "other_server" | 
 /**  Nobody answers there just now. */
 "unreachable" | 
 /**  The server asks to come back later. */
@@ -334,6 +355,11 @@ export type FailureView = {
 	code: FailureCode,
 	problems: Problem[],
 	args: { [key in string]: string },
+	/**  The step at which undo or redo stopped. */
+	step: StepLine | null,
+	/**  Of what was built on a step, the first records, and how many more there are. */
+	records: BuiltOn[],
+	more: number,
 };
 
 /**  From what to what; values in the contract's forms (money as a decimal string). */
@@ -377,6 +403,8 @@ export type HistoryEntry = {
 	changes: FieldChange[],
 	/**  This change took back another. */
 	is_undo: boolean,
+	/**  True: it does again what had been taken back. */
+	is_redo: boolean,
 	is_undone: boolean,
 };
 
@@ -597,6 +625,21 @@ export type Stats = {
 	business_customer_rate: number | null,
 };
 
+/**  A step as people call it. */
+export type StepLine = {
+	step: string,
+	did: Did,
+	action: Action,
+	kind: EntityKind,
+	id: string,
+	title: string,
+	card: CardOf | null,
+	at: string,
+	author: string,
+	/**  True: it is about doing it again. */
+	is_redo: boolean,
+};
+
 /**  How the desk stands with the server now. */
 export type SyncChanged = {
 	status: SyncStatus,
@@ -641,16 +684,28 @@ export type SyncStatus = {
 	remaining_s: number | null,
 };
 
-/**  What an undo took back. */
+/**  What an undo took back, or a redo brought back. */
 export type Undone = {
+	/**  The step that was taken back; of a redo, the undo. */
 	step: string,
-	/**  Create, update, delete: what the step had been. */
+	/**  What had been done, in one word. */
+	did: Did,
+	/**  Create, update, delete: what that had been. */
 	action: Action,
 	kind: EntityKind,
 	id: string,
 	/**  How the record is called: name, or plate and make. */
 	title: string,
+	/**  The card on which what came of it is seen; None where no card shows it any more. */
+	card: CardOf | null,
+	/**  The fields that were set back. */
 	fields: string[],
+	/**  The fields that somebody has changed since, which stay as they are. */
+	kept: string[],
+	/**  True: it was done again, after it had been taken back. */
+	is_redo: boolean,
+	/**  What `undo_step` is given to reverse this: an undo to be redone, a redo to be undone. */
+	redo: string | null,
 	/**  True: an edit had been given up, and now waits to be sent again. */
 	is_of_discard: boolean,
 };

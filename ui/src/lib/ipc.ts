@@ -1,6 +1,13 @@
 // The only place that knows the shell. Everything else speaks to `desk`: promises that answer
 // data or throw a CommandFailure whose code the screens have words for.
-import { commands, events, type Changed, type FailureView, type SyncStatus } from './bindings';
+import {
+  commands,
+  events,
+  type Changed,
+  type FailureView,
+  type Problem,
+  type SyncStatus,
+} from './bindings';
 
 export type { FailureView as Failure } from './bindings';
 
@@ -61,9 +68,19 @@ export class CommandFailure extends Error {
 }
 
 /** Whatever was thrown, as something that has words. */
+/** A failure that says nothing but its code and problems. */
+export const failureOf = (code: FailureView['code'], problems: Problem[] = []): FailureView => ({
+  code,
+  problems,
+  args: {},
+  step: null,
+  records: [],
+  more: 0,
+});
+
 export function asFailure(thrown: unknown): FailureView {
   if (thrown instanceof CommandFailure) return thrown.failure;
-  return { code: 'internal', problems: [], args: {} };
+  return failureOf('internal');
 }
 
 type Answer<T> = { status: 'ok'; data: T } | { status: 'error'; error: FailureView };

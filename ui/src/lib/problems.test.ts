@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 
 import { failureText, problemAt, problemText } from './problems';
-import type { Problem } from './ipc';
+import { failureOf, type Problem } from './ipc';
 
 const problem = (
   field: string,
@@ -42,7 +42,7 @@ test('problems stand at their field', () => {
 });
 
 test('a failure without problems has words of its own', () => {
-  expect(failureText({ code: 'disk_full', problems: [], args: {} })).toMatch(/^The disk is full/);
+  expect(failureText(failureOf('disk_full'))).toMatch(/^The disk is full/);
 });
 
 test('right-to-left text in a sentence is kept apart from it', () => {

@@ -45,6 +45,9 @@ const failure = (code: NonNullable<SyncStatus['trouble']>['code']) => ({
   code,
   problems: [],
   args: {},
+  step: null,
+  records: [],
+  more: 0,
 });
 const say = (over: Partial<SyncStatus>, open = 0) =>
   statusWords(status(over), open, locale, NOW).text;

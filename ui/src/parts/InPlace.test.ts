@@ -3,15 +3,13 @@ import userEvent from '@testing-library/user-event';
 import { describe, expect, test, vi } from 'vitest';
 
 import { customerFields, vehicleFields } from '../lib/fields';
-import { CommandFailure, type JsonValue } from '../lib/ipc';
+import { CommandFailure, failureOf, type JsonValue } from '../lib/ipc';
 import InPlace from './InPlace.svelte';
 
 const refusal = (code: 'invalid' | 'confirm', problem: 'required' | 'mileage_improbable') =>
-  new CommandFailure({
-    code,
-    problems: [{ field: 'x', code: problem, args: { above: '80000', last: '10' } }],
-    args: {},
-  });
+  new CommandFailure(
+    failureOf(code, [{ field: 'x', code: problem, args: { above: '80000', last: '10' } }]),
+  );
 
 function show(value: JsonValue, onsave = vi.fn(async () => undefined)) {
   render(InPlace, { spec: customerFields.last_name, value, onsave });

@@ -101,8 +101,24 @@ impl Work {
         Ok(&mut self.link)
     }
 
-    /// A live record, kept from other writers until the transaction ends.
+    /// A live record, kept from other writers until the transaction ends; an alias stands for
+    /// its heir.
     pub async fn find(&mut self, kind: EntityKind, id: Uuid) -> Result<Option<Stored>, DbError> {
+        if let Some(found) = self.find_itself(kind, id).await? {
+            return Ok(Some(found));
+        }
+        match records::resolve(self.link().await?, kind, id).await? {
+            heir if heir == id => Ok(None),
+            heir => self.find_itself(kind, heir).await,
+        }
+    }
+
+    /// The same without looking at what it was merged into.
+    pub async fn find_itself(
+        &mut self,
+        kind: EntityKind,
+        id: Uuid,
+    ) -> Result<Option<Stored>, DbError> {
         let found = records::find_any_for_update(self.link().await?, kind, id).await?;
         Ok(found.filter(|stored| !stored.record.is_deleted()))
     }

@@ -43,6 +43,7 @@ impl Command for Create {
         };
         let (mut record, found) = inputs::new_record(self.kind, id, &input, &request.context);
         inputs::add(&mut problems, found);
+        inputs::to_heirs(work, self.kind, &mut record.values).await?;
         record.values.extend(self.system.clone());
         if self.kind == EntityKind::Note {
             let author = request.caller.employee_id();

@@ -93,7 +93,10 @@ impl Command for EditPreferences {
     async fn run(&self, work: &mut Work, request: &Request) -> Result<Done, Failure> {
         let customer = work.find(EntityKind::Customer, self.customer).await?;
         let customer = customer.ok_or_else(Failure::no_record)?;
-        if let Some(there) = work.find(EntityKind::Preferences, self.customer).await? {
+        if let Some(there) = work
+            .find(EntityKind::Preferences, customer.record.id)
+            .await?
+        {
             request.check_version(there.seq)?;
         }
         let id = customer.record.id;

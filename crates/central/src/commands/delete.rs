@@ -23,6 +23,12 @@ impl Command for Delete {
         let stored = stored
             .filter(|stored| views::may_see(&request.caller, &stored.record))
             .ok_or_else(Failure::no_record)?;
+        if stored.record.id != self.id {
+            // Whoever has the id of one record means to delete no other.
+            return Err(Failure::MergedAway {
+                into: stored.record.id,
+            });
+        }
         request.check_version(stored.seq)?;
         work.delete(&stored).await?;
         Ok(Done::deleted())

@@ -33,8 +33,10 @@ impl Command for Edit {
             EntityKind::Customer => customer::take_preferences(&mut input)?,
             _ => None,
         };
-        let (changes, mut problems) =
+        let (mut changes, mut problems) =
             inputs::changes_of(&stored.record, &input, &request.context, self.is_whole);
+        inputs::to_heirs(work, self.kind, &mut changes).await?;
+        let changes = stored.record.difference(&changes);
         if self.kind == EntityKind::Vehicle {
             problems.extend(mileage::check_not_lower(&stored.record, &changes));
         }
@@ -46,7 +48,8 @@ impl Command for Edit {
         }
         let preferences = match nested {
             Some(said) => {
-                let prepared = customer::prepare_preferences(work, request, self.id, &said);
+                let prepared =
+                    customer::prepare_preferences(work, request, stored.record.id, &said);
                 let (pending, found) = prepared.await?;
                 problems.extend(customer::nested(found));
                 Some(pending)

@@ -4,7 +4,7 @@
 use serde_json::{Map, Value as Json};
 use servease_domain::reading::{Context, Reading, read};
 use servease_domain::rules::{check_edit, check_new};
-use servease_domain::{Code, EntityKind, Kind, Problem, Record, Values};
+use servease_domain::{Code, EntityKind, Kind, MERGED_INTO, Problem, Record, Value, Values};
 use servease_wire::input::with_described_names;
 use uuid::Uuid;
 
@@ -86,6 +86,23 @@ pub fn add(problems: &mut Vec<Problem>, more: Vec<Problem>) {
             problems.push(problem);
         }
     }
+}
+
+/// References to records that were merged away lead to those that stand for them.
+pub async fn to_heirs(
+    work: &mut Work,
+    kind: EntityKind,
+    values: &mut Values,
+) -> Result<(), Failure> {
+    for (name, value) in values.iter_mut() {
+        let field = kind.field(name).map(|field| field.kind);
+        if let (Some(Kind::Reference(to)), Some(id)) = (field, value.as_id())
+            && *name != MERGED_INTO
+        {
+            *value = Value::Id(records::resolve(work.link().await?, to, id).await?);
+        }
+    }
+    Ok(())
 }
 
 /// Problems that only other records show: references that lead nowhere, values that another

@@ -56,6 +56,12 @@ fn status_and_body(failure: &Failure) -> (StatusCode, Value) {
             StatusCode::PAYLOAD_TOO_LARGE,
             detail("The body is larger than allowed."),
         ),
+        Failure::MergedAway { into } => (
+            StatusCode::CONFLICT,
+            detail(format!(
+                "This record was merged into {into}, which is not deleted by its alias."
+            )),
+        ),
         Failure::PreconditionFailed => (
             StatusCode::PRECONDITION_FAILED,
             detail("The record was changed since it was read."),

@@ -44,7 +44,7 @@ pub async fn dashboard(ask: Ask, RecordId(id): RecordId) -> Result<Response, Fai
 pub async fn preferences(ask: Ask, RecordId(id): RecordId) -> Result<Response, Failure> {
     let mut link = ask.app.db.read().await?;
     let owner = find(&mut link, &ask, id).await?;
-    let stored = records::find(&mut link, EntityKind::Preferences, id).await?;
+    let stored = records::find(&mut link, EntityKind::Preferences, owner.id).await?;
     let Some(stored) = stored else {
         let defaults = views::preferences(&mut link, &owner).await?;
         return Ok(Json(customer::preferences(&defaults)).into_response());
@@ -61,10 +61,10 @@ pub async fn edit_preferences(
     body: JsonObject,
 ) -> Result<Response, Failure> {
     let mut link = ask.app.db.read().await?;
-    find(&mut link, &ask, id).await?;
+    let owner = find(&mut link, &ask, id).await?;
     drop(link);
     let command = EditPreferences {
-        customer: id,
+        customer: owner.id,
         input: body.fields,
     };
     run(&ask, &body.bytes, &command).await
@@ -73,10 +73,10 @@ pub async fn edit_preferences(
 /// Active vehicles, in full form.
 pub async fn vehicles(ask: Ask, RecordId(id): RecordId) -> Result<Response, Failure> {
     let mut link = ask.app.db.read().await?;
-    find(&mut link, &ask, id).await?;
+    let owner = find(&mut link, &ask, id).await?;
     let mut active = records::select_live(EntityKind::Vehicle);
     active
-        .and_where(Expr::col("customer_id").eq(id))
+        .and_where(Expr::col("customer_id").eq(owner.id))
         .and_where(Expr::col("is_active").eq(true))
         .order_by("created_at", Order::Desc)
         .order_by("id", Order::Desc)
@@ -93,10 +93,10 @@ pub async fn vehicles(ask: Ask, RecordId(id): RecordId) -> Result<Response, Fail
 pub async fn documents(ask: Ask, RecordId(id): RecordId) -> Result<Response, Failure> {
     let params = Params::read(&ask.query);
     let mut link = ask.app.db.read().await?;
-    find(&mut link, &ask, id).await?;
+    let owner = find(&mut link, &ask, id).await?;
     let mut papers = records::select_live(EntityKind::Document);
     papers
-        .and_where(Expr::col("customer_id").eq(id))
+        .and_where(Expr::col("customer_id").eq(owner.id))
         .and_where(Expr::col("is_active").eq(true))
         .order_by("created_at", Order::Desc)
         .order_by("id", Order::Desc)
@@ -120,6 +120,7 @@ pub async fn documents(ask: Ask, RecordId(id): RecordId) -> Result<Response, Fai
                 "Select a valid choice. That is not one of the available choices.",
             ))
         })?;
+        let vehicle = records::resolve(&mut link, EntityKind::Vehicle, vehicle).await?;
         papers.and_where(Expr::col("vehicle_id").eq(vehicle));
     }
     let found = records::fetch_records(&mut link, EntityKind::Document, &papers).await?;

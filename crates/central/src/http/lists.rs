@@ -12,6 +12,7 @@ use super::ask::Ask;
 use crate::db::Link;
 use crate::failure::Failure;
 use crate::store::lists::{self, Visible, Wanted};
+use crate::store::records;
 use crate::store::search::{self, Search};
 use crate::views;
 
@@ -122,7 +123,14 @@ pub async fn answer(ask: &Ask, kind: EntityKind) -> Result<Json, Failure> {
     let paging = Paging::read(&params)?;
     let mut link = ask.app.db.read().await?;
     let visible = views::visible(&mut link, &ask.caller, kind).await?;
-    let wanted = wanted(kind, &params, visible)?;
+    let mut wanted = wanted(kind, &params, visible)?;
+    for (name, value) in &mut wanted.filters {
+        if let (Some(Kind::Reference(to)), Some(id)) =
+            (kind.field(name).map(|field| field.kind), value.as_id())
+        {
+            *value = Value::Id(records::resolve(&mut link, to, id).await?);
+        }
+    }
     one_page(&mut link, ask, &params, paging, &wanted).await
 }
 

@@ -91,8 +91,8 @@ pub async fn history(
     let params = Params::read(&ask.query);
     let paging = Paging::read(&params)?;
     let mut link = ask.app.db.read().await?;
-    views::find(&mut link, &ask.caller, kind, id).await?;
-    let ids: [Uuid; 1] = [id];
+    let stored = views::find(&mut link, &ask.caller, kind, id).await?;
+    let ids: [Uuid; 1] = [stored.record.id];
     let count = changes::count_of_records(&mut link, &ids).await?;
     let number = paging.resolve(count)?;
     let offset = (number - 1) * paging.size;

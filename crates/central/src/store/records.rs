@@ -2,7 +2,7 @@
 
 use sea_query::{Expr, ExprTrait, Order, Query, SelectStatement};
 use serde_json::{Map, Value as Json};
-use servease_domain::{EntityKind, Record, Value, Values};
+use servease_domain::{EntityKind, MERGED_INTO, Record, Value, Values};
 use uuid::Uuid;
 
 use crate::db::{ColumnType, DbError, Link, Row};
@@ -111,6 +111,56 @@ pub async fn find(link: &mut Link, kind: EntityKind, id: Uuid) -> Result<Option<
     statement.and_where(Expr::col("id").eq(id));
     let row = link.row(&statement).await?;
     row.map(|row| decode(kind, &row)).transpose()
+}
+
+/// Merges of merges that one id is followed through. Nobody merges that often; a ring, which no
+/// merge makes, ends here too.
+const ALIASES_MAX: usize = 64;
+
+/// The record that an id stands for: itself, or the live one into which it was merged, however
+/// often. What stands for nothing that lives is answered as it is.
+pub async fn resolve(link: &mut Link, kind: EntityKind, id: Uuid) -> Result<Uuid, DbError> {
+    // Preferences have the id of their customer, and go with them.
+    let merged = match kind {
+        EntityKind::Preferences => EntityKind::Customer,
+        kind => kind,
+    };
+    if merged.field(MERGED_INTO).is_none() {
+        return Ok(id);
+    }
+    let mut at = id;
+    for _ in 0..ALIASES_MAX {
+        let mut statement = Query::select();
+        statement
+            .column(MERGED_INTO)
+            .from(merged.table())
+            .and_where(Expr::col("id").eq(at))
+            .and_where(Expr::col("deleted_at").is_not_null());
+        match link.row(&statement).await? {
+            Some(row) => match row.id(0)? {
+                Some(next) => at = next,
+                None => return Ok(id),
+            },
+            // It lives, or was never there.
+            None => return Ok(at),
+        }
+    }
+    Ok(id)
+}
+
+/// The live record that an id stands for: see [`resolve`].
+pub async fn find_heir(
+    link: &mut Link,
+    kind: EntityKind,
+    id: Uuid,
+) -> Result<Option<Stored>, DbError> {
+    if let Some(found) = find(link, kind, id).await? {
+        return Ok(Some(found));
+    }
+    match resolve(link, kind, id).await? {
+        heir if heir == id => Ok(None),
+        heir => find(link, kind, heir).await,
+    }
 }
 
 /// A record, deleted or not, kept from other writers until the transaction ends.

@@ -74,7 +74,7 @@ pub async fn visible(
     })
 }
 
-/// A live record that the caller may see.
+/// A live record that the caller may see; an alias stands for its heir.
 ///
 /// Errors: not found, also for what belongs to somebody else: nobody learns what there is.
 pub async fn find(
@@ -83,7 +83,7 @@ pub async fn find(
     kind: EntityKind,
     id: Uuid,
 ) -> Result<records::Stored, Failure> {
-    let stored = records::find(link, kind, id).await?;
+    let stored = records::find_heir(link, kind, id).await?;
     let stored = stored.ok_or_else(Failure::no_record)?;
     let is_seen = if caller.is_customer() {
         let owner = stored.record.customer();

@@ -1,5 +1,6 @@
 //! The cases of the contract.
 
+pub mod aliases;
 pub mod customers;
 pub mod documents;
 pub mod lists;

@@ -57,17 +57,13 @@ pub async fn run(command: &Customer, desk: &Desk) -> Result<Answer, CliError> {
             let saved = desk.create(kind, &fields, false).await?;
             Ok(Answer::record(full(desk, saved.id).await?).warned(saved))
         }
-        Customer::Show { id } => {
-            // An id that was merged away stands for what it was merged into.
-            let id = desk.follow_alias(kind, input::id(kind, id)?).await?;
-            Ok(Answer::record(full(desk, id).await?))
-        }
+        Customer::Show { id } => Ok(Answer::record(full(desk, input::id(kind, id)?).await?)),
         Customer::List { search, page } => list(desk, search.as_deref(), page.as_deref()).await,
         Customer::Edit { id, set, confirm } => {
             let id = input::id(kind, id)?;
             let changes = input::changes(&set.changes)?;
             let saved = desk.edit(kind, id, &changes, confirm.confirm).await?;
-            Ok(Answer::record(full(desk, id).await?).warned(saved))
+            Ok(Answer::record(full(desk, saved.id).await?).warned(saved))
         }
         Customer::Delete { id } => {
             let id = input::id(kind, id)?;

@@ -19,7 +19,12 @@ pub enum Duplicates {
     /// Say that a flagged record is somebody else
     KeepApart { duplicate_id: String },
     /// Take a merge back; the id is the one that was merged away
-    Unmerge { id: String },
+    Unmerge {
+        id: String,
+        /// Although records came to the kept one since: they stay with it
+        #[arg(long)]
+        confirm: bool,
+    },
 }
 
 pub async fn run(command: &Duplicates, desk: &Desk) -> Result<Answer, CliError> {
@@ -42,9 +47,13 @@ pub async fn run(command: &Duplicates, desk: &Desk) -> Result<Answer, CliError> 
             let saved = desk.keep_apart(id).await?;
             Ok(Answer::record(json!({"id": id, "kept_apart": true})).warned(saved))
         }
-        Duplicates::Unmerge { id } => {
+        Duplicates::Unmerge { id, confirm } => {
             let id = input::any_id(id)?;
-            let undone = desk.unmerge(id).await?;
+            let undone = if *confirm {
+                desk.unmerge_knowingly(id).await?
+            } else {
+                desk.unmerge(id).await?
+            };
             Ok(Answer::record(json!(undone)))
         }
     }

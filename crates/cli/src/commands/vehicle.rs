@@ -95,11 +95,7 @@ pub async fn run(command: &Vehicle, desk: &Desk) -> Result<Answer, CliError> {
             let saved = desk.create(kind, &fields, confirm.confirm).await?;
             Ok(Answer::record(full(desk, saved.id).await?).warned(saved))
         }
-        Vehicle::Show { id } => {
-            // An id that was merged away stands for what it was merged into.
-            let id = desk.follow_alias(kind, input::id(kind, id)?).await?;
-            Ok(Answer::record(full(desk, id).await?))
-        }
+        Vehicle::Show { id } => Ok(Answer::record(full(desk, input::id(kind, id)?).await?)),
         Vehicle::List { customer, page } => {
             let customer_id = match customer {
                 Some(customer) => Some(owner(desk, customer).await?),
@@ -111,7 +107,7 @@ pub async fn run(command: &Vehicle, desk: &Desk) -> Result<Answer, CliError> {
             let id = input::id(kind, id)?;
             let changes = wire::input::with_described_names(kind, input::changes(&set.changes)?);
             let saved = desk.edit(kind, id, &changes, confirm.confirm).await?;
-            Ok(Answer::record(full(desk, id).await?).warned(saved))
+            Ok(Answer::record(full(desk, saved.id).await?).warned(saved))
         }
         Vehicle::Delete { id } => {
             let id = input::id(kind, id)?;
@@ -129,13 +125,13 @@ pub async fn run(command: &Vehicle, desk: &Desk) -> Result<Answer, CliError> {
             let saved = desk
                 .update_mileage(id, whole_number(value)?, correction, confirm.confirm)
                 .await?;
-            Ok(Answer::record(full(desk, id).await?).warned(saved))
+            Ok(Answer::record(full(desk, saved.id).await?).warned(saved))
         }
         Vehicle::Transfer { id, to } => {
             let id = input::id(kind, id)?;
             let to = owner(desk, to).await?;
             let saved = desk.transfer(id, to).await?;
-            Ok(Answer::record(full(desk, id).await?).warned(saved))
+            Ok(Answer::record(full(desk, saved.id).await?).warned(saved))
         }
     }
 }

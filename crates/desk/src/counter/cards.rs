@@ -26,9 +26,10 @@ impl Desk {
     pub async fn customer_card(&self, id: Uuid) -> Result<CustomerCard> {
         let mut conn = self.store.read().await?;
         let garage = self.garage(&mut conn).await?;
-        let record = rows::find(&mut conn, EntityKind::Customer, id)
+        let record = rows::find_heir(&mut conn, EntityKind::Customer, id)
             .await?
             .ok_or(Failure::not_found(EntityKind::Customer, id))?;
+        let id = record.id;
         let customer: Customer = record.to();
         let preferences = match rows::find(&mut conn, EntityKind::Preferences, id).await? {
             Some(record) => record.to(),
@@ -59,6 +60,7 @@ impl Desk {
         let mut conn = self.store.read().await?;
         let garage = self.garage(&mut conn).await?;
         let vehicle: Vehicle = rows::get(&mut conn, id).await?;
+        let id = vehicle.id;
         let owner = owner_line(&mut conn, &vehicle).await?;
         let names = employee_names(&mut conn).await?;
         let services = list::<ServiceRecord>(&mut conn, "vehicle_id", id).await?;
@@ -149,7 +151,7 @@ pub(crate) fn vehicle_line(vehicle: &Vehicle, garage: &Garage) -> VehicleLine {
 pub(crate) async fn owner_line(conn: &mut Connection, vehicle: &Vehicle) -> Result<CustomerLine> {
     let id = vehicle.customer_id.unwrap_or_default();
     let owner: Customer = rows::get(conn, id).await?;
-    let vehicles = list::<Vehicle>(conn, "customer_id", id).await?;
+    let vehicles = list::<Vehicle>(conn, "customer_id", owner.id).await?;
     let active = vehicles.iter().filter(|vehicle| vehicle.is_active).count();
     Ok(CustomerLine::of(owner, active as i64))
 }

@@ -25,6 +25,7 @@ impl Desk {
         let mut conn = self.store.read().await?;
         let garage = self.garage(&mut conn).await?;
         let vehicle: Vehicle = rows::get(&mut conn, vehicle_id).await?;
+        let vehicle_id = vehicle.id;
         let owner = owner_line(&mut conn, &vehicle).await?;
         let names = employee_names(&mut conn).await?;
         let mut notes: Vec<Note> = list(&mut conn, "customer_id", owner.id).await?;
@@ -60,9 +61,9 @@ impl Desk {
             Some(value) => self.update_mileage(vehicle_id, value, None, confirm).await,
             None => {
                 let mut conn = self.store.read().await?;
-                rows::get::<Vehicle>(&mut conn, vehicle_id).await?;
+                let vehicle: Vehicle = rows::get(&mut conn, vehicle_id).await?;
                 Ok(Saved {
-                    id: vehicle_id,
+                    id: vehicle.id,
                     step: None,
                     warnings: Vec::new(),
                 })
@@ -78,10 +79,10 @@ impl Desk {
         let mut work = self.begin().await?;
         let (customer_id, mut problems) = match arrival.customer_id {
             Some(id) => {
-                rows::find(work.conn(), EntityKind::Customer, id)
+                let customer = rows::find_heir(work.conn(), EntityKind::Customer, id)
                     .await?
                     .ok_or(Failure::not_found(EntityKind::Customer, id))?;
-                (id, Vec::new())
+                (customer.id, Vec::new())
             }
             None => {
                 let fields: Map<String, Json> = arrival.customer.into_iter().collect();

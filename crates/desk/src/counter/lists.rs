@@ -1,11 +1,13 @@
 //! The lists: customers, vehicles, what is due, and the garage's figures.
 
 use chrono::Duration;
+use servease_domain::EntityKind;
 use servease_domain::due::{DISTANCE_PER_DAY, expiry_state, service_due};
 use servease_domain::vin::{self, VinFacts};
 use servease_store::lists::{
     self, CustomerFilter, CustomerRow, DuePoints, Page, VehicleFilter, VehicleRow,
 };
+use servease_store::rows;
 use uuid::Uuid;
 
 use crate::counter::cards::{most_urgent, vehicle_line, year};
@@ -90,9 +92,13 @@ impl Desk {
         limit: u32,
     ) -> Result<Page<VehicleRow>> {
         let mut conn = self.store.read().await?;
+        let customer_id = match query.customer_id {
+            Some(id) => Some(rows::resolve(&mut conn, EntityKind::Customer, id).await?),
+            None => None,
+        };
         let filter = VehicleFilter {
             search: &query.search,
-            customer_id: query.customer_id,
+            customer_id,
             make: query.make.as_deref(),
             fuel_type: query.fuel_type.as_deref(),
             is_active: query.is_active,

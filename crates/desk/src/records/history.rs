@@ -3,7 +3,7 @@
 use serde_json::Value as Json;
 use servease_domain::kind::Identity;
 use servease_domain::{EntityKind, Kind, Record, Value, Values, money};
-use servease_store::{Action as Did, Connection, Mutation, log, rows};
+use servease_store::{Action as Did, Connection, Mutation, log, rows, steps};
 use uuid::Uuid;
 
 use crate::records::titles::title_of;
@@ -43,7 +43,11 @@ impl Desk {
 
 async fn entry(conn: &mut Connection, mutation: Mutation) -> Result<HistoryEntry> {
     let record = rows::find_any(conn, mutation.kind, mutation.record_id).await?;
-    let is_undone = log::is_undone(conn, mutation.step).await?;
+    let is_undone = steps::is_undone(conn, mutation.step).await?;
+    let descent = match mutation.undoes {
+        Some(_) => Some(steps::descent(conn, mutation.step).await?),
+        None => None,
+    };
     Ok(HistoryEntry {
         id: mutation.id,
         step: mutation.step,
@@ -53,7 +57,8 @@ async fn entry(conn: &mut Connection, mutation: Mutation) -> Result<HistoryEntry
         kind: mutation.kind,
         record_id: mutation.record_id,
         changes: changes(conn, &mutation, record.as_ref()).await?,
-        is_undo: mutation.undoes.is_some(),
+        is_undo: descent.is_some_and(steps::Descent::is_undo),
+        is_redo: descent.is_some_and(|descent| !descent.is_undo()),
         is_undone,
     })
 }

@@ -1,11 +1,14 @@
 //! Making, editing and deleting records. What is special about an entity stands in the
 //! module of its noun; this one asks it.
 
+mod built_on;
 pub(crate) mod discards;
 mod drafts;
 mod history;
 mod reads;
 pub(crate) mod rules;
+pub(crate) mod step_lines;
+mod taking_back;
 pub(crate) mod titles;
 mod undo;
 pub mod views;
@@ -18,7 +21,7 @@ use uuid::Uuid;
 
 use crate::failure::refuse;
 use crate::garage::context::Work;
-use crate::records::rules::check_others;
+use crate::records::rules::{check_others, to_heirs};
 use crate::records::views::{Review, Saved};
 use crate::vehicles::mileage;
 use crate::vehicles::services;
@@ -67,11 +70,13 @@ impl Desk {
         confirm: bool,
     ) -> Result<Saved> {
         let mut work = self.begin().await?;
-        let mut record = rows::find(work.conn(), kind, id)
+        let mut record = rows::find_heir(work.conn(), kind, id)
             .await?
             .ok_or(Failure::not_found(kind, id))?;
+        let id = record.id;
         let (changes, nested) = split_preferences(kind, changes);
-        let read = reading::read(kind, &changes, &work.garage.rules());
+        let mut read = reading::read(kind, &changes, &work.garage.rules());
+        to_heirs(work.conn(), kind, &mut read.values).await?;
         let changed = record.difference(&read.values);
         let mut wanted = record.clone();
         wanted.values.extend(changed.clone());
@@ -124,15 +129,23 @@ impl Desk {
 
     /// Deletes a record and what belongs to it; undo brings all of it back.
     ///
-    /// Errors: NotFound. Mileage readings and ownerships are only ever added: Invalid.
+    /// Errors: NotFound. MergedAway for an alias: whoever has the id of one record means to delete
+    /// no other. Mileage readings and ownerships are only ever added: Invalid.
     pub async fn delete(&self, kind: EntityKind, id: Uuid) -> Result<Saved> {
         if !kind.is_deleted_by_people() {
             return Err(Failure::Invalid(vec![Problem::new("id", Code::Fixed)]));
         }
         let mut work = self.begin().await?;
-        let mut record = rows::find(work.conn(), kind, id)
-            .await?
-            .ok_or(Failure::not_found(kind, id))?;
+        let heir = rows::find_heir(work.conn(), kind, id).await?;
+        let mut record = heir.ok_or(Failure::not_found(kind, id))?;
+        if record.id != id {
+            return Err(Failure::MergedAway {
+                kind,
+                id,
+                into: record.id,
+                title: record.title(),
+            });
+        }
         work.step.delete(&mut record).await?;
         if kind == EntityKind::ServiceRecord {
             services::settle_after_change(&mut work, &record).await?;
@@ -151,10 +164,11 @@ impl Desk {
         let mut conn = self.store.read().await?;
         let garage = self.garage(&mut conn).await?;
         let context = garage.rules();
-        let read = reading::read(kind, fields, &context);
+        let mut read = reading::read(kind, fields, &context);
+        to_heirs(&mut conn, kind, &mut read.values).await?;
         let mut problems = problems_of_reading(&read);
         let existing = match id {
-            Some(id) => rows::find(&mut conn, kind, id).await?,
+            Some(id) => rows::find_heir(&mut conn, kind, id).await?,
             None => None,
         };
         let record = match existing {
@@ -192,6 +206,7 @@ pub(crate) async fn draft(
     let read = reading::read(kind, &fields, &garage.rules());
     let mut problems = problems_of_reading(&read);
     let mut values = read.values;
+    to_heirs(work.conn(), kind, &mut values).await?;
     fill_in(work, kind, &fields, &mut values).await?;
     let id = work.step.new_id();
     let record = Record::new(kind, id, values.clone(), garage.now);

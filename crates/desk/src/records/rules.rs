@@ -1,7 +1,7 @@
 //! Checks that need other records: uniqueness and references. They run in the transaction of
 //! the write; the unique indexes stand behind them.
 
-use servease_domain::{Code, Kind, Problem, Record, Value, Values};
+use servease_domain::{Code, EntityKind, Kind, MERGED_INTO, Problem, Record, Value, Values};
 use servease_store::{Connection, rows};
 
 use super::titles::title_of;
@@ -38,4 +38,23 @@ pub(crate) async fn check_others(
         }
     }
     Ok(problems)
+}
+
+/// References to records that were merged away lead to those that stand for them.
+pub(crate) async fn to_heirs(
+    conn: &mut Connection,
+    kind: EntityKind,
+    values: &mut Values,
+) -> Result<()> {
+    for (name, value) in values.iter_mut() {
+        if *name == MERGED_INTO {
+            continue;
+        }
+        if let (Some(Kind::Reference(to)), Value::Id(id)) =
+            (kind.field(name).map(|field| field.kind), &*value)
+        {
+            *value = Value::Id(rows::resolve(conn, to, *id).await?);
+        }
+    }
+    Ok(())
 }

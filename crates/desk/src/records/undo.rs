@@ -1,224 +1,201 @@
-//! Taking back what was done: any step, across restarts.
+//! Taking back what was done, and bringing it back: any step, across restarts.
+//!
+//! Undo never slips. What is taken back is what was done last on this desk and still stands; where
+//! that cannot be, undo names it, says why, and stops. Of a step whose records went with another
+//! one (a colleague deleted the customer of the note) nothing is left to take back, and undo says
+//! that once, too: whoever pressed the key meant this step and no older one. Only the next press
+//! goes on past it.
 
-use servease_domain::{Code, EntityKind, Record, Value, Values};
-use servease_store::sync::duplicates;
-use servease_store::{Action as Did, Mutation, State, log, rows};
+use servease_store::{Connection, State, log, steps};
 use uuid::Uuid;
 
-use crate::failure::refuse;
-use crate::garage::context::Work;
-use crate::records::discards::find_last_discard;
-use crate::records::rules::check_others;
-use crate::records::views::{Action, Undone};
+use crate::records::built_on::{merge_of, refuse_if_built_on};
+use crate::records::discards::{
+    Discard, find_last_discard, find_last_undone, is_told_gone, load, tell_gone,
+};
+use crate::records::step_lines::step_line;
+use crate::records::taking_back::{self, TakenBack};
+use crate::records::views::Undone;
 use crate::{Desk, Failure, Result};
 
 /// Fields of a vehicle beside which the step made other records, readings and ownerships:
 /// without the field, those must stay too.
 const INSEPARABLE: &[&str] = &["current_mileage", "customer_id"];
 
+/// What comes next, looking back from now.
+enum Next {
+    /// A step to be taken back, and the number with which the step begins that led to it.
+    Step {
+        step: Uuid,
+        first: i64,
+    },
+    /// An edit that was given up, or is waiting again.
+    Discard(Uuid),
+    Nothing,
+}
+
 impl Desk {
     /// Takes back what was done last on this desk and still stands: a step, or the giving up
-    /// of an edit. A step of which nothing is left, since its records went with another, is
-    /// passed over.
+    /// of an edit.
     ///
-    /// Errors: NothingToUndo, and those of [`Desk::undo_step`].
+    /// Errors: NothingToUndo; NotUndone with the step and why it stays: Superseded, BuiltOn,
+    /// NothingLeft, Invalid.
     pub async fn undo(&self) -> Result<Undone> {
         let mut before = i64::MAX;
         loop {
-            let (found, discard) = {
-                let mut conn = self.store.read().await?;
-                let found = log::find_undoable_before(&mut conn, before).await?;
-                let number = found.map_or(0, |(_, number)| number);
-                (found, find_last_discard(&mut conn, number).await?)
+            let next = next_to_undo(&mut *self.store.read().await?, before).await?;
+            let (step, first) = match next {
+                Next::Step { step, first } => (step, first),
+                Next::Discard(id) => return self.undo_discard(id).await,
+                Next::Nothing => return Err(Failure::NothingToUndo),
             };
-            if let Some(id) = discard {
-                return self.undo_discard(id).await;
-            }
-            let (step, number) = found.ok_or(Failure::NothingToUndo)?;
-            match self.undo_step(step).await {
-                Err(Failure::Superseded { fields }) if fields.is_empty() => before = number,
-                other => return other,
+            match self.take_back(step, false).await {
+                Err(Failure::NothingLeft) if self.was_told_gone(step).await? => before = first,
+                Err(why) => return Err(self.not_undone(step, why).await?),
+                done => return done,
             }
         }
     }
 
-    /// Takes back one step. Fields that were changed again since keep their newer value; when
-    /// there is nothing else to take back, that is an error. A reading or a transfer is taken
-    /// back whole or not at all.
+    /// Does again what was taken back last on this desk and is not done again yet, by the same
+    /// checks as an undo. What was done since stays and does not stand in the way: whoever undid
+    /// by mistake, and went on working before noticing, gets it back all the same.
     ///
-    /// Errors: NothingToUndo (no such step, or taken back already), Superseded, Invalid (a
-    /// unique value has another holder now, or what the record belongs to is gone).
+    /// Errors: NothingToRedo; NotUndone as for [`Desk::undo`].
+    pub async fn redo(&self) -> Result<Undone> {
+        let next = next_to_redo(&mut *self.store.read().await?).await?;
+        match next {
+            Next::Step { step, .. } => match self.take_back(step, false).await {
+                Err(why) => Err(self.not_undone(step, why).await?),
+                done => done,
+            },
+            Next::Discard(id) => self.discard_again(id).await,
+            Next::Nothing => Err(Failure::NothingToRedo),
+        }
+    }
+
+    /// Takes back one step; of an undo, that is a redo. Fields that were changed again since keep
+    /// their newer value; when there is nothing else to take back, that is an error. A reading or
+    /// a transfer is taken back whole or not at all.
+    ///
+    /// Errors: NothingToUndo (no such step, or taken back already); BuiltOn (records stand on what
+    /// the step made); Superseded; NothingLeft; Invalid (a unique value has another holder now, or
+    /// what the record belongs to is gone).
     pub async fn undo_step(&self, step: Uuid) -> Result<Undone> {
+        let discards = load(&mut *self.store.read().await?).await?;
+        let is_waiting_again = |it: &Discard| it.id == step && it.undone_after.is_some();
+        if discards.iter().any(is_waiting_again) {
+            return self.discard_again(step).await;
+        }
+        self.take_back(step, false).await
+    }
+
+    /// As [`Desk::undo_step`]. `is_on_purpose`: records that were built on the step are known,
+    /// and left where they are.
+    pub(crate) async fn take_back(&self, step: Uuid, is_on_purpose: bool) -> Result<Undone> {
         let mut work = self.begin().await?;
         let mut mutations = log::list_step(work.conn(), step).await?;
         // What was given up holds nothing that could be taken back.
         mutations.retain(|mutation| mutation.state != State::Discarded);
-        if mutations.is_empty() || log::is_undone(work.conn(), step).await? {
+        if mutations.is_empty() || steps::is_undone(work.conn(), step).await? {
             return Err(Failure::NothingToUndo);
         }
-        work.step = work.step.undoing(step);
-        let mut kept = Vec::new();
-        let mut fields = Vec::new();
-        for mutation in mutations.iter().rev() {
-            take_back(&mut work, mutation, &mutations, &mut kept, &mut fields).await?;
+        if !is_on_purpose {
+            refuse_if_built_on(work.conn(), &mutations).await?;
         }
-        if kept
-            .iter()
-            .any(|field| INSEPARABLE.contains(&field.as_str()))
-        {
+        work.step = work.step.undoing(step);
+        let TakenBack { fields, kept } = taking_back::take_back(&mut work, &mutations).await?;
+        // What a merge moved and somebody moved on stays where it is.
+        let is_whole = merge_of(&mutations).is_none();
+        if is_whole && kept.iter().any(|it| INSEPARABLE.contains(&it.as_str())) {
             return Err(Failure::Superseded { fields: kept });
         }
-        let main = most_telling(&mutations);
-        let name = rows::find_any(work.conn(), main.kind, main.record_id)
-            .await?
-            .map(|record| record.title())
-            .unwrap_or_default();
-        let undone = Undone {
-            step,
-            action: Action::from(main.action),
-            kind: main.kind,
-            id: main.record_id,
-            title: name,
-            fields,
-            is_of_discard: false,
-        };
+        let line = step_line(work.conn(), step).await?;
         match work.step.commit().await? {
-            Some(_) => Ok(undone),
+            Some(redo) => Ok(Undone {
+                step,
+                did: line.did,
+                action: line.action,
+                kind: line.kind,
+                id: line.id,
+                title: line.title,
+                card: line.card,
+                fields,
+                kept,
+                is_redo: line.is_redo,
+                redo: Some(redo),
+                is_of_discard: false,
+            }),
+            None if kept.is_empty() => Err(Failure::NothingLeft),
             None => Err(Failure::Superseded { fields: kept }),
         }
     }
-}
 
-/// Of a step's mutations, the one that people mean: what they made, deleted or edited, not
-/// what followed from it.
-fn most_telling(mutations: &[Mutation]) -> &Mutation {
-    let rank = |mutation: &&Mutation| match mutation.kind {
-        EntityKind::Customer if mutation.action == Did::Update && mutations.len() > 1 => 5,
-        EntityKind::Preferences | EntityKind::Ownership if mutations.len() > 1 => 6,
-        EntityKind::MileageReading => 4,
-        EntityKind::Vehicle if mutation.action == Did::Update => 3,
-        EntityKind::Vehicle if mutation.action == Did::Create => 1,
-        _ => 0,
-    };
-    mutations.iter().min_by_key(rank).unwrap_or(&mutations[0])
-}
-
-async fn take_back(
-    work: &mut Work<'_>,
-    mutation: &Mutation,
-    step: &[Mutation],
-    kept: &mut Vec<String>,
-    fields: &mut Vec<String>,
-) -> Result<()> {
-    let Some(mut record) = rows::find_any(work.conn(), mutation.kind, mutation.record_id).await?
-    else {
-        return Ok(());
-    };
-    match mutation.action {
-        Did::Create | Did::Restore => {
-            if !record.is_deleted() && !goes_along(step, &record) {
-                work.step.delete(&mut record).await?;
-            }
+    /// Whether undo has said before that nothing is left of a step; from now on it has.
+    async fn was_told_gone(&self, step: Uuid) -> Result<bool> {
+        let mut tx = self.store.begin_plain().await?;
+        if is_told_gone(&mut tx, step).await? {
+            return Ok(true);
         }
-        // What went along comes back with the record at which the deletion began.
-        Did::Delete => {
-            if record.is_deleted() {
-                let merged_into = merged_into(step, record.id);
-                if merged_into.is_none() {
-                    check_belonging(work, &record, &record.values, mutation.deleted_with).await?;
-                }
-                if mutation.deleted_with.is_none() {
-                    work.step.restore(&mut record).await?;
-                }
-                if let Some(one) = merged_into {
-                    flag_repeated(work, &record, one).await?;
-                }
-            }
-        }
-        Did::Update => {
-            let mut back = Values::new();
-            for (name, old) in &mutation.before {
-                let now = record.get(name);
-                if mutation.after.get(name) == Some(now) {
-                    back.insert(name, old.clone());
-                    if !fields.iter().any(|field| field == name) {
-                        fields.push((*name).to_owned());
-                    }
-                } else if now != old {
-                    kept.push((*name).to_owned());
-                }
-            }
-            if !record.is_deleted() {
-                let mut wanted = record.clone();
-                wanted.values.extend(back.clone());
-                check_belonging(work, &wanted, &back, None).await?;
-            }
-            // Undoing a reading lowers the odometer on purpose.
-            let lowers = back
-                .get("current_mileage")
-                .and_then(Value::as_integer)
-                .is_some();
-            work.step.update(&mut record, &back, lowers).await?;
-        }
+        tell_gone(&mut tx, step).await?;
+        self.store.commit(tx, Vec::new()).await?;
+        Ok(false)
     }
-    Ok(())
-}
 
-/// Whether what a record belongs to began with the same step: it goes when that goes, as one
-/// deletion that stands or falls as a whole.
-fn goes_along(step: &[Mutation], record: &Record) -> bool {
-    let owns = |owner: &&Mutation| {
-        let children = owner.kind.children().iter();
-        children
-            .filter(|(kind, _)| *kind == record.kind)
-            .any(|(_, field)| record.get(field).as_id() == Some(owner.record_id))
-    };
-    step.iter()
-        .filter(|mutation| matches!(mutation.action, Did::Create | Did::Restore))
-        .any(|mutation| owns(&mutation))
-}
-
-/// The record into which a step merged this one.
-fn merged_into(step: &[Mutation], record: Uuid) -> Option<Uuid> {
-    step.iter()
-        .filter(|mutation| mutation.record_id == record)
-        .find_map(|mutation| mutation.after.get("merged_into")?.as_id())
-}
-
-/// A merge that is taken back leaves two records of the same e-mail or VIN, as before: the one
-/// that comes back repeats the other until somebody decides again.
-async fn flag_repeated(work: &mut Work<'_>, record: &Record, one: Uuid) -> Result<()> {
-    let problems = check_others(work.conn(), record, &record.values).await?;
-    if problems.iter().any(|problem| problem.code == Code::Unique) {
-        duplicates::flag(work.conn(), record.kind, record.id, one).await?;
-    }
-    Ok(())
-}
-
-/// What comes back must not take a value that has another holder by now, nor belong to
-/// something that is gone. What comes back `with` another record belongs to that, and an
-/// ownership is a fact of the past.
-async fn check_belonging(
-    work: &mut Work<'_>,
-    record: &Record,
-    values: &Values,
-    with: Option<Uuid>,
-) -> Result<()> {
-    let belongs = with.is_none() && record.kind != EntityKind::Ownership;
-    let is_required = |name: &str| record.kind.field(name).is_some_and(|field| field.required);
-    let mut problems = check_others(work.conn(), record, values).await?;
-    problems
-        .retain(|problem| problem.code == Code::Unique || belongs && is_required(&problem.field));
-    refuse(problems, Vec::new(), true)
-}
-
-impl From<Did> for Action {
-    fn from(did: Did) -> Self {
-        match did {
-            Did::Create => Action::Create,
-            Did::Update => Action::Update,
-            Did::Delete => Action::Delete,
-            Did::Restore => Action::Restore,
+    /// Names the step beside the reason for which it stays; what went wrong with the database or
+    /// the disk has nothing to do with it.
+    async fn not_undone(&self, step: Uuid, why: Failure) -> Result<Failure> {
+        if !why.is_of_undo() {
+            return Ok(why);
         }
+        let mut conn = self.store.read().await?;
+        let step = step_line(&mut conn, step).await?;
+        Ok(Failure::NotUndone {
+            step: Box::new(step),
+            why: Box::new(why),
+        })
+    }
+}
+
+async fn next_to_undo(conn: &mut Connection, mut before: i64) -> Result<Next> {
+    loop {
+        let at = steps::find_before(conn, before).await?;
+        if let Some(id) = find_last_discard(conn, at.map_or(0, |at| at.last)).await? {
+            return Ok(Next::Discard(id));
+        }
+        let Some(at) = at else {
+            return Ok(Next::Nothing);
+        };
+        let descent = steps::descent(conn, at.step).await?;
+        if !descent.is_undo() && !steps::is_undone(conn, descent.origin).await? {
+            return Ok(Next::Step {
+                step: descent.origin,
+                first: at.first,
+            });
+        }
+        before = at.first;
+    }
+}
+
+async fn next_to_redo(conn: &mut Connection) -> Result<Next> {
+    let mut before = i64::MAX;
+    loop {
+        let at = steps::find_before(conn, before).await?;
+        if let Some(id) = find_last_undone(conn, at.map_or(0, |at| at.last)).await?
+            && log::find_open(conn, id).await?.is_some()
+        {
+            return Ok(Next::Discard(id));
+        }
+        let Some(at) = at else {
+            return Ok(Next::Nothing);
+        };
+        let descent = steps::descent(conn, at.step).await?;
+        if descent.is_undo() && !steps::is_undone(conn, at.step).await? {
+            return Ok(Next::Step {
+                step: at.step,
+                first: at.first,
+            });
+        }
+        before = at.first;
     }
 }

@@ -20,19 +20,88 @@ pub struct Saved {
     pub warnings: Vec<Problem>,
 }
 
-/// What an undo took back.
+/// What an undo took back, or a redo brought back.
 #[derive(Debug, Clone, PartialEq, Serialize, Type)]
 pub struct Undone {
+    /// The step that was taken back; of a redo, the undo.
     pub step: Uuid,
-    /// Create, update, delete: what the step had been.
+    /// What had been done, in one word.
+    pub did: Did,
+    /// Create, update, delete: what that had been.
     pub action: Action,
     pub kind: EntityKind,
     pub id: Uuid,
     /// How the record is called: name, or plate and make.
     pub title: String,
+    /// The card on which what came of it is seen; None where no card shows it any more.
+    pub card: Option<CardOf>,
+    /// The fields that were set back.
     pub fields: Vec<String>,
+    /// The fields that somebody has changed since, which stay as they are.
+    pub kept: Vec<String>,
+    /// True: it was done again, after it had been taken back.
+    pub is_redo: bool,
+    /// What `undo_step` is given to reverse this: an undo to be redone, a redo to be undone.
+    pub redo: Option<Uuid>,
     /// True: an edit had been given up, and now waits to be sent again.
     pub is_of_discard: bool,
+}
+
+/// A step as people call it.
+#[derive(Debug, Clone, PartialEq, Serialize, Type)]
+pub struct StepLine {
+    pub step: Uuid,
+    pub did: Did,
+    pub action: Action,
+    pub kind: EntityKind,
+    pub id: Uuid,
+    pub title: String,
+    pub card: Option<CardOf>,
+    pub at: DateTime<Utc>,
+    pub author: String,
+    /// True: it is about doing it again.
+    pub is_redo: bool,
+}
+
+/// What people call a step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum Did {
+    Added,
+    Changed,
+    Deleted,
+    BroughtBack,
+    /// Two records of the same person or vehicle became one.
+    Merged,
+    Transferred,
+    OdometerRead,
+    ConflictDecided,
+}
+
+impl Did {
+    /// The name in JSON and in the locale files.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Did::Added => "added",
+            Did::Changed => "changed",
+            Did::Deleted => "deleted",
+            Did::BroughtBack => "brought_back",
+            Did::Merged => "merged",
+            Did::Transferred => "transferred",
+            Did::OdometerRead => "odometer_read",
+            Did::ConflictDecided => "conflict_decided",
+        }
+    }
+}
+
+/// A record that was built on a step and would lose what it stands on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Type)]
+pub struct BuiltOn {
+    pub kind: EntityKind,
+    pub id: Uuid,
+    pub title: String,
+    /// Who wrote it, or changed it; blank where nobody was chosen.
+    pub author: String,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
@@ -58,6 +127,8 @@ pub struct HistoryEntry {
     pub changes: Vec<FieldChange>,
     /// This change took back another.
     pub is_undo: bool,
+    /// True: it does again what had been taken back.
+    pub is_redo: bool,
     pub is_undone: bool,
 }
 

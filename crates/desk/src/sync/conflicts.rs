@@ -81,7 +81,10 @@ async fn resolve(work: &mut Work<'_>, id: Uuid, resolution: &Resolution) -> Resu
 
 /// Puts the value that was not in use into its place.
 async fn take(work: &mut Work<'_>, conflict: &Conflict, lost: &Json) -> Result<()> {
-    let (kind, id) = target(conflict)?;
+    let (kind, mut id) = target(conflict)?;
+    if conflict.field != DELETED {
+        id = rows::resolve(work.conn(), kind, id).await?;
+    }
     let mut record = rows::find_any(work.conn(), kind, id)
         .await?
         .ok_or(Failure::not_found(kind, id))?;
@@ -119,7 +122,7 @@ async fn take(work: &mut Work<'_>, conflict: &Conflict, lost: &Json) -> Result<(
 /// Sets another value, as an edit of the record would.
 async fn set_field(work: &mut Work<'_>, conflict: &Conflict, value: &Json) -> Result<()> {
     let (kind, id) = target(conflict)?;
-    let mut record = rows::find(work.conn(), kind, id)
+    let mut record = rows::find_heir(work.conn(), kind, id)
         .await?
         .ok_or(Failure::not_found(kind, id))?;
     let input = Map::from_iter([(conflict.field.clone(), value.clone())]);

@@ -1,14 +1,13 @@
 //! Records of the same e-mail or VIN that two desks made while apart: merged, or kept apart.
 
-use servease_domain::kind::Identity;
 use servease_domain::{Code, EntityKind, Problem, Record, Value, Values};
 use servease_store::sync::{conflicts, duplicates};
-use servease_store::{log, rows};
+use servease_store::{rows, steps};
 use uuid::Uuid;
 
 use crate::records::views::{Saved, Undone};
+use crate::sync::merging;
 use crate::sync::views::{Difference, DuplicateView};
-use crate::vehicles::transfer;
 use crate::{Desk, Failure, Result};
 
 impl Desk {
@@ -35,50 +34,29 @@ impl Desk {
         Ok(views)
     }
 
-    /// Merges one record into another: what belongs to it moves over, blanks of the kept one
-    /// are filled from it, its history stays, and its id lives on as an alias.
+    /// Merges one record into another: what refers to it moves over, what only it knows is added
+    /// to the kept one, its history stays, and its id lives on as an alias. A value that the kept
+    /// one can not hold beside its own stays as a conflict, and the answer warns of it.
     ///
     /// Errors: NotFound; Invalid when the two are the same or of different kinds.
     pub async fn merge_duplicates(&self, keep: Uuid, other: Uuid) -> Result<Saved> {
         let mut work = self.begin().await?;
         let mut found = None;
         for kind in EntityKind::repeatable() {
-            if let Some(record) = rows::find(work.conn(), kind, keep).await? {
-                found = Some((kind, record));
+            if let Some(record) = rows::find_heir(work.conn(), kind, keep).await? {
+                found = Some(record);
                 break;
             }
         }
-        let (kind, mut kept) = found.ok_or(Failure::not_found(EntityKind::Customer, keep))?;
-        let mut gone = rows::find(work.conn(), kind, other)
-            .await?
-            .ok_or(Failure::not_found(kind, other))?;
-        if keep == other {
+        let mut kept = found.ok_or(Failure::not_found(EntityKind::Customer, keep))?;
+        let gone = rows::find_heir(work.conn(), kept.kind, other).await?;
+        let mut gone = gone.ok_or(Failure::not_found(kept.kind, other))?;
+        if kept.id == gone.id {
             let same = Problem::new("id", Code::Unique).with("found", other);
             return Err(Failure::Invalid(vec![same]));
         }
-        for (child, field) in kind.children() {
-            if child.about().identity == Identity::Owners {
-                continue;
-            }
-            for mut record in rows::list_by(work.conn(), *child, field, other).await? {
-                if *child == EntityKind::Vehicle {
-                    transfer::write(&mut work, &mut record, keep).await?;
-                } else {
-                    let owner = Values::from([(*field, Value::Id(keep))]);
-                    work.step.update(&mut record, &owner, false).await?;
-                }
-            }
-        }
-        let blanks = fills(&kept, &gone);
-        work.step.update(&mut kept, &blanks, false).await?;
-        if let Some(mut conflict) = conflicts::find_duplicate(work.conn(), other).await? {
-            let decided = Values::from([("state", Value::Text("taken".to_owned()))]);
-            work.step.update(&mut conflict, &decided, false).await?;
-        }
-        let alias = Values::from([("merged_into", Value::Id(keep))]);
-        work.step.update(&mut gone, &alias, false).await?;
-        work.step.delete(&mut gone).await?;
-        work.save(keep).await
+        merging::merge(&mut work, &mut kept, &mut gone).await?;
+        work.save(kept.id).await
     }
 
     /// Says that a flagged record is somebody else after all. Errors: NotFound.
@@ -93,33 +71,31 @@ impl Desk {
     }
 
     /// Takes a merge back: the record that was merged away lives again, with what had moved.
-    /// Errors: NotFound when the id was not merged away; Superseded.
+    /// Errors: NotFound when the id was not merged away; BuiltOn when records came to the kept
+    /// one since; Superseded.
     pub async fn unmerge(&self, id: Uuid) -> Result<Undone> {
-        let step = {
-            let mut conn = self.store.read().await?;
-            log::find_merge_step(&mut conn, id).await?
-        };
-        let step = step.ok_or(Failure::not_found(EntityKind::Customer, id))?;
+        let step = self.merge_step(id).await?;
         self.undo_step(step).await
+    }
+
+    /// As [`Desk::unmerge`], for somebody who knows what came to the kept record since: that
+    /// stays where it is.
+    pub async fn unmerge_knowingly(&self, id: Uuid) -> Result<Undone> {
+        let step = self.merge_step(id).await?;
+        self.take_back(step, true).await
+    }
+
+    async fn merge_step(&self, id: Uuid) -> Result<Uuid> {
+        let mut conn = self.store.read().await?;
+        let step = steps::find_merge(&mut conn, id).await?;
+        step.ok_or(Failure::not_found(EntityKind::Customer, id))
     }
 
     /// The record that an id stands for: itself, or the one that it was merged into.
     pub async fn follow_alias(&self, kind: EntityKind, id: Uuid) -> Result<Uuid> {
         let mut conn = self.store.read().await?;
-        Ok(duplicates::follow(&mut conn, kind, id).await?.unwrap_or(id))
+        Ok(rows::resolve(&mut conn, kind, id).await?)
     }
-}
-
-/// What the kept record does not know and the other does. Odometers and flags are not
-/// filled: their blank means something.
-fn fills(kept: &Record, gone: &Record) -> Values {
-    kept.kind
-        .fields()
-        .iter()
-        .filter(|field| !field.system && !field.fixed && !field.unique)
-        .filter(|field| kept.get(field.name).is_blank() && !gone.get(field.name).is_blank())
-        .map(|field| (field.name, gone.get(field.name).clone()))
-        .collect()
 }
 
 fn view(one: &Record, other: &Record) -> DuplicateView {

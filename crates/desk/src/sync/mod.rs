@@ -3,6 +3,7 @@
 mod account;
 mod conflicts;
 mod duplicates;
+mod merging;
 mod pace;
 pub(crate) mod run;
 mod secrets;

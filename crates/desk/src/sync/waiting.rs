@@ -2,13 +2,14 @@
 
 use servease_domain::Code;
 use servease_store::sync::{discard, outbox};
-use servease_store::{State, log, rows};
+use servease_store::{Connection, State, log, rows};
 use servease_wire::sync::Problem;
 use uuid::Uuid;
 
 use crate::failure::refuse;
 use crate::records::discards::{self, Discard, KEPT_MAX};
 use crate::records::rules::check_others;
+use crate::records::step_lines::step_line_of;
 use crate::records::titles::{card_of, title_of};
 use crate::records::views::Undone;
 use crate::sync::views::{FieldError, WaitingEdit, WaitingReason};
@@ -74,10 +75,12 @@ impl Desk {
             .await?
             .ok_or(Failure::NothingToUndo)?;
         let mut discards = discards::load(&mut tx).await?;
+        discards.retain(|discard| discard.id != id);
         discards.push(Discard {
             id,
             mutations: done.mutations,
             after: log::last_number(&mut tx).await?,
+            undone_after: None,
         });
         if discards.len() > KEPT_MAX {
             discards.remove(0);
@@ -91,10 +94,12 @@ impl Desk {
     pub async fn undo_discard(&self, id: Uuid) -> Result<Undone> {
         let mut tx = self.store.begin_plain().await?;
         let mut discards = discards::load(&mut tx).await?;
-        let at = discards.iter().rposition(|discard| discard.id == id);
-        let discard = at
-            .map(|at| discards.remove(at))
+        let after = log::last_number(&mut tx).await?;
+        let discard = discards
+            .iter_mut()
+            .rfind(|discard| discard.id == id && discard.undone_after.is_none())
             .ok_or(Failure::NothingToUndo)?;
+        discard.undone_after = Some(after);
         let changed = discard::undiscard(&mut tx, &discard.mutations)
             .await?
             .ok_or(Failure::NothingToUndo)?;
@@ -106,22 +111,41 @@ impl Desk {
                 refuse(problems, Vec::new(), true)?;
             }
         }
-        let edit = log::find(&mut tx, id)
-            .await?
-            .ok_or(Failure::NothingToUndo)?;
-        let undone = Undone {
-            step: edit.step,
-            action: edit.action.into(),
-            kind: edit.kind,
-            id: edit.record_id,
-            title: title_of(&mut tx, edit.kind, edit.record_id).await?,
-            fields: edit.after.keys().map(|name| (*name).to_owned()).collect(),
-            is_of_discard: true,
-        };
+        let undone = undone_of(&mut tx, id, false).await?;
         discards::keep(&mut tx, &discards).await?;
         self.store.commit(tx, changed).await?;
         Ok(undone)
     }
+
+    /// Gives an edit up again, after that was taken back. Errors: NothingLeft when Central has
+    /// accepted the edit meanwhile.
+    pub(crate) async fn discard_again(&self, id: Uuid) -> Result<Undone> {
+        match self.discard_edit(id).await {
+            Err(Failure::NothingToUndo) => return Err(Failure::NothingLeft),
+            other => other?,
+        }
+        undone_of(&mut *self.store.read().await?, id, true).await
+    }
+}
+
+/// What came of giving up an edit that was taken back, or done again.
+async fn undone_of(conn: &mut Connection, id: Uuid, is_redo: bool) -> Result<Undone> {
+    let edit = log::find(conn, id).await?.ok_or(Failure::NothingToUndo)?;
+    let line = step_line_of(conn, std::slice::from_ref(&edit), edit.step).await?;
+    Ok(Undone {
+        step: edit.step,
+        did: line.did,
+        action: line.action,
+        kind: line.kind,
+        id: line.id,
+        title: line.title,
+        card: line.card,
+        fields: edit.after.keys().map(|name| (*name).to_owned()).collect(),
+        kept: Vec::new(),
+        is_redo,
+        redo: Some(id),
+        is_of_discard: true,
+    })
 }
 
 fn reason(state: State, problem: Option<Problem>) -> WaitingReason {

@@ -36,9 +36,10 @@ impl Desk {
         confirm: bool,
     ) -> Result<Saved> {
         let mut work = self.begin().await?;
-        let mut vehicle = rows::find(work.conn(), EntityKind::Vehicle, vehicle_id)
+        let mut vehicle = rows::find_heir(work.conn(), EntityKind::Vehicle, vehicle_id)
             .await?
             .ok_or(Failure::not_found(EntityKind::Vehicle, vehicle_id))?;
+        let vehicle_id = vehicle.id;
         let input = Map::from_iter([
             ("value".to_owned(), json!(value)),
             ("reason".to_owned(), json!(correction)),

@@ -15,18 +15,16 @@ impl Desk {
     /// Errors: NotFound (vehicle), Invalid (`customer_id` is not there).
     pub async fn transfer(&self, vehicle_id: Uuid, to: Uuid) -> Result<Saved> {
         let mut work = self.begin().await?;
-        let mut vehicle = rows::find(work.conn(), EntityKind::Vehicle, vehicle_id)
+        let mut vehicle = rows::find_heir(work.conn(), EntityKind::Vehicle, vehicle_id)
             .await?
             .ok_or(Failure::not_found(EntityKind::Vehicle, vehicle_id))?;
-        if rows::find(work.conn(), EntityKind::Customer, to)
-            .await?
-            .is_none()
-        {
+        let vehicle_id = vehicle.id;
+        let Some(owner) = rows::find_heir(work.conn(), EntityKind::Customer, to).await? else {
             return Err(Failure::Invalid(vec![
                 Problem::new("customer_id", Code::NotFound).with("found", to),
             ]));
-        }
-        write(&mut work, &mut vehicle, to).await?;
+        };
+        write(&mut work, &mut vehicle, owner.id).await?;
         work.save(vehicle_id).await
     }
 }

@@ -6,10 +6,13 @@
     reason = "a test ends at the first surprise"
 )]
 
+mod aliases;
 mod check_in;
+mod decisions;
 mod drafts;
 mod history;
 mod likeness;
+mod merging;
 mod model;
 mod odometer;
 mod records;

@@ -71,7 +71,12 @@ enum Act {
     DeleteCustomer {
         customer: usize,
     },
+    Merge {
+        keep: usize,
+        other: usize,
+    },
     Undo,
+    Redo,
     /// A step from the middle, which may stand in the way of nothing later.
     UndoStep {
         step: usize,
@@ -117,7 +122,9 @@ fn acts() -> impl Strategy<Value = Act> {
         3 => (which.clone(), which.clone()).prop_map(|(vehicle, to)| Act::Transfer { vehicle, to }),
         1 => which.clone().prop_map(|vehicle| Act::DeleteVehicle { vehicle }),
         1 => which.clone().prop_map(|customer| Act::DeleteCustomer { customer }),
+        2 => (which.clone(), which.clone()).prop_map(|(keep, other)| Act::Merge { keep, other }),
         2 => Just(Act::Undo),
+        1 => Just(Act::Redo),
         1 => which.prop_map(|step| Act::UndoStep { step }),
         1 => (0..40_i64).prop_map(|days| Act::Wait { days }),
     ]
@@ -143,6 +150,10 @@ async fn perform(shop: &Shop, act: &Act) {
             Failure::Invalid(_)
             | Failure::Confirm(_)
             | Failure::NothingToUndo
+            | Failure::NothingToRedo
+            | Failure::NothingLeft
+            | Failure::NotUndone { .. }
+            | Failure::BuiltOn { .. }
             | Failure::Superseded { .. },
         ) => {}
         Err(fault) => panic!("{act:?}: {fault:?}"),
@@ -282,8 +293,15 @@ async fn attempt(shop: &Shop, act: &Act) -> Result<(), Failure> {
             let customer = some!(Customer, customer);
             desk.delete(Customer, customer).await?;
         }
+        Act::Merge { keep, other } => {
+            let (keep, other) = (some!(Customer, keep), some!(Customer, other));
+            desk.merge_duplicates(keep, other).await?;
+        }
         Act::Undo => {
             desk.undo().await?;
+        }
+        Act::Redo => {
+            desk.redo().await?;
         }
         Act::UndoStep { step } => {
             let steps: Vec<Uuid> = whole_log(shop)
@@ -465,7 +483,7 @@ proptest! {
     }
 
     #[test]
-    fn undoing_everything_returns_to_the_beginning(
+    fn undoing_everything_returns_to_the_beginning_and_redoing_to_the_end(
         before in proptest::collection::vec(acts(), 0..8),
         acts in proptest::collection::vec(acts(), 1..25),
     ) {
@@ -477,7 +495,7 @@ proptest! {
             let mut states = vec![state(&shop).await];
             for act in &acts {
                 // Taking back from the middle changes what there is to return to.
-                if matches!(act, Act::Undo | Act::UndoStep { .. }) {
+                if matches!(act, Act::Undo | Act::Redo | Act::UndoStep { .. }) {
                     continue;
                 }
                 let last = whole_log(&shop).await.len();
@@ -486,11 +504,19 @@ proptest! {
                     states.push(state(&shop).await);
                 }
             }
-            states.pop();
+            let mut undone = vec![states.pop().unwrap()];
             while let Some(earlier) = states.pop() {
                 shop.pass(Duration::seconds(1));
                 shop.desk.undo().await.unwrap();
                 assert_eq!(state(&shop).await, earlier);
+                undone.push(earlier);
+            }
+            check(&shop).await;
+            undone.pop();
+            while let Some(later) = undone.pop() {
+                shop.pass(Duration::seconds(1));
+                shop.desk.redo().await.unwrap();
+                assert_eq!(state(&shop).await, later);
             }
             check(&shop).await;
         });

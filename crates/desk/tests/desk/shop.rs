@@ -8,7 +8,10 @@ use serde_json::{Map, Value as Json, json};
 use servease_desk::views::Saved;
 use servease_desk::{Clock, Desk, Failure};
 use servease_domain::{Code, Customer, Entity, EntityKind, Problem, Vehicle};
+use servease_store::sync::feed::{self, Taken};
+use servease_store::sync::state;
 use servease_store::{Store, rows};
+use servease_wire::sync::{Action, Author, Change, ChangesAnswer, Entry};
 use uuid::Uuid;
 
 pub struct Shop {
@@ -73,6 +76,71 @@ impl Shop {
         all.extend(object(fields));
         let kind = EntityKind::ServiceRecord;
         self.create(kind, Json::Object(all)).await.unwrap().id
+    }
+
+    pub async fn note(&self, customer: Uuid, title: &str) -> Uuid {
+        let fields = json!({"customer_id": customer, "title": title, "content": "C"});
+        self.create(EntityKind::Note, fields).await.unwrap().id
+    }
+
+    /// Mia changes a record on another desk, after Central has accepted everything from here. A
+    /// deletion takes what belongs to the record along.
+    pub async fn arrives(&self, kind: EntityKind, id: Uuid, action: Action, after: Json) {
+        let mut members = Vec::new();
+        if action == Action::Delete {
+            for (child, field) in kind.children() {
+                for record in self.desk.records_of(*child, field, id).await.unwrap() {
+                    members.push((*child, record.id, json!({"deleted_with": id})));
+                }
+            }
+        }
+        let step = Uuid::now_v7();
+        let store = self.desk.store();
+        let mut tx = store.begin_plain().await.unwrap();
+        sqlx::query("UPDATE mutations SET state = 'applied' WHERE origin = 'here'")
+            .execute(&mut *tx)
+            .await
+            .unwrap();
+        let state = state::load(&mut tx).await.unwrap();
+        let entries: Vec<Entry> = std::iter::once((kind, id, after))
+            .chain(members)
+            .zip(state.cursor + 1..)
+            .map(|((kind, record, after), seq)| Entry {
+                seq,
+                id: Uuid::now_v7(),
+                change: Some(Change {
+                    step: Some(step),
+                    entity: kind.name().to_owned(),
+                    record,
+                    action,
+                    author: Author {
+                        id: None,
+                        name: "Mia".to_owned(),
+                    },
+                    at: self.now(),
+                    before: Map::new(),
+                    after: object(after),
+                    is_correction: false,
+                    undoes: None,
+                }),
+            })
+            .collect();
+        let seq = state.cursor + entries.len() as i64;
+        let page = ChangesAnswer {
+            epoch: "e".to_owned(),
+            entries,
+            cursor: seq,
+            stamp: 0,
+            seq,
+        };
+        let taken = feed::apply(&mut tx, state.cursor, &page, state.epoch.as_deref())
+            .await
+            .unwrap();
+        assert!(
+            matches!(taken, Taken::Applied { set_aside: 0, .. }),
+            "{taken:?}"
+        );
+        store.commit(tx, Vec::new()).await.unwrap();
     }
 
     pub async fn employee(&self, name: &str) -> Uuid {

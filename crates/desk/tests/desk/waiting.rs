@@ -135,6 +135,48 @@ async fn discarded_edit_comes_back_with_undo() {
 }
 
 #[tokio::test]
+async fn giving_up_is_undone_and_redone_in_turn() {
+    let shop = Shop::new().await;
+    let ada = shop.customer("Ada").await;
+    answer(&shop, &[]).await;
+    set_city(&shop, ada, "Dublin").await;
+    answer(&shop, &["city"]).await;
+    let edit = only_edit(&shop).await;
+    shop.desk.discard_edit(edit).await.unwrap();
+    for round in 0..3 {
+        let undone = shop.desk.undo().await.unwrap();
+        assert_eq!((undone.is_redo, undone.redo), (false, Some(edit)));
+        assert_eq!(undone.card.unwrap().id, ada);
+        assert_eq!(city(&shop, ada).await, "Dublin");
+        let redone = match round {
+            0 => shop.desk.undo_step(edit).await.unwrap(),
+            _ => shop.desk.redo().await.unwrap(),
+        };
+        assert!(redone.is_redo && redone.is_of_discard);
+        assert_eq!(city(&shop, ada).await, "");
+        assert!(shop.desk.waiting_edits().await.unwrap().is_empty());
+    }
+    shop.desk.undo().await.unwrap();
+    // Central takes it in this time: there is nothing to give up any more.
+    answer(&shop, &[]).await;
+    let redone = shop.desk.redo().await;
+    assert!(matches!(redone, Err(Failure::NothingToRedo)), "{redone:?}");
+    assert_eq!(city(&shop, ada).await, "Dublin");
+}
+
+#[tokio::test]
+async fn a_damaged_list_of_discards_is_no_empty_one() {
+    let shop = Shop::new().await;
+    let mut tx = shop.desk.store().begin_plain().await.unwrap();
+    servease_store::settings::set(&mut tx, "undo.discards", "[{")
+        .await
+        .unwrap();
+    shop.desk.store().commit(tx, Vec::new()).await.unwrap();
+    let undone = shop.desk.undo().await;
+    assert_eq!(undone.unwrap_err().code(), FailureCode::Damaged);
+}
+
+#[tokio::test]
 async fn giving_up_one_of_two_edits_of_a_field_leaves_the_other() {
     for gives_up_later in [true, false] {
         let shop = Shop::new().await;

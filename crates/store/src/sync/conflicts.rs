@@ -52,7 +52,8 @@ pub async fn find_duplicate(conn: &mut SqliteConnection, record: Uuid) -> Result
 }
 
 /// Whether this desk wrote the value (as JSON) into the field, or, for `deleted`, deleted or
-/// edited the record.
+/// edited the record. Deciding a conflict, and taking that back, puts one of its values into use:
+/// whose value it is does not change with that.
 pub async fn wrote_here(
     conn: &mut SqliteConnection,
     kind: EntityKind,
@@ -65,10 +66,14 @@ pub async fn wrote_here(
     let sql = if field == "deleted" {
         "SELECT coalesce((SELECT action = 'delete' FROM mutations WHERE record_id = ?1 \
          AND entity = ?2 AND origin = 'here' AND action IN ('delete', 'restore') \
+         AND NOT EXISTS (SELECT 1 FROM mutations AS d WHERE d.step = mutations.step \
+                         AND d.entity = 'conflict') \
          ORDER BY number DESC LIMIT 1), 0) = (?4 = 'true') AND ?3 <> ''"
     } else {
         "SELECT EXISTS (SELECT 1 FROM mutations WHERE record_id = ?1 AND entity = ?2 \
-         AND origin = 'here' AND after -> ('$.' || ?3) = json(?4))"
+         AND origin = 'here' AND after -> ('$.' || ?3) = json(?4) \
+         AND NOT EXISTS (SELECT 1 FROM mutations AS d WHERE d.step = mutations.step \
+                         AND d.entity = 'conflict'))"
     };
     Ok(sqlx::query_scalar(sql)
         .bind(record)

@@ -1,6 +1,6 @@
-//! Records that repeat another one, and ids that live on as aliases.
+//! Records that repeat another one.
 
-use servease_domain::{EntityKind, Record, Value};
+use servease_domain::{EntityKind, Record};
 use sqlx::{AssertSqlSafe, SqliteConnection};
 use uuid::Uuid;
 
@@ -35,25 +35,4 @@ pub async fn flag(conn: &mut SqliteConnection, kind: EntityKind, id: Uuid, of: U
         batch.write(conn).await?;
     }
     Ok(())
-}
-
-/// The record that an id stands for: itself, or what it was merged into, however often.
-pub async fn follow(
-    conn: &mut SqliteConnection,
-    kind: EntityKind,
-    id: Uuid,
-) -> Result<Option<Uuid>> {
-    let mut at = id;
-    // Nobody merges eight times over; a ring, which no merge makes, ends here too.
-    for _ in 0..8 {
-        match rows::find_any(conn, kind, at).await? {
-            Some(record) if record.is_deleted() => match record.get("merged_into") {
-                Value::Id(next) => at = *next,
-                _ => return Ok(None),
-            },
-            Some(_) => return Ok(Some(at)),
-            None => return Ok(None),
-        }
-    }
-    Ok(None)
 }

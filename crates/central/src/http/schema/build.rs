@@ -23,6 +23,10 @@ fn answers(own: Vec<(&str, Json)>) -> Json {
         ("403", "The caller may not do this"),
         ("404", "There is no such record or page"),
         ("405", "The method is not allowed here"),
+        (
+            "409",
+            "The id stands for a record into which its own was merged",
+        ),
         ("412", "The record was changed since (If-Match)"),
         ("413", "The body is too large"),
         ("415", "The media type is not taken here"),

@@ -3,11 +3,12 @@
 
 use sea_query::{Expr, ExprTrait, Query};
 use serde_json::json;
-use servease_domain::EntityKind;
 use servease_domain::kind::Identity;
+use servease_domain::{EntityKind, MERGED_INTO};
 use servease_wire::sync::{Mutation, Outcome};
 use uuid::Uuid;
 
+use super::merging::{bury, ends_a_merge};
 use super::references::has_live_owner;
 use super::{Decision, sign};
 use crate::changes::Work;
@@ -28,6 +29,11 @@ pub(super) async fn delete(
     };
     if stored.record.is_deleted() {
         return Ok(Outcome::Applied.into());
+    }
+    if ends_a_merge(mutation, &stored)
+        && let Some(outcome) = bury(work, seen, desk, mutation, &stored).await?
+    {
+        return Ok(outcome.into());
     }
     // What has its owner's id lives and dies with it.
     let has_owners_id = kind.about().identity == Identity::Owners;
@@ -51,8 +57,8 @@ pub(super) async fn delete(
     Ok(Outcome::Applied.into())
 }
 
-/// The newest change of a record, or of what belongs to it, that another desk or a client
-/// made after what the author of a deletion had seen.
+/// The newest change of a record, of what belongs to it, or of what was merged into it, that
+/// another desk or a client made after what the author of a deletion had seen.
 async fn unseen_edit(
     work: &mut Work,
     stored: &Stored,
@@ -71,6 +77,14 @@ async fn unseen_edit(
         if next.seq > author_saw {
             suspects.push(next.record.id);
         }
+    }
+    if stored.record.kind.field(MERGED_INTO).is_some() {
+        let mut aliases = records::select(stored.record.kind);
+        aliases
+            .and_where(Expr::col(MERGED_INTO).eq(stored.record.id))
+            .and_where(Expr::col("seq").gt(author_saw));
+        let aliases = records::fetch(work.link().await?, stored.record.kind, &aliases).await?;
+        suspects.extend(aliases.iter().map(|alias| alias.record.id));
     }
     if suspects.is_empty() {
         return Ok(None);

@@ -2,6 +2,7 @@
 //! rejected. Writes through the change sequence, inside the transaction of its batch.
 
 mod deletion;
+mod merging;
 mod references;
 mod reviving;
 mod update;

@@ -1,19 +1,24 @@
 //! What a record refers to: it must be there, and what it belongs to must be alive.
 
 use servease_domain::kind::Identity;
-use servease_domain::{EntityKind, Kind, Value, Values};
+use servease_domain::{EntityKind, Kind, MERGED_INTO, Value, Values};
 use servease_wire::sync::Mutation;
 use uuid::Uuid;
 
+use super::merging::settle_target;
 use super::reviving::revive;
 use crate::changes::Work;
 use crate::db::DbError;
 use crate::store::records::Stored;
 use crate::sync::seen::Seen;
 
+/// Merges of merges that one id is followed through. Nobody merges that often; a ring, which no
+/// merge makes, ends here too.
+const ALIASES_MAX: usize = 64;
+
 /// What a record refers to must be there, and what it belongs to must be alive: a deletion
 /// that the author had not seen is taken back, and a record that was merged into another
-/// passes its children on. None: something is not there at all. Some(true): passed on.
+/// passes on what refers to it, owned or not. None: something is not there at all. Some(true): passed on.
 pub(super) async fn settle_references(
     work: &mut Work,
     seen: &mut Seen,
@@ -35,16 +40,22 @@ pub(super) async fn settle_references(
         let Some(target) = seen.find(work, to, id).await? else {
             return Ok(None);
         };
-        let is_owner = to.children().contains(&(kind, field.name));
-        if !is_owner || !target.record.is_deleted() {
+        if field.name == MERGED_INTO {
+            let settled = settle_target(work, seen, kind, mutation, &target, values).await?;
+            is_redirected |= settled;
             continue;
         }
+        if !target.record.is_deleted() {
+            continue;
+        }
+        let is_owner = to.children().contains(&(kind, field.name));
         match follow(work, seen, to, &target).await? {
             Some(heir) if kind.about().identity == Identity::Own => {
                 values.insert(field.name, Value::Id(heir));
                 is_redirected = true;
             }
-            _ => revive(work, seen, &target, mutation).await?,
+            _ if is_owner => revive(work, seen, &target, mutation).await?,
+            _ => {}
         }
     }
     Ok(Some(is_redirected))
@@ -58,8 +69,8 @@ pub(super) async fn follow(
     tombstone: &Stored,
 ) -> Result<Option<Uuid>, DbError> {
     let mut at = tombstone.clone();
-    for _ in 0..8 {
-        let Some(next) = at.record.get("merged_into").as_id() else {
+    for _ in 0..ALIASES_MAX {
+        let Some(next) = at.record.get(MERGED_INTO).as_id() else {
             return Ok(None);
         };
         match seen.find(work, kind, next).await? {

@@ -3,10 +3,11 @@
 
 use sea_query::{Expr, ExprTrait};
 use serde_json::json;
-use servease_domain::{EntityKind, Kind, Value, Values};
+use servease_domain::{EntityKind, Kind, MERGED_INTO, Value, Values};
 use servease_wire::sync::{Mutation, Outcome, Problem};
 use uuid::Uuid;
 
+use super::references::follow;
 use super::{Decision, parked, sign};
 use crate::changes::Work;
 use crate::db::DbError;
@@ -47,14 +48,16 @@ async fn find_root(work: &mut Work, seen: &mut Seen, id: Uuid) -> Result<Option<
 }
 
 /// Restores a deletion from its root. Owners that are dead by another deletion come back
-/// first; unique values that somebody else holds by now are flagged.
+/// first, unless they were merged into others: it belongs to these then. Unique values that
+/// somebody else holds by now are flagged.
 pub(super) async fn restore_root(
     work: &mut Work,
     seen: &mut Seen,
     root: &Stored,
 ) -> Result<(), DbError> {
-    // A signed restoration must be the first change that is written.
+    // Only the restoration itself is signed.
     let signed = work.author.mutation_id.take();
+    let mut root = root.clone();
     for field in root.record.kind.fields() {
         let Kind::Reference(to) = field.kind else {
             continue;
@@ -66,7 +69,15 @@ pub(super) async fn restore_root(
             && let Some(owner) = seen.find(work, to, owner).await?
             && owner.record.is_deleted()
         {
-            Box::pin(restore_root(work, seen, &owner)).await?;
+            match follow(work, seen, to, &owner).await? {
+                // It belongs to whom its owner was merged into meanwhile.
+                Some(heir) if root.record.kind != EntityKind::Preferences => {
+                    let moved = Values::from([(field.name, Value::Id(heir))]);
+                    root = work.update(&root, &moved).await?;
+                    seen.put(root.clone());
+                }
+                _ => Box::pin(restore_root(work, seen, &owner)).await?,
+            }
         }
     }
     let mut rising = vec![root.clone()];
@@ -107,9 +118,9 @@ pub(super) async fn restore_root(
     {
         now = settled;
     }
-    if !now.record.get("merged_into").is_blank() && work.author.undoes.is_none() {
+    if !now.record.get(MERGED_INTO).is_blank() && work.author.undoes.is_none() {
         // It stands for itself again.
-        let alone = Values::from([("merged_into", Value::Null)]);
+        let alone = Values::from([(MERGED_INTO, Value::Null)]);
         work.update(&now, &alone).await?;
         seen.forget();
     }

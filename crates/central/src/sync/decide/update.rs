@@ -2,9 +2,10 @@
 
 use sea_query::{Expr, ExprTrait, Query};
 use serde_json::Value as Json;
-use servease_domain::{EntityKind, Values, merge};
+use servease_domain::{EntityKind, merge};
 use servease_wire::sync::{Mutation, Outcome, Problem};
 
+use super::merging::{Edit, heir_of, is_merging_away, pass_on};
 use super::references::settle_references;
 use super::reviving::{is_news, revive};
 use super::{Decision, contents, parked, sign};
@@ -31,6 +32,7 @@ pub(super) async fn update(
         });
     }
     let (before, _) = contents(kind, &mutation.before);
+    let merges_away = is_merging_away(&after);
     let Some(is_redirected) = settle_references(work, seen, kind, mutation, &mut after).await?
     else {
         return Ok(parked(Problem::MissingReference));
@@ -43,15 +45,22 @@ pub(super) async fn update(
     if let Some(now) = seen.find(work, kind, mutation.record).await? {
         stored = now;
     }
-    if stored.record.is_deleted()
-        && !is_merging_away(&after)
-        && is_news(work, mutation, &stored).await?
-    {
-        revive(work, seen, &stored, mutation).await?;
+    if stored.record.is_deleted() && !merges_away && is_news(work, mutation, &stored).await? {
+        match heir_of(work, seen, &stored).await? {
+            // It stands for another record by now, which takes the edit in its place.
+            Some(heir) => {
+                let edit = Edit::of(mutation, kind, &before, &after);
+                pass_on(work, seen, mutation.id, heir, &edit).await?;
+                outcome = Outcome::Merged;
+            }
+            None => {
+                revive(work, seen, &stored, mutation).await?;
+                outcome = Outcome::Conflict;
+            }
+        }
         if let Some(now) = seen.find(work, kind, mutation.record).await? {
             stored = now;
         }
-        outcome = Outcome::Conflict;
     }
     let merged = merge::merge(
         kind,
@@ -121,15 +130,6 @@ pub(super) async fn update(
         outcome = Outcome::Conflict;
     }
     Ok(outcome.into())
-}
-
-/// Whether an edit says nothing but what the record was merged into: its author wanted it gone,
-/// as whoever deleted it did.
-fn is_merging_away(after: &Values) -> bool {
-    after.len() == 1
-        && after
-            .get("merged_into")
-            .is_some_and(|into| !into.is_blank())
 }
 
 /// Central was restored, and another desk passed on what had come of this mutation before its
