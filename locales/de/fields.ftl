@@ -132,6 +132,8 @@ field-source = Quelle
 field-is-correction = Korrektur
 field-reason = Grund
 field-is-improbable = Unwahrscheinlich
+field-is-confirmed = Bestätigt
+field-is-from-future = Datum in der Zukunft
 
 ## Halterschaft
 

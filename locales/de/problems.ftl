@@ -36,6 +36,7 @@ problem-contact-missing = Telefonnummer oder E-Mail-Adresse eingeben.
 problem-plate-or-vin-missing = Kennzeichen oder FIN eingeben.
 problem-mileage-below-last = Der letzte Stand war { $last }. Zahl prüfen oder als Korrektur kennzeichnen.
 problem-mileage-improbable = { $above } mehr als beim letzten Mal ({ $last }). Trotzdem speichern?
+problem-mileage-above-next = Später stand der Tacho auf { $next }, also niedriger. Trotzdem speichern?
 problem-reason-missing = Angeben, warum der frühere Stand falsch war.
 problem-phone-doubtful = { $found } ist in ihrem Land nicht vergeben. Ziffern prüfen.
 problem-possible-duplicate = Das sieht aus wie ein Eintrag, den es schon gibt.

@@ -132,6 +132,8 @@ field-source = Source
 field-is-correction = Correction
 field-reason = Reason
 field-is-improbable = Improbable
+field-is-confirmed = Confirmed
+field-is-from-future = Date in the future
 
 ## Ownership
 

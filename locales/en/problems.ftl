@@ -36,6 +36,7 @@ problem-contact-missing = Enter a phone number or an e-mail address.
 problem-plate-or-vin-missing = Enter the plate or the VIN.
 problem-mileage-below-last = The last reading was { $last }. Check the number, or mark it as a correction.
 problem-mileage-improbable = { $above } more than last time ({ $last }). Save anyway?
+problem-mileage-above-next = Later, the odometer showed { $next }, which is less. Save anyway?
 problem-reason-missing = Say why the earlier reading was wrong.
 problem-phone-doubtful = { $found } is not assigned in its country. Check the digits.
 problem-possible-duplicate = This looks like a record that is here already.

@@ -3,8 +3,9 @@
 //! changes like any other.
 
 use chrono::{DateTime, Utc};
-use sea_query::{Expr, ExprTrait as _};
-use servease_domain::{EntityKind, record};
+use sea_query::{Expr, ExprTrait as _, Query};
+use servease_domain::consequences::{self, MILEAGE};
+use servease_domain::{EntityKind, Record, Value, record};
 
 use crate::changes::{Author, Work};
 use crate::db::{Db, DbError};
@@ -23,6 +24,7 @@ pub async fn adopt(db: &Db, now: DateTime<Utc>) -> Result<(), DbError> {
     for kind in EntityKind::ALL {
         while adopt_some(db, kind, now).await? {}
     }
+    while adopt_mileages(db, now).await? {}
     meta::save_description(db, &known).await
 }
 
@@ -45,6 +47,35 @@ async fn adopt_some(db: &Db, kind: EntityKind, now: DateTime<Utc>) -> Result<boo
         adopted += 1;
         if adopted == AT_ONCE {
             break;
+        }
+    }
+    work.commit().await?;
+    Ok(adopted == AT_ONCE)
+}
+
+/// An older program kept mileages for which no reading stands: each becomes one, under its
+/// vehicle's id, as on every desk. Whether there may be more.
+async fn adopt_mileages(db: &Db, now: DateTime<Utc>) -> Result<bool, DbError> {
+    let mut work = Work::begin(db, Author::default(), now).await?;
+    let mut read = Query::select();
+    read.column("vehicle_id")
+        .from(EntityKind::MileageReading.table());
+    let mut select = records::select_live(EntityKind::Vehicle);
+    select
+        .and_where(Expr::col(MILEAGE).gt(0))
+        .and_where(Expr::col("id").not_in_subquery(read))
+        .limit(AT_ONCE)
+        .lock_exclusive();
+    let vehicles = records::fetch_records(work.link().await?, EntityKind::Vehicle, &select).await?;
+    let mut adopted = 0;
+    for vehicle in &vehicles {
+        let mileage = vehicle.get(MILEAGE).as_integer().unwrap_or(0);
+        let at = vehicle.created_at;
+        if let Some(mut first) = consequences::first_reading(vehicle, mileage, at) {
+            first.insert("is_confirmed", Value::Flag(true));
+            let reading = Record::new(EntityKind::MileageReading, vehicle.id, first, at);
+            work.create(reading).await?;
+            adopted += 1;
         }
     }
     work.commit().await?;

@@ -102,6 +102,7 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
         time_zone: config.time_zone,
         currency: config.currency.clone(),
     };
+    meta::save_time_zone(&db, config.time_zone.name()).await?;
     adopt::adopt(&db, world.now()).await?;
     let secret = match &config.jwt_secret {
         Some(secret) => secret.clone(),

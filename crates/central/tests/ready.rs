@@ -16,7 +16,7 @@ use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
 fn begin(schema: i64, worth_from: i64) -> String {
-    format!("sync/snapshot/?protocol=1&schema={schema}&worth_from={worth_from}")
+    format!("sync/snapshot/?protocol=2&schema={schema}&worth_from={worth_from}")
 }
 
 async fn offer(service: &Service) -> Value {
@@ -145,7 +145,7 @@ async fn files_are_for_staff_and_for_schemas_that_are_known() {
         let answer = service.get(&begin(schema, worth_from)).await.expect(200);
         assert_eq!(answer["file"]["state"], "none", "{answer}");
     }
-    for wrong in ["", "?protocol=x", "?protocol=1&schema=99999999999999999999"] {
+    for wrong in ["", "?protocol=x", "?protocol=2&schema=99999999999999999999"] {
         let answer = service.get(&format!("sync/snapshot/{wrong}")).await;
         assert_eq!(answer.status, 400, "{wrong}");
     }

@@ -157,7 +157,7 @@ fn batch(desk: Uuid) -> Value {
                 "phone": "+15550123456"}})
         })
         .collect();
-    json!({"protocol": 1, "desk": desk, "mutations": mutations})
+    json!({"protocol": 2, "desk": desk, "mutations": mutations})
 }
 
 #[track_caller]

@@ -5,7 +5,7 @@
 
 use std::cmp::Reverse;
 
-use chrono::{Months, NaiveDate, TimeDelta};
+use chrono::{Months, NaiveDate};
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
@@ -187,38 +187,6 @@ pub fn next_service(
         mileage: positive(interval.distance)
             .zip(mileage)
             .and_then(|(distance, at)| at.checked_add(distance)),
-    }
-}
-
-/// What is due next once a service has been recorded.
-///
-/// Where the vehicle has an interval, the next due point is counted from this service. Without
-/// one, a due point that somebody typed is cleared if this service satisfied it, and kept if not.
-/// Satisfied means that it was already due soon when the service was performed: the due date is
-/// no later than `performed_on` + `soon_days`, the due mileage no more than the odometer +
-/// `soon_distance`. Date and mileage are treated apart: one may be counted and the other kept.
-///
-/// `mileage` is the odometer at the service; without it a due mileage is kept, whatever the
-/// interval. Call this for the vehicle's newest service only: one entered late, for an earlier
-/// date, says nothing about the next.
-pub fn after_service(
-    current: NextService,
-    interval: ServiceInterval,
-    performed_on: NaiveDate,
-    mileage: Option<i64>,
-    limits: DueLimits,
-) -> NextService {
-    let counted = next_service(performed_on, mileage, interval);
-    let soon = TimeDelta::try_days(limits.soon_days)
-        .and_then(|days| performed_on.checked_add_signed(days))
-        .unwrap_or(performed_on);
-    let kept_date = current.date.filter(|due| *due > soon);
-    let kept_mileage = current
-        .mileage
-        .filter(|due| mileage.is_none_or(|at| *due > at.saturating_add(limits.soon_distance)));
-    NextService {
-        date: counted.date.or(kept_date),
-        mileage: counted.mileage.or(kept_mileage),
     }
 }
 

@@ -85,7 +85,9 @@ entity! {
         emergency_contact_name: String = text(200).personal(),
         emergency_contact_phone: String = phone().personal(),
         emergency_contact_relationship: String = text(50).personal(),
-        last_service_date: Option<DateTime<Utc>> = instant(),
+        /// The last visit.
+        last_service_date: Option<DateTime<Utc>> = instant().consequence(),
+        stated_last_service_date: Option<DateTime<Utc>> = instant().states("last_service_date"),
         /// The record that this one turned out to repeat: its id lives on as an alias of it.
         merged_into: Option<Uuid> = reference(EntityKind::Customer).system(),
     }
@@ -105,7 +107,7 @@ entity! {
         engine_size: String = text(20),
         fuel_type: String = choice(FUEL_TYPES).filtered(),
         transmission: String = choice(TRANSMISSIONS),
-        current_mileage: i64 = odometer().or_number(0).merged(Merge::Larger),
+        current_mileage: i64 = odometer().or_number(0).consequence(),
         purchase_date: Option<NaiveDate> = date(),
         purchase_mileage: Option<i64> = odometer(),
         insurance_company: String = text(100),
@@ -115,10 +117,18 @@ entity! {
         is_active: bool = flag(true).merged(Merge::Action).filtered(),
         is_under_warranty: bool = flag(false).filtered(),
         warranty_expiry_date: Option<NaiveDate> = date(),
-        last_service_date: Option<DateTime<Utc>> = instant(),
-        last_service_mileage: Option<i64> = odometer(),
-        next_service_due_date: Option<NaiveDate> = date(),
-        next_service_due_mileage: Option<i64> = odometer(),
+        last_service_date: Option<DateTime<Utc>> = instant().consequence(),
+        last_service_mileage: Option<i64> = odometer().consequence(),
+        next_service_due_date: Option<NaiveDate> = date().consequence(),
+        next_service_due_mileage: Option<i64> = odometer().consequence(),
+        /// A service at another garage.
+        stated_last_service_date: Option<DateTime<Utc>> = instant().states("last_service_date"),
+        stated_last_service_mileage: Option<i64> = odometer().states("last_service_mileage"),
+        stated_next_service_due_date: Option<NaiveDate> = date().states("next_service_due_date"),
+        /// The last service that whoever stated it knew: a later one may end the statement.
+        next_service_due_date_stated_after: Option<DateTime<Utc>> = instant().internal(),
+        stated_next_service_due_mileage: Option<i64> = odometer().states("next_service_due_mileage"),
+        next_service_due_mileage_stated_after: Option<DateTime<Utc>> = instant().internal(),
         service_interval_months: Option<i64> = integer(1, 120),
         service_interval_distance: Option<i64> = integer(1, 1_000_000),
         /// The record that this one turned out to repeat: its id lives on as an alias of it.
@@ -190,7 +200,13 @@ entity! {
         vehicle_id: Option<Uuid> = reference(EntityKind::Vehicle).required().fixed().filtered(),
         customer_id: Option<Uuid> = reference(EntityKind::Customer).system().filtered(),
         performed_at: Option<DateTime<Utc>> = instant().or_now(),
+        /// Counts as a reading of the odometer.
         mileage: Option<i64> = odometer(),
+        /// The mileage is not believed until somebody confirms it.
+        is_improbable: bool = flag(false).consequence(),
+        is_confirmed: bool = flag(false).merged(Merge::Action).system(),
+        /// Central did not know its date yet when it came: a wrong clock.
+        is_from_future: bool = flag(false).merged(Merge::Action).system(),
         service_type: String = text(50).required().filtered(),
         description: String = long_text(),
         cost: Option<i64> = money(),
@@ -208,17 +224,21 @@ entity! {
         source: String = choice_of(READING_SOURCES).fixed(),
         is_correction: bool = flag(false).fixed(),
         reason: String = text(200).fixed(),
-        is_improbable: bool = flag(false).system(),
+        /// Not believed until somebody confirms it.
+        is_improbable: bool = flag(false).consequence(),
+        is_confirmed: bool = flag(false).merged(Merge::Action).system(),
+        /// Central did not know its date yet when it came: a wrong clock.
+        is_from_future: bool = flag(false).merged(Merge::Action).system(),
     }
 }
 
 entity! {
-    /// Who owned a vehicle, and when. Written by a transfer.
+    /// Who owned a vehicle, and when. Begun by whatever gives the vehicle an owner.
     pub struct Ownership {
         vehicle_id: Option<Uuid> = reference(EntityKind::Vehicle).required().fixed().filtered(),
         customer_id: Option<Uuid> = reference(EntityKind::Customer).required().fixed().filtered(),
-        from: Option<DateTime<Utc>> = instant(),
-        until: Option<DateTime<Utc>> = instant(),
+        from: Option<DateTime<Utc>> = instant().fixed(),
+        until: Option<DateTime<Utc>> = instant().consequence(),
     }
 }
 
@@ -297,5 +317,17 @@ impl EntityKind {
                     .filter(|field| field.name != MERGED_INTO)
                     .map(move |field| (kind, field.name))
             })
+    }
+
+    /// The fields that people state: all but the consequences.
+    pub fn facts(self) -> impl Iterator<Item = &'static Field> {
+        self.fields().iter().filter(|field| !field.consequence)
+    }
+
+    /// The field that keeps what somebody said of a consequence.
+    pub fn statement_of(self, consequence: &str) -> Option<&'static Field> {
+        self.fields()
+            .iter()
+            .find(|field| field.states == Some(consequence))
     }
 }

@@ -22,6 +22,13 @@ pub struct Field {
     pub system: bool,
     /// Set when the record is made and never after.
     pub fixed: bool,
+    /// It follows from other facts ([`crate::consequences`]): every side works it out for itself,
+    /// so that it stands in no mutation, no history and no conflict.
+    pub consequence: bool,
+    /// The consequence of which this field keeps what somebody said.
+    pub states: Option<&'static str>,
+    /// Kept beside what is shown: it stands in no answer of the API and on no screen.
+    pub internal: bool,
     /// How the desk's search box finds records by it.
     pub found_by: Option<SearchRole>,
     /// What the lists of `/api/v1` offer for it.
@@ -103,8 +110,6 @@ pub enum Default {
 pub enum Merge {
     /// The later arrival wins; the loser is kept as a conflict that somebody sees.
     LaterArrival,
-    /// The larger value wins unless the edit is a correction: an odometer.
-    Larger,
     /// The later action wins and nobody needs to look: a flag that an action sets.
     Action,
 }
@@ -174,6 +179,9 @@ const fn field(kind: Kind) -> Field {
         unique: false,
         system: false,
         fixed: false,
+        consequence: false,
+        states: None,
+        internal: false,
         found_by: None,
         filtered: false,
         ordered: false,
@@ -320,6 +328,24 @@ impl Field {
 
     pub const fn fixed(mut self) -> Self {
         self.fixed = true;
+        self
+    }
+
+    pub const fn consequence(mut self) -> Self {
+        self.consequence = true;
+        self
+    }
+
+    /// Keeps what somebody said of a consequence. Clients say it under the consequence's name.
+    pub const fn states(mut self, consequence: &'static str) -> Self {
+        self.states = Some(consequence);
+        self.internal()
+    }
+
+    /// Kept beside what is shown.
+    pub const fn internal(mut self) -> Self {
+        self.internal = true;
+        self.system = true;
         self
     }
 

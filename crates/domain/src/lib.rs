@@ -7,6 +7,8 @@
 //! Start with [`entities`]: each entity is described there field by field, and validation,
 //! storage, history, merge, wire forms and the command line follow from the description.
 
+pub mod calendar;
+pub mod consequences;
 pub mod due;
 pub mod entities;
 pub mod field;

@@ -43,27 +43,13 @@ pub struct Conflict {
     pub lost: Value,
 }
 
-/// Decides one field. `correction`: the edit sets the odometer right, lower or not.
-pub fn merge_field(
-    rule: Merge,
-    before: &Value,
-    current: &Value,
-    wanted: &Value,
-    correction: bool,
-) -> Outcome {
+/// Decides one field.
+pub fn merge_field(rule: Merge, before: &Value, current: &Value, wanted: &Value) -> Outcome {
     if current == wanted {
         return Outcome::Already;
     }
     match rule {
-        Merge::Larger if !correction => match (current.as_integer(), wanted.as_integer()) {
-            (Some(there), Some(new)) if new < there => Outcome::Settled {
-                value: current.clone(),
-            },
-            _ => Outcome::Settled {
-                value: wanted.clone(),
-            },
-        },
-        Merge::Larger | Merge::Action => Outcome::Settled {
+        Merge::Action => Outcome::Settled {
             value: wanted.clone(),
         },
         Merge::LaterArrival if before == current => Outcome::Clean,
@@ -74,22 +60,16 @@ pub fn merge_field(
 }
 
 /// Merges an edit into what is there. Fields that the edit does not name are not touched.
-pub fn merge(
-    kind: EntityKind,
-    current: &Values,
-    before: &Values,
-    after: &Values,
-    correction: bool,
-) -> Merged {
+pub fn merge(kind: EntityKind, current: &Values, before: &Values, after: &Values) -> Merged {
     let mut merged = Merged::default();
     for (name, wanted) in after {
-        let Some(field) = kind.field(name) else {
+        let Some(field) = kind.field(name).filter(|field| !field.consequence) else {
             continue;
         };
         let there = current.get(name).unwrap_or(&Value::Null);
         let seen = before.get(name).unwrap_or(&Value::Null);
         merged.concurrent |= seen != there;
-        match merge_field(field.merge, seen, there, wanted, correction) {
+        match merge_field(field.merge, seen, there, wanted) {
             Outcome::Already => {}
             Outcome::Clean => {
                 merged.changes.insert(field.name, wanted.clone());

@@ -43,6 +43,11 @@ pub enum Assessment {
         #[specta(type = i32)]
         last: i64,
     },
+    /// Entered late, and higher than what was read after it.
+    AboveNext {
+        #[specta(type = i32)]
+        next: i64,
+    },
 }
 
 /// Judges a new reading, taken at `at`, by the last one and when that was read.

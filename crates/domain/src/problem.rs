@@ -59,6 +59,7 @@ pub enum Code {
     PlateOrVinMissing,
     MileageBelowLast,
     MileageImprobable,
+    MileageAboveNext,
     ReasonMissing,
     /// A number that its country has not assigned (a warning).
     PhoneDoubtful,

@@ -5,6 +5,7 @@ use chrono::{DateTime, Datelike, NaiveDate, NaiveTime, TimeDelta, Utc};
 use serde_json::{Map, Value as Json};
 use uuid::Uuid;
 
+use crate::consequences::may_be_said;
 use crate::field::{Field, Kind, Limit};
 use crate::kind::EntityKind;
 use crate::money;
@@ -52,7 +53,7 @@ pub fn read(kind: EntityKind, input: &Map<String, Json>, context: &Context) -> R
             reading.unknown.push(name.clone());
             continue;
         };
-        if field.system {
+        if field.system || (field.consequence && !may_be_said(kind, field.name)) {
             continue;
         }
         match read_field(field, json, &currency, context, &mut reading.warnings) {

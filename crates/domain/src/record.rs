@@ -96,6 +96,14 @@ impl Record {
         E::from_record(self)
     }
 
+    /// What people stated of it: its values without those that follow from others.
+    pub fn facts(&self) -> Values {
+        self.kind
+            .facts()
+            .filter_map(|field| Some((field.name, self.values.get(field.name)?.clone())))
+            .collect()
+    }
+
     /// What of `wanted` differs from what the record holds.
     pub fn difference(&self, wanted: &Values) -> Values {
         wanted
@@ -130,8 +138,16 @@ pub fn values_to_json(values: &Values) -> Map<String, Json> {
 }
 
 /// Reads what [`values_to_json`] wrote. Fields that this version does not know, or whose
-/// form it does not know, come back as the second part and are kept as they are.
+/// form it does not know, come back as the second part and are kept as they are. Consequences,
+/// which programs once wrote down as if somebody had said them, are passed over.
 pub fn values_from_json(kind: EntityKind, json: &Map<String, Json>) -> (Values, Map<String, Json>) {
+    let (mut values, unknown) = whole_from_json(kind, json);
+    values.retain(|name, _| kind.field(name).is_some_and(|field| !field.consequence));
+    (values, unknown)
+}
+
+/// Reads a whole record as another side holds it, with what follows from its facts.
+pub fn whole_from_json(kind: EntityKind, json: &Map<String, Json>) -> (Values, Map<String, Json>) {
     let mut values = Values::new();
     let mut unknown = Map::new();
     for (name, content) in json {

@@ -2,6 +2,7 @@
 //! need other records (uniqueness, the last odometer reading) are asked of the storage by
 //! the use cases, in the same transaction as the write.
 
+use crate::consequences::{dated_by, is_from_future};
 use crate::entities::{Customer, Vehicle};
 use crate::kind::EntityKind;
 use crate::problem::{Code, Problem, WHOLE_RECORD};
@@ -61,18 +62,9 @@ fn together(record: &Record, context: &Context, touched: impl Fn(&str) -> bool) 
             }
         }
         EntityKind::ServiceRecord | EntityKind::MileageReading => {
-            let field = if record.kind == EntityKind::ServiceRecord {
-                "performed_at"
-            } else {
-                "read_at"
-            };
-            // A day of grace: a wrong time zone is no reason to refuse.
-            let latest = context.now + chrono::Duration::days(1);
-            if touched(field)
-                && record
-                    .get(field)
-                    .as_instant()
-                    .is_some_and(|instant| instant > latest)
+            if let Some(field) = dated_by(record.kind).filter(|field| touched(field))
+                && let Some(at) = record.get(field).as_instant()
+                && is_from_future(at, context.now)
             {
                 problems.push(Problem::new(field, Code::InFuture));
             }

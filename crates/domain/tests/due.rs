@@ -3,8 +3,8 @@
 use chrono::{Days, NaiveDate};
 use proptest::prelude::*;
 use servease_domain::due::{
-    Due, DueLimits, DueReason, DueState, NextService, ServiceInterval, after_service, expiry_state,
-    next_service, service_due, urgency,
+    Due, DueLimits, DueReason, DueState, NextService, ServiceInterval, expiry_state, next_service,
+    service_due, urgency,
 };
 
 fn date(text: &str) -> NaiveDate {
@@ -158,49 +158,6 @@ fn an_interval_without_its_measure_gives_nothing() {
 }
 
 #[test]
-fn a_service_counts_the_next_from_the_interval() {
-    let after = after_service(
-        next(Some("2024-07-01"), Some(60_000)),
-        interval(Some(12), Some(15_000)),
-        today(),
-        Some(58_000),
-        DueLimits::default(),
-    );
-    assert_eq!(after, next(Some("2025-06-15"), Some(73_000)));
-}
-
-#[test]
-fn without_an_interval_a_satisfied_due_point_goes_and_another_stays() {
-    let after = |due: NextService, mileage| {
-        after_service(
-            due,
-            ServiceInterval::default(),
-            today(),
-            mileage,
-            DueLimits::default(),
-        )
-    };
-    let both = next(Some("2024-07-15"), Some(60_000));
-    assert_eq!(after(both, Some(59_000)), next(None, None));
-    assert_eq!(after(both, Some(58_999)), next(None, Some(60_000)));
-    assert_eq!(after(both, None), next(None, Some(60_000)));
-    let later = next(Some("2024-07-16"), Some(60_000));
-    assert_eq!(after(later, Some(70_000)), next(Some("2024-07-16"), None));
-}
-
-#[test]
-fn one_interval_leaves_the_other_due_point_to_its_own_rule() {
-    let after = after_service(
-        next(Some("2024-06-10"), Some(90_000)),
-        interval(Some(6), None),
-        today(),
-        Some(58_000),
-        DueLimits::default(),
-    );
-    assert_eq!(after, next(Some("2024-12-15"), Some(90_000)));
-}
-
-#[test]
 fn the_form_on_the_wire_is_fixed() {
     assert_eq!(
         serde_json::to_value(by_date("2024-06-20")).unwrap(),
@@ -257,29 +214,12 @@ proptest! {
     }
 
     #[test]
-    fn the_service_just_recorded_leaves_nothing_overdue(
-        due_date in proptest::option::of(any_date()),
-        due_mileage in proptest::option::of(0i64..500_000),
-        months in proptest::option::of(1i64..60),
-        distance in proptest::option::of(1i64..50_000),
-        performed_on in any_date(),
-        mileage in 0i64..500_000,
-    ) {
-        let limits = DueLimits::default();
-        let current = NextService { date: due_date, mileage: due_mileage };
-        let after = after_service(current, interval(months, distance), performed_on, Some(mileage), limits);
-        let due = service_due(after.date, after.mileage, mileage, performed_on, limits);
-        prop_assert!(due.is_none_or(|due| !due.is_due()));
-    }
-
-    #[test]
     fn any_numbers_are_answered(
         on in any_date(), mileage: Option<i64>, months: Option<i64>, distance: Option<i64>,
-        due: Option<i64>, soon_days: i64, soon_distance: i64,
+        soon_days: i64, soon_distance: i64,
     ) {
         let limits = DueLimits { soon_days, soon_distance };
-        let current = NextService { date: Some(on), mileage: due };
-        let after = after_service(current, interval(months, distance), on, mileage, limits);
+        let after = next_service(on, mileage, interval(months, distance));
         if let Some(due) = service_due(after.date, after.mileage, mileage.unwrap_or(0), on, limits) {
             urgency(&due);
         }

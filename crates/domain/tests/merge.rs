@@ -1,8 +1,8 @@
 //! The laws of the merge.
 
 use proptest::prelude::*;
-use servease_domain::merge::merge;
-use servease_domain::{EntityKind, Merge, Value, Values};
+use servease_domain::merge::{Merged, merge};
+use servease_domain::{EntityKind, Value, Values};
 
 const KIND: EntityKind = EntityKind::Vehicle;
 
@@ -22,7 +22,6 @@ fn edits_of_different_fields_both_stay() {
         &current,
         &values(&[("make", text("Frod"))]),
         &values(&[("make", text("Ford"))]),
-        false,
     );
     assert!(merged.changes.is_empty() && merged.conflicts.is_empty());
     let merged = merge(
@@ -30,7 +29,6 @@ fn edits_of_different_fields_both_stay() {
         &current,
         &values(&[("make", text("Ford"))]),
         &values(&[("make", text("BMW"))]),
-        false,
     );
     assert_eq!(merged.changes, values(&[("make", text("BMW"))]));
     assert!(!merged.concurrent);
@@ -43,7 +41,6 @@ fn the_later_arrival_wins_and_the_loser_is_kept() {
         &values(&[("color", text("blue"))]),
         &values(&[("color", text("red"))]),
         &values(&[("color", text("green"))]),
-        false,
     );
     assert_eq!(merged.changes, values(&[("color", text("green"))]));
     assert_eq!(merged.conflicts[0].field, "color");
@@ -52,36 +49,24 @@ fn the_later_arrival_wins_and_the_loser_is_kept() {
 }
 
 #[test]
-fn the_odometer_keeps_the_larger_unless_it_is_corrected() {
-    let merge_mileage = |there: i64, wanted: i64, correction: bool| {
-        let merged = merge(
-            KIND,
-            &values(&[("current_mileage", Value::Integer(there))]),
-            &values(&[("current_mileage", Value::Integer(10))]),
-            &values(&[("current_mileage", Value::Integer(wanted))]),
-            correction,
-        );
-        assert!(merged.conflicts.is_empty());
-        merged
-            .changes
-            .get("current_mileage")
-            .and_then(Value::as_integer)
-            .unwrap_or(there)
-    };
-    assert_eq!(merge_mileage(500, 400, false), 500);
-    assert_eq!(merge_mileage(500, 600, false), 600);
-    assert_eq!(merge_mileage(500, 400, true), 400);
+fn consequence_that_an_older_program_sends_changes_nothing() {
+    let merged = merge(
+        KIND,
+        &values(&[("current_mileage", Value::Integer(500))]),
+        &values(&[("current_mileage", Value::Integer(10))]),
+        &values(&[("current_mileage", Value::Integer(400))]),
+    );
+    assert_eq!(merged, Merged::default());
 }
 
 /// One edit of a desk: what it saw and what it wants, of the fields of one rule each.
 fn edit() -> impl Strategy<Value = (&'static str, u8, u8)> {
-    let field = prop::sample::select(vec!["color", "current_mileage", "is_active", "make"]);
+    let field = prop::sample::select(vec!["color", "model", "is_active", "make"]);
     (field, 0..4_u8, 0..4_u8)
 }
 
 fn value_of(field: &str, number: u8) -> Value {
     match field {
-        "current_mileage" => Value::Integer(i64::from(number)),
         "is_active" => Value::Flag(number.is_multiple_of(2)),
         _ => Value::Text(number.to_string()),
     }
@@ -93,7 +78,6 @@ fn apply(current: &mut Values, (field, saw, wants): (&'static str, u8, u8)) -> V
         current,
         &values(&[(field, value_of(field, saw))]),
         &values(&[(field, value_of(field, wants))]),
-        false,
     );
     current.extend(merged.changes);
     merged
@@ -112,7 +96,6 @@ proptest! {
         apply(&mut current, second);
         let once = current.clone();
         let conflicts = apply(&mut current, second);
-        // The odometer may already stand higher; nothing else differs.
         prop_assert_eq!(&current, &once);
         prop_assert!(conflicts.is_empty());
     }
@@ -129,30 +112,13 @@ proptest! {
         prop_assert_eq!(one, other);
     }
 
-    /// The odometer converges under any shuffle.
-    #[test]
-    fn odometer_readings_converge(mut readings in prop::collection::vec(0..50_u8, 1..8)) {
-        let run = |readings: &[u8]| {
-            let mut current = values(&[("current_mileage", Value::Integer(0))]);
-            for reading in readings {
-                apply(&mut current, ("current_mileage", 0, *reading));
-            }
-            current
-        };
-        let one = run(&readings);
-        readings.reverse();
-        prop_assert_eq!(one, run(&readings));
-    }
-
     /// An edit whose author had seen what is there never makes a conflict.
     #[test]
     fn an_edit_of_what_was_seen_is_clean(field in 0..4_usize, there in 0..4_u8, wants in 0..4_u8) {
-        let field = ["color", "current_mileage", "is_active", "make"][field];
+        let field = ["color", "model", "is_active", "make"][field];
         let mut current = values(&[(field, value_of(field, there))]);
         prop_assert!(apply(&mut current, (field, there, wants)).is_empty());
-        if KIND.field(field).unwrap().merge != Merge::Larger {
-            prop_assert_eq!(&current[field], &value_of(field, wants));
-        }
+        prop_assert_eq!(&current[field], &value_of(field, wants));
     }
 
     /// Nothing is lost silently: what is overwritten unseen is reported.

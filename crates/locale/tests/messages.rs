@@ -49,6 +49,7 @@ fn codes() -> Vec<String> {
         PlateOrVinMissing,
         MileageBelowLast,
         MileageImprobable,
+        MileageAboveNext,
         ReasonMissing,
         PhoneDoubtful,
         PossibleDuplicate,
@@ -108,7 +109,7 @@ fn needed() -> BTreeSet<String> {
     ids.extend(["id", "created_at", "updated_at"].map(|name| format!("field-{name}")));
     for kind in EntityKind::ALL {
         ids.insert(format!("entity-{}", kind.name()));
-        for field in kind.fields() {
+        for field in kind.fields().iter().filter(|field| !field.internal) {
             ids.insert(format!("field-{}", field.name));
             if let Kind::Choice { of, .. } = field.kind {
                 ids.extend(

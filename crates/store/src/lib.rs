@@ -7,6 +7,7 @@
 mod adopt;
 pub mod bulk;
 mod columns;
+pub mod consequences;
 mod error;
 pub mod lists;
 pub mod log;

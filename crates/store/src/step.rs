@@ -2,12 +2,12 @@
 //! are written in one transaction; nobody hears of it before it is committed.
 
 use chrono::{DateTime, Utc};
-use servease_domain::{EntityKind, MERGED_INTO, Record, Values};
+use servease_domain::{EntityKind, Kind, MERGED_INTO, Record, Values, consequences as domain};
 use sqlx::{Sqlite, SqliteConnection, Transaction};
 use uuid::Uuid;
 
 use crate::log::{self, Action, Mutation, Origin, State};
-use crate::{Result, Store, rows, search};
+use crate::{Result, Store, consequences, rows, search};
 
 /// Who changes something.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -40,6 +40,8 @@ pub struct Step<'s> {
     moment: Moment,
     undoes: Option<Uuid>,
     changed: Vec<Changed>,
+    /// Records from which something may follow.
+    unsettled: Vec<Changed>,
 }
 
 impl std::fmt::Debug for Step<'_> {
@@ -66,6 +68,7 @@ impl<'s> Step<'s> {
             moment,
             undoes: None,
             changed: Vec::new(),
+            unsettled: Vec::new(),
         }
     }
 
@@ -96,14 +99,8 @@ impl<'s> Step<'s> {
     /// Writes a new record. Errors: Taken, DanglingReference.
     pub async fn create(&mut self, record: &Record) -> Result<()> {
         rows::insert(&mut self.tx, record).await?;
-        self.note(
-            record,
-            Action::Create,
-            Values::new(),
-            record.values.clone(),
-            false,
-        )
-        .await
+        self.note(record, Action::Create, Values::new(), record.facts(), false)
+            .await
     }
 
     /// Sets fields of a live record. Fields that already hold the value are passed over; no
@@ -118,10 +115,25 @@ impl<'s> Step<'s> {
         if after.is_empty() {
             return Ok(());
         }
-        let before = after
+        debug_assert!(
+            after
+                .keys()
+                .all(|name| record.kind.facts().any(|field| field.name == *name)),
+            "consequences are written by nobody but `consequences`: {after:?}"
+        );
+        let before: Values = after
             .keys()
             .map(|name| (*name, record.get(name).clone()))
             .collect();
+        // What a record leaves is changed by that, as what it goes to is.
+        self.unsettled
+            .extend(before.iter().filter_map(|(name, value)| {
+                let Kind::Reference(kind) = record.kind.field(name)?.kind else {
+                    return None;
+                };
+                let id = value.as_id()?;
+                Some(Changed { kind, id })
+            }));
         record.values.extend(after.clone());
         record.updated_at = self.moment.now;
         rows::update(&mut self.tx, record, &after).await?;
@@ -152,10 +164,12 @@ impl<'s> Step<'s> {
 
     /// Makes it so. The step's id, or None when nothing changed. Whoever listens to the store
     /// hears of it after the commit.
-    pub async fn commit(self) -> Result<Option<Uuid>> {
+    pub async fn commit(mut self) -> Result<Option<Uuid>> {
         if self.changed.is_empty() {
             return Ok(None);
         }
+        let settled = consequences::settle(&mut self.tx, &self.unsettled).await?;
+        self.changed.extend(settled);
         self.tx.commit().await?;
         self.store.announce(self.changed);
         Ok(Some(self.id))
@@ -200,11 +214,20 @@ impl<'s> Step<'s> {
         record.updated_at = self.moment.now;
         rows::set_deleted(&mut self.tx, record).await?;
         search::index(&mut self.tx, record).await?;
-        self.changed.push(Changed {
+        self.note_changed(record, true);
+        Ok(())
+    }
+
+    /// Of a record that changed, whether something may follow from it.
+    fn note_changed(&mut self, record: &Record, is_fact: bool) {
+        let changed = Changed {
             kind: record.kind,
             id: record.id,
-        });
-        Ok(())
+        };
+        self.changed.push(changed);
+        if is_fact {
+            self.unsettled.push(changed);
+        }
     }
 
     async fn note(
@@ -240,10 +263,15 @@ impl<'s> Step<'s> {
             state: State::Waiting,
         };
         log::append(&mut self.tx, &mutation).await?;
-        self.changed.push(Changed {
-            kind: record.kind,
-            id: record.id,
-        });
+        let is_fact = match action {
+            Action::Update => domain::is_touched(record.kind, mutation.after.keys().copied()),
+            // Nothing follows from a customer who has just been made, unless something was said.
+            Action::Create if record.kind == EntityKind::Customer => {
+                !record.get("stated_last_service_date").is_blank()
+            }
+            Action::Create | Action::Delete | Action::Restore => true,
+        };
+        self.note_changed(record, is_fact);
         Ok(())
     }
 }

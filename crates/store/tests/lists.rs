@@ -9,7 +9,7 @@ mod garage;
 
 use chrono::NaiveDate;
 use garage::{Garage, now, values};
-use servease_domain::{EntityKind, Value, Values, fold};
+use servease_domain::{EntityKind, Record, Value, Values, consequences, fold};
 use servease_store::lists::{
     self, CustomerFilter, CustomerRow, VehicleFilter, VehicleRow, customers, vehicles,
 };
@@ -306,7 +306,15 @@ async fn what_is_due_is_found_by_each_date_and_by_mileage() {
         let mut said = values(&[("make", "Kia")]);
         said.insert("customer_id", Value::Id(owner));
         said.extend(fields);
-        garage.add(VEHICLE, said).await
+        let mileage = said.remove("current_mileage");
+        let blank = Record::new(VEHICLE, Uuid::nil(), Values::new(), now());
+        consequences::state(&blank, &mut said);
+        let id = garage.add(VEHICLE, said).await;
+        if let Some(mileage) = mileage {
+            let read = Values::from([("vehicle_id", Value::Id(id)), ("value", mileage)]);
+            garage.add(EntityKind::MileageReading, read).await;
+        }
+        id
     };
     let mut due = Vec::new();
     for field in [

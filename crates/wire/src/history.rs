@@ -38,13 +38,16 @@ pub fn entry(entry: &Entry) -> Json {
         .entity
         .fields()
         .iter()
+        // What somebody stated stands under the name that they know.
+        .filter(|field| !field.internal || field.states.is_some())
         .filter(|field| before.contains_key(field.name) || after.contains_key(field.name))
         .map(|field| {
             let side = |values: &servease_domain::Values| {
                 let found = values.get(field.name).unwrap_or(&Value::Null);
                 value(field, found, &currency(values))
             };
-            json!({"field": field.name, "from": side(&before), "to": side(&after)})
+            let name = field.states.unwrap_or(field.name);
+            json!({"field": name, "from": side(&before), "to": side(&after)})
         })
         .collect();
     json!({

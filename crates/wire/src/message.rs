@@ -72,6 +72,7 @@ pub fn english(problem: &Problem) -> String {
             arg("last")
         ),
         Code::MileageImprobable => "This mileage is improbable; confirm it.".to_owned(),
+        Code::MileageAboveNext => "Later the odometer showed less.".to_owned(),
         Code::ReasonMissing => "A correction needs its reason.".to_owned(),
         Code::PhoneDoubtful => "This number is not assigned in its country.".to_owned(),
         Code::PossibleDuplicate => "There may be such a record already.".to_owned(),

@@ -38,7 +38,7 @@ pub fn fields(record: &Record) -> Map<String, Json> {
         .fields()
         .iter()
         // Only records that are gone have one, and those are not answered.
-        .filter(|field| field.name != "merged_into")
+        .filter(|field| field.name != "merged_into" && !field.internal)
         .map(|field| {
             let json = value(field, record.get(field.name), currency);
             (field.name.to_owned(), json)

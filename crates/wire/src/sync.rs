@@ -14,10 +14,10 @@ use uuid::Uuid;
 
 /// The protocol that this program speaks. It rises when an older program could lose data by
 /// misreading a newer one; additions that can be passed over do not raise it.
-pub const PROTOCOL: u32 = 1;
+pub const PROTOCOL: u32 = 2;
 
 /// The oldest protocol that this program still understands.
-pub const OLDEST_PROTOCOL: u32 = 1;
+pub const OLDEST_PROTOCOL: u32 = 2;
 
 /// The most mutations of one push.
 pub const MUTATIONS_MAX: usize = 500;

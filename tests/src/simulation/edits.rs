@@ -1,6 +1,6 @@
 //! What people do at a desk, at random. Values come from small pools, so that edits meet.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use rand::Rng;
 use rand::rngs::StdRng;
 use rand::seq::IndexedRandom;
@@ -292,6 +292,11 @@ async fn new_child(step: &mut Step<'_>, random: &mut StdRng) -> Result<(), Store
                 ("vehicle_id", Value::Id(vehicle.id)),
                 ("customer_id", vehicle.get("customer_id").clone()),
                 ("service_type", Value::Text("oil".to_owned())),
+                (
+                    "performed_at",
+                    Value::Instant(now - TimeDelta::days(random.random_range(0..3))),
+                ),
+                ("mileage", service_mileage(&vehicle, random)),
                 ("employee_id", Value::Id(employee.id)),
                 ("cost", Value::Integer(12_345)),
             ]);
@@ -301,29 +306,44 @@ async fn new_child(step: &mut Step<'_>, random: &mut StdRng) -> Result<(), Store
     step.create(&record).await
 }
 
+fn service_mileage(vehicle: &Record, random: &mut StdRng) -> Value {
+    let shown = vehicle.get("current_mileage").as_integer().unwrap_or(0);
+    match random.random_range(0..4) {
+        0 => Value::Null,
+        1 => Value::Integer(shown.saturating_sub(100)),
+        _ => Value::Integer(shown + random.random_range(0..500)),
+    }
+}
+
+/// A reading, now and then entered late, improbable or a correction.
 async fn mileage(step: &mut Step<'_>, random: &mut StdRng) -> Result<(), StoreError> {
-    let Some(mut vehicle) = pick(step, EntityKind::Vehicle, random).await? else {
+    let Some(vehicle) = pick(step, EntityKind::Vehicle, random).await? else {
         return Ok(());
     };
     let shown = vehicle.get("current_mileage").as_integer().unwrap_or(0);
     let is_correction = random.random_range(0..6) == 0;
-    let value = if is_correction {
-        random.random_range(0..2_000)
-    } else {
-        shown + random.random_range(0..500)
+    let value = match random.random_range(0..8) {
+        _ if is_correction => random.random_range(0..2_000),
+        0 => shown + 90_000,
+        _ => shown + random.random_range(0..500),
     };
     let now = step.moment().now;
+    let is_late = random.random_range(0..5) == 0;
+    let read_at = if is_late {
+        now - TimeDelta::days(30)
+    } else {
+        now
+    };
     let values = Values::from([
         ("vehicle_id", Value::Id(vehicle.id)),
         ("value", Value::Integer(value)),
-        ("read_at", Value::Instant(now)),
+        ("read_at", Value::Instant(read_at)),
         ("is_correction", Value::Flag(is_correction)),
+        ("is_confirmed", Value::Flag(random.random())),
         ("reason", Value::Text("typed wrong".to_owned())),
     ]);
     let reading = Record::new(EntityKind::MileageReading, step.new_id(), values, now);
-    step.create(&reading).await?;
-    let shown = Values::from([("current_mileage", Value::Integer(value))]);
-    step.update(&mut vehicle, &shown, is_correction).await
+    step.create(&reading).await
 }
 
 /// Sets one to three fields of any record.
@@ -345,7 +365,7 @@ async fn change(step: &mut Step<'_>, random: &mut StdRng) -> Result<(), StoreErr
     let mut wanted = Values::new();
     for _ in 0..random.random_range(1..=3) {
         let field = kind.fields().choose(random).expect("fields");
-        if field.system || field.fixed || field.name == "current_mileage" {
+        if field.system || field.fixed || field.consequence {
             continue;
         }
         let value = match field.kind {

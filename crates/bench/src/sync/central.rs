@@ -14,6 +14,7 @@ use servease_central::db::{self, Db};
 use servease_central::{Config, Running, start};
 use servease_desk::demo::{self, DemoPlan};
 use servease_desk::{Clock, Desk};
+use servease_domain::calendar::Calendar;
 use servease_domain::{EntityKind, Record};
 use servease_store::{Store, rows};
 use servease_sync::http::{HttpRemote, Session, client};
@@ -118,7 +119,7 @@ async fn fill(database: &Db, rows: u64) -> Outcome<()> {
         customers: u32::try_from(rows / ROWS_PER_CUSTOMER)?,
         seed: 1,
     };
-    demo::fill(&store, plan, now(), now().date_naive(), |_, _| {}).await?;
+    demo::fill(&store, plan, now(), Calendar::default(), |_, _| {}).await?;
     let mut conn = store.read().await?;
     for kind in EntityKind::ALL {
         let mut after = None;

@@ -10,6 +10,7 @@
 //! written waits in memory until somebody reads or the transaction ends, and goes in together:
 //! a batch of a desk costs a handful of statements, not a handful for each of its changes.
 
+mod consequences;
 mod history;
 mod news;
 mod pending;
@@ -18,7 +19,7 @@ use chrono::{DateTime, Utc};
 use sea_query::{Expr, ExprTrait, Query};
 use serde_json::{Map, Value as Json};
 use servease_domain::record::values_to_json;
-use servease_domain::{EntityKind, Record, Values, field};
+use servease_domain::{EntityKind, Field, Record, Values, field};
 use servease_wire::sync::{DELETED_WITH, DUPLICATE_OF};
 use uuid::Uuid;
 
@@ -28,6 +29,7 @@ pub use news::{News, end_waiting, news};
 use crate::db::{Db, DbError, Link};
 use crate::store::records::{self, Stored};
 use crate::store::search;
+use consequences::Unsettled;
 use pending::Pending;
 
 /// Who changes something, and from where.
@@ -74,11 +76,15 @@ impl ChangeKind {
 pub struct Work {
     link: Link,
     pub author: Author,
+    /// When what is written happened: for a desk's edit, by its own clock.
     pub now: DateTime<Utc>,
+    /// Central's own clock.
+    pub began: DateTime<Utc>,
     first_seq: Option<i64>,
     last_seq: Option<i64>,
     last_stamp: Option<i64>,
     pending: Pending,
+    unsettled: Unsettled,
 }
 
 impl Work {
@@ -87,10 +93,12 @@ impl Work {
             link: db.write().await?,
             author,
             now,
+            began: now,
             first_seq: None,
             last_seq: None,
             last_stamp: None,
             pending: Pending::default(),
+            unsettled: Unsettled::default(),
         })
     }
 
@@ -133,9 +141,9 @@ impl Work {
         let seq = self.next_seq().await?;
         let stored = Stored {
             field_versions: record
-                .values
-                .keys()
-                .map(|name| ((*name).to_owned(), Json::from(seq)))
+                .kind
+                .facts()
+                .map(|field| (field.name.to_owned(), Json::from(seq)))
                 .collect(),
             record,
             seq,
@@ -149,6 +157,7 @@ impl Work {
             whole(&stored.record),
         );
         self.pending.place(&stored.record, 1);
+        self.unsettled.note(&stored.record);
         Ok(stored)
     }
 
@@ -187,6 +196,7 @@ impl Work {
             values_to_json(&before),
             values_to_json(&changes),
         );
+        self.unsettled.note_changes(&changed.record, &before);
         Ok(changed)
     }
 
@@ -254,6 +264,7 @@ impl Work {
         }
         self.log(&dead.record, dead.seq, ChangeKind::Delete, before, after);
         self.pending.place(&place, -1);
+        self.unsettled.note(&place);
         Ok(())
     }
 
@@ -289,11 +300,20 @@ impl Work {
             after,
         );
         self.pending.place(&live.record, 1);
+        self.unsettled.note(&live.record);
         Ok(live)
     }
 
-    /// Makes everything last.
+    /// A record as it is after [`Work::settle`], deleted or not.
+    pub async fn reread(&mut self, stored: &Stored) -> Result<Stored, DbError> {
+        let (kind, id) = (stored.record.kind, stored.record.id);
+        let found = records::find_any_for_update(self.link().await?, kind, id).await?;
+        Ok(found.unwrap_or_else(|| stored.clone()))
+    }
+
+    /// Makes everything last, with what follows from it.
     pub async fn commit(mut self) -> Result<Option<i64>, DbError> {
+        self.settle().await?;
         self.pending.write(&mut self.link).await?;
         self.write_counter().await?;
         self.link.commit().await?;
@@ -380,13 +400,19 @@ fn standing(kind: EntityKind) -> impl Iterator<Item = &'static str> {
     ["deleted_at", "deleted_with"].into_iter().chain(found)
 }
 
-/// A whole record: every field that does not hold its default, what newer programs wrote,
+/// A whole record as people stated it: every field that does not hold its default, what newer programs wrote,
 /// and whether it repeats another.
 pub fn whole(record: &Record) -> Map<String, Json> {
-    let values: Values = record
-        .kind
-        .fields()
-        .iter()
+    stated(record, record.kind.facts())
+}
+
+/// The same with what follows from it: for rows, which tell how a record is, not what was done.
+pub fn whole_row(record: &Record) -> Map<String, Json> {
+    stated(record, record.kind.fields().iter())
+}
+
+fn stated<'a>(record: &Record, fields: impl Iterator<Item = &'a Field>) -> Map<String, Json> {
+    let values: Values = fields
         .map(|field| (field, record.get(field.name)))
         .filter(|(field, value)| !(value.is_blank() && field.default == field::Default::Blank))
         .map(|(field, value)| (field.name, value.clone()))

@@ -2,7 +2,8 @@
 
 use async_trait::async_trait;
 use serde_json::{Map, Value as Json};
-use servease_domain::{Code, EntityKind, Problem, Record, Value};
+use servease_domain::consequences::MILEAGE;
+use servease_domain::{Code, EntityKind, Problem, Record, Value, Values};
 use uuid::Uuid;
 
 use super::{Command, Request, customer, employee, inputs, mileage, service, vehicle};
@@ -17,7 +18,7 @@ pub struct Create {
     pub kind: EntityKind,
     pub input: Map<String, Json>,
     /// Fields that the service itself sets: those of a stored file.
-    pub system: servease_domain::Values,
+    pub system: Values,
 }
 
 #[async_trait]
@@ -45,6 +46,16 @@ impl Command for Create {
         inputs::add(&mut problems, found);
         inputs::to_heirs(work, self.kind, &mut record.values).await?;
         record.values.extend(self.system.clone());
+        let mileage = match self.kind {
+            EntityKind::Vehicle => {
+                let blank = Record::new(self.kind, id, Values::new(), request.now);
+                let said = vehicle::take_mileage(&blank, &mut record.values);
+                // It shows nothing before it was read.
+                record.values.insert(MILEAGE, blank.get(MILEAGE).clone());
+                said
+            }
+            _ => None,
+        };
         if self.kind == EntityKind::Note {
             let author = request.caller.employee_id();
             record.values.insert("created_by", Value::Id(author));
@@ -53,9 +64,10 @@ impl Command for Create {
         match self.kind {
             EntityKind::ServiceRecord => {
                 service::prepare(work, request, &mut record, &mut problems).await?;
+                mileage::judge(work, &self.input, &mut record, "mileage", &mut problems).await?;
             }
             EntityKind::MileageReading => {
-                mileage::prepare(work, &self.input, &mut record, &mut problems).await?;
+                mileage::judge(work, &self.input, &mut record, "value", &mut problems).await?;
             }
             EntityKind::Document => check_owner_of_vehicle(work, &record, &mut problems).await?,
             _ => {}
@@ -80,11 +92,13 @@ impl Command for Create {
                     inputs::write(work, preferences).await?;
                 }
             }
-            EntityKind::Vehicle => vehicle::begin_ownership(work, &stored.record).await?,
-            EntityKind::ServiceRecord => service::follow_up(work, &stored.record, request).await?,
-            EntityKind::MileageReading => mileage::follow_up(work, &stored.record).await?,
+            EntityKind::Vehicle => {
+                vehicle::begin(work, &stored.record, mileage.unwrap_or(0)).await?;
+            }
             _ => {}
         }
+        work.settle().await?;
+        let stored = work.reread(&stored).await?;
         let body = views::full(
             work.link().await?,
             &stored.record,

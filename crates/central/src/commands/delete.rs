@@ -8,6 +8,7 @@ use super::{Command, Request};
 use crate::changes::Work;
 use crate::failure::Failure;
 use crate::ledger::Done;
+use crate::sync::unique;
 use crate::views;
 
 #[derive(Debug)]
@@ -31,6 +32,7 @@ impl Command for Delete {
         }
         request.check_version(stored.seq)?;
         work.delete(&stored).await?;
+        unique::settle_orphans(work).await?;
         Ok(Done::deleted())
     }
 }

@@ -2,13 +2,15 @@
 
 use async_trait::async_trait;
 use serde_json::{Map, Value as Json};
-use servease_domain::{EntityKind, Record, Values};
+use servease_domain::consequences::{MILEAGE, dated_by};
+use servease_domain::{EntityKind, Record, Value, Values};
 use uuid::Uuid;
 
 use super::{Command, Request, create, customer, inputs, mileage, vehicle};
 use crate::changes::Work;
 use crate::failure::Failure;
 use crate::ledger::Done;
+use crate::sync::unique;
 use crate::views;
 
 #[derive(Debug)]
@@ -36,11 +38,34 @@ impl Command for Edit {
         let (mut changes, mut problems) =
             inputs::changes_of(&stored.record, &input, &request.context, self.is_whole);
         inputs::to_heirs(work, self.kind, &mut changes).await?;
-        let changes = stored.record.difference(&changes);
-        if self.kind == EntityKind::Vehicle {
-            problems.extend(mileage::check_not_lower(&stored.record, &changes));
+        let mut changes = stored.record.difference(&changes);
+        let new_mileage = match self.kind {
+            EntityKind::Vehicle => vehicle::take_mileage(&stored.record, &mut changes),
+            _ => None,
+        };
+        let mut reading = None;
+        if let Some(value) = new_mileage {
+            match mileage::check_not_lower(&stored.record, value) {
+                Some(problem) => problems.push(problem),
+                None => {
+                    let mut new = mileage::new_reading(work, self.id, value);
+                    mileage::judge(work, &input, &mut new, MILEAGE, &mut problems).await?;
+                    reading = Some(new);
+                }
+            }
         }
-        let wanted = with(&stored.record, &changes);
+        let mut wanted = with(&stored.record, &changes);
+        let is_dated_anew = dated_by(self.kind).is_some_and(|name| changes.contains_key(name));
+        if is_dated_anew {
+            changes.insert("is_from_future", Value::Flag(false));
+        }
+        if self.kind == EntityKind::ServiceRecord
+            && (is_dated_anew || changes.contains_key("mileage"))
+        {
+            wanted.values.insert("is_confirmed", Value::Flag(false));
+            mileage::judge(work, &input, &mut wanted, "mileage", &mut problems).await?;
+            changes.insert("is_confirmed", wanted.get("is_confirmed").clone());
+        }
         let is_changed = |name: &str| changes.contains_key(name);
         inputs::check_against_others(work, &wanted, is_changed, &mut problems).await?;
         if self.kind == EntityKind::Document && is_changed("vehicle_id") {
@@ -62,12 +87,20 @@ impl Command for Edit {
             .update(&stored, &changes)
             .await
             .map_err(|error| Failure::of_write(error, self.kind))?;
+        if unique::touches(self.kind, &changes) {
+            unique::settle_edited(work, &edited).await?;
+        }
         if let Some(preferences) = preferences {
             customer::write_preferences(work, preferences).await?;
         }
         if self.kind == EntityKind::Vehicle {
-            vehicle::follow_up(work, &stored.record, &edited.record).await?;
+            vehicle::transfer(work, &stored.record, &edited.record).await?;
         }
+        if let Some(reading) = reading {
+            inputs::write(work, reading).await?;
+        }
+        work.settle().await?;
+        let edited = work.reread(&edited).await?;
         let body = views::full(
             work.link().await?,
             &edited.record,

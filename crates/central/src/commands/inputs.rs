@@ -2,6 +2,7 @@
 //! that need other records.
 
 use serde_json::{Map, Value as Json};
+use servease_domain::consequences;
 use servease_domain::reading::{Context, Reading, read};
 use servease_domain::rules::{check_edit, check_new};
 use servease_domain::{Code, EntityKind, Kind, MERGED_INTO, Problem, Record, Value, Values};
@@ -36,8 +37,10 @@ pub fn new_record(
     input: &Map<String, Json>,
     context: &Context,
 ) -> (Record, Vec<Problem>) {
-    let reading = read_input(kind, input, context);
+    let mut reading = read_input(kind, input, context);
     let mut problems = reading.problems;
+    let blank = Record::new(kind, id, Values::new(), context.now);
+    consequences::state(&blank, &mut reading.values);
     let record = Record::new(kind, id, reading.values, context.now);
     add(&mut problems, check_new(&record, context));
     add(&mut problems, unsaid(kind, input, true));
@@ -52,9 +55,10 @@ pub fn changes_of(
     context: &Context,
     is_whole: bool,
 ) -> (Values, Vec<Problem>) {
-    let reading = read_input(record.kind, input, context);
+    let mut reading = read_input(record.kind, input, context);
     let mut problems = reading.problems;
     add(&mut problems, unsaid(record.kind, input, is_whole));
+    consequences::state(record, &mut reading.values);
     let changes = record.difference(&reading.values);
     let mut wanted = record.clone();
     wanted.values.extend(changes.clone());

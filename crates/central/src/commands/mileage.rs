@@ -1,14 +1,13 @@
-//! The odometer: readings, the vehicle's current mileage, what is improbable.
+//! The odometer: readings, and what is doubtful about them.
 //!
-//! A reading that is improbable is stored and flagged; it does not move the vehicle's
-//! mileage, and with it no due service, until it is confirmed (sent again with
-//! `"confirm": true`, or as a correction).
+//! A reading that is improbable is stored; it moves neither the vehicle's mileage nor a due
+//! service until it is confirmed (sent again with `"confirm": true`, or as a correction).
 
 use async_trait::async_trait;
-use chrono::{DateTime, Utc};
-use sea_query::{Expr, ExprTrait, Order};
+use sea_query::{Expr, ExprTrait};
 use serde_json::{Map, Value as Json};
-use servease_domain::odometer::{Assessment, assess};
+use servease_domain::consequences::{self, MILEAGE};
+use servease_domain::odometer::Assessment;
 use servease_domain::{Code, EntityKind, Problem, Record, Value, Values};
 use servease_wire::{error, vehicle};
 use uuid::Uuid;
@@ -19,106 +18,60 @@ use crate::failure::Failure;
 use crate::ledger::Done;
 use crate::store::records;
 
-/// The last reading that was believed: the newest one that is not flagged, or the vehicle's
-/// own mileage as it was entered with it. None for a vehicle whose odometer nobody has read.
-async fn last_reading(
-    work: &mut Work,
-    vehicle: &Record,
-) -> Result<Option<(i64, DateTime<Utc>)>, Failure> {
-    let mut newest = records::select_live(EntityKind::MileageReading);
-    newest
-        .and_where(Expr::col("vehicle_id").eq(vehicle.id))
-        .and_where(Expr::col("is_improbable").eq(false))
-        .order_by("created_at", Order::Desc)
-        .order_by("id", Order::Desc)
-        .limit(1);
-    let found =
-        records::fetch_records(work.link().await?, EntityKind::MileageReading, &newest).await?;
-    let current = vehicle.get("current_mileage").as_integer().unwrap_or(0);
-    Ok(match found.first() {
-        Some(reading) => {
-            let read_at = reading.get("read_at").as_instant();
-            Some((current, read_at.unwrap_or(reading.created_at)))
-        }
-        None if current > 0 => Some((current, vehicle.created_at)),
-        None => None,
-    })
-}
-
 /// PUT and PATCH may not turn an odometer back: that is a correction, which is a reading of
 /// its own, with a reason.
-pub fn check_not_lower(vehicle: &Record, changes: &Values) -> Option<Problem> {
-    let last = vehicle.get("current_mileage").as_integer().unwrap_or(0);
-    let wanted = changes.get("current_mileage")?.as_integer()?;
-    (wanted < last)
-        .then(|| Problem::new("current_mileage", Code::MileageBelowLast).with("last", last))
+pub fn check_not_lower(vehicle: &Record, wanted: i64) -> Option<Problem> {
+    let last = vehicle.get(MILEAGE).as_integer().unwrap_or(0);
+    (wanted < last).then(|| Problem::new(MILEAGE, Code::MileageBelowLast).with("last", last))
 }
 
 fn is_confirmed(input: &Map<String, Json>) -> bool {
     input.get("confirm").and_then(Json::as_bool) == Some(true)
 }
 
-/// Judges a new reading. `input` may confirm it.
-pub async fn prepare(
+/// Judges a new reading, or the mileage of a service, and reports under `field`. What is
+/// doubtful is stored all the same, and believed if `input` confirms it.
+pub async fn judge(
     work: &mut Work,
     input: &Map<String, Json>,
-    reading: &mut Record,
+    new: &mut Record,
+    field: &str,
     problems: &mut Vec<Problem>,
 ) -> Result<(), Failure> {
-    let Some(vehicle) = reading.get("vehicle_id").as_id() else {
+    let Some(vehicle) = new.get("vehicle_id").as_id() else {
         return Ok(());
     };
-    let Some(vehicle) = work.find(EntityKind::Vehicle, vehicle).await? else {
-        return Ok(());
-    };
-    let Some(value) = reading.get("value").as_integer() else {
-        return Ok(());
-    };
-    let last = last_reading(work, &vehicle.record).await?;
-    let at = reading.get("read_at").as_instant().unwrap_or(work.now);
-    let is_correction = reading.get("is_correction").as_flag();
-    match assess(last, value, at, is_correction) {
+    let readings = of_vehicle(work, EntityKind::MileageReading, vehicle).await?;
+    let services = of_vehicle(work, EntityKind::ServiceRecord, vehicle).await?;
+    match consequences::judge(&readings, &services, new) {
         Assessment::BelowLast { last } => {
-            problems.push(Problem::new("value", Code::MileageBelowLast).with("last", last));
+            problems.push(Problem::new(field, Code::MileageBelowLast).with("last", last));
         }
-        Assessment::Improbable { .. } if !is_confirmed(input) => {
-            reading.values.insert("is_improbable", Value::Flag(true));
+        Assessment::Improbable { .. } | Assessment::AboveNext { .. } => {
+            let is_confirmed = Value::Flag(is_confirmed(input));
+            new.values.insert("is_confirmed", is_confirmed);
         }
-        Assessment::Improbable { .. } | Assessment::Accepted => {}
+        Assessment::Accepted => {}
     }
     Ok(())
 }
 
-/// A believed reading moves the vehicle's mileage.
-pub async fn follow_up(work: &mut Work, reading: &Record) -> Result<(), Failure> {
-    if reading.get("is_improbable").as_flag() {
-        return Ok(());
-    }
-    let (Some(id), Some(value)) = (
-        reading.get("vehicle_id").as_id(),
-        reading.get("value").as_integer(),
-    ) else {
-        return Ok(());
-    };
-    if let Some(vehicle) = work.find(EntityKind::Vehicle, id).await? {
-        let mileage = Values::from([("current_mileage", Value::Integer(value))]);
-        work.update(&vehicle, &mileage).await?;
-    }
-    Ok(())
+async fn of_vehicle(
+    work: &mut Work,
+    kind: EntityKind,
+    vehicle: Uuid,
+) -> Result<Vec<Record>, Failure> {
+    let mut select = records::select_live(kind);
+    select.and_where(Expr::col("vehicle_id").eq(vehicle));
+    Ok(records::fetch_records(work.link().await?, kind, &select).await?)
 }
 
-/// The reading behind a mileage that was set with the vehicle's other fields.
-pub async fn note_reading(work: &mut Work, vehicle: &Record) -> Result<(), Failure> {
-    let reading = new_reading(work, vehicle, vehicle.get("current_mileage").clone());
-    work.create(reading).await?;
-    Ok(())
-}
-
-fn new_reading(work: &Work, vehicle: &Record, value: Value) -> Record {
+/// A reading of now.
+pub fn new_reading(work: &Work, vehicle: Uuid, value: i64) -> Record {
     let values = Values::from([
-        ("vehicle_id", Value::Id(vehicle.id)),
-        ("value", value),
-        ("source", Value::Text("api".to_owned())),
+        ("vehicle_id", Value::Id(vehicle)),
+        ("value", Value::Integer(value)),
+        ("read_at", Value::Instant(work.now)),
     ]);
     Record::new(EntityKind::MileageReading, Uuid::now_v7(), values, work.now)
 }
@@ -154,14 +107,13 @@ impl Command for UpdateMileage {
                 "New mileage cannot be less than the current mileage.",
             ));
         }
-        let mut reading = new_reading(work, &stored.record, Value::Integer(value));
+        let mut reading = new_reading(work, stored.record.id, value);
         let mut problems = Vec::new();
-        prepare(work, &self.input, &mut reading, &mut problems).await?;
+        judge(work, &self.input, &mut reading, "mileage", &mut problems).await?;
         super::inputs::settle(problems)?;
-        let reading = work.create(reading).await?;
-        follow_up(work, &reading.record).await?;
-        let vehicle = work.find(EntityKind::Vehicle, self.vehicle).await?;
-        let vehicle = vehicle.ok_or_else(Failure::no_record)?;
+        work.create(reading).await?;
+        work.settle().await?;
+        let vehicle = work.reread(&stored).await?;
         let body = vehicle::full(&vehicle.record, request.context.today);
         Ok(Done::ok(body, vehicle.seq))
     }

@@ -1,45 +1,47 @@
-//! What is special about vehicles: who owns them, and when.
+//! What is special about vehicles: who owns them, and what their odometer shows.
 
-use sea_query::{Expr, ExprTrait};
-use servease_domain::{EntityKind, Record, Value, Values};
+use servease_domain::consequences::{self, MILEAGE};
+use servease_domain::{EntityKind, Record, Values};
 use uuid::Uuid;
 
+use super::inputs;
 use crate::changes::Work;
 use crate::failure::Failure;
-use crate::store::records;
+use crate::meta;
 
-/// The first owner of a new vehicle.
-pub async fn begin_ownership(work: &mut Work, vehicle: &Record) -> Result<(), Failure> {
-    let values = Values::from([
-        ("vehicle_id", Value::Id(vehicle.id)),
-        ("customer_id", vehicle.get("customer_id").clone()),
-        ("from", Value::Instant(work.now)),
-    ]);
-    let record = Record::new(EntityKind::Ownership, Uuid::now_v7(), values, work.now);
-    work.create(record).await?;
-    Ok(())
+/// The mileage that was said of a vehicle, unless that is what it shows.
+pub fn take_mileage(record: &Record, said: &mut Values) -> Option<i64> {
+    let value = said.remove(MILEAGE)?;
+    (value != *record.get(MILEAGE))
+        .then(|| value.as_integer())
+        .flatten()
 }
 
-/// What an edit brings along: another owner is a transfer, a higher odometer a reading.
-pub async fn follow_up(work: &mut Work, before: &Record, after: &Record) -> Result<(), Failure> {
-    if before.get("customer_id") != after.get("customer_id") {
-        end_ownerships(work, after.id).await?;
-        begin_ownership(work, after).await?;
+/// The first owner and the first reading of a new vehicle.
+pub async fn begin(work: &mut Work, vehicle: &Record, mileage: i64) -> Result<(), Failure> {
+    let calendar = meta::calendar(work.link().await?).await?;
+    if let Some(begun) = consequences::first_ownership(vehicle, work.now, calendar) {
+        create(work, EntityKind::Ownership, begun).await?;
     }
-    if before.get("current_mileage") != after.get("current_mileage") {
-        super::mileage::note_reading(work, after).await?;
+    if let Some(first) = consequences::first_reading(vehicle, mileage, work.now) {
+        create(work, EntityKind::MileageReading, first).await?;
     }
     Ok(())
 }
 
-async fn end_ownerships(work: &mut Work, vehicle: Uuid) -> Result<(), Failure> {
-    let mut open = records::select_live(EntityKind::Ownership);
-    open.and_where(Expr::col("vehicle_id").eq(vehicle))
-        .and_where(Expr::col("until").is_null());
-    let now = Value::Instant(work.now);
-    for stored in records::fetch(work.link().await?, EntityKind::Ownership, &open).await? {
-        let until = Values::from([("until", now.clone())]);
-        work.update(&stored, &until).await?;
+/// Another owner is a transfer: an ownership begins.
+pub async fn transfer(work: &mut Work, before: &Record, after: &Record) -> Result<(), Failure> {
+    if before.get("customer_id") != after.get("customer_id")
+        && let Some(owner) = after.get("customer_id").as_id()
+    {
+        let begun = consequences::beginning(after.id, owner, work.now);
+        create(work, EntityKind::Ownership, begun).await?;
     }
+    Ok(())
+}
+
+async fn create(work: &mut Work, kind: EntityKind, values: Values) -> Result<(), Failure> {
+    let record = Record::new(kind, Uuid::now_v7(), values, work.now);
+    inputs::write(work, record).await?;
     Ok(())
 }

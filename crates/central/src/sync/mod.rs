@@ -14,7 +14,7 @@ pub mod push;
 pub mod ready;
 pub mod rows;
 mod seen;
-mod unique;
+pub(crate) mod unique;
 
 use servease_wire::sync::{OLDEST_PROTOCOL, PROTOCOL, Refusal, RefusalCode};
 

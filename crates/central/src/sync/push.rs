@@ -269,7 +269,7 @@ async fn answer(
     answer.deleted_with = record.deleted_with;
     answer.duplicate_of = record.duplicate_of;
     let (said, unknown) = record::values_from_json(kind, &mutation.after);
-    for field in kind.fields() {
+    for field in kind.facts() {
         let there = record.get(field.name);
         let differs = match said.get(field.name) {
             Some(said) => said != there,

@@ -73,7 +73,7 @@ async fn page(
                 entity: kind.name().to_owned(),
                 record: record.id,
                 seq: stored.seq,
-                values: changes::whole(&record),
+                values: changes::whole_row(&record),
                 created_at: record.created_at,
                 updated_at: record.updated_at,
                 deleted_at: record.deleted_at,

@@ -35,6 +35,20 @@ pub async fn holder(work: &mut Work, record: &Record) -> Result<Option<Uuid>, Db
     Ok(None)
 }
 
+/// Brings flags in line after an edit of a record that nobody else repeats: its own, and those of
+/// the records that repeated it.
+pub async fn settle_edited(work: &mut Work, edited: &Stored) -> Result<(), DbError> {
+    if edited.record.duplicate_of.is_some() {
+        let holder = holder(work, &edited.record).await?;
+        if holder != edited.record.duplicate_of {
+            let extra = edited.record.extra.clone();
+            work.update_kept(edited, extra, holder).await?;
+        }
+    }
+    settle_followers(work, edited.record.kind, edited.record.id).await?;
+    Ok(())
+}
+
 /// Brings the flags of records in line that repeated `id`, after it changed or went away.
 pub async fn settle_followers(
     work: &mut Work,

@@ -219,15 +219,15 @@ pub async fn mutations_of_strange_desks_do_no_harm(service: &Service) {
                 "after": {"first_name": "A", "last_name": "B", "phone": "+15550123456"}})
         })
         .collect();
-    let body = json!({"protocol": 1, "desk": desk, "mutations": mutations});
+    let body = json!({"protocol": 2, "desk": desk, "mutations": mutations});
     let answer = service.post("sync/mutations/", body).await.expect(200);
     for one in answer["answers"].as_array().unwrap() {
         assert_eq!(one["outcome"], "applied", "{one}");
     }
-    let path = format!("sync/changes/?protocol=1&desk={desk}&after=0&limit=1000&full=true");
+    let path = format!("sync/changes/?protocol=2&desk={desk}&after=0&limit=1000&full=true");
     let feed = service.get(&path).await.expect(200);
     let rows = service
-        .get("sync/snapshot/rows/?protocol=1&limit=1000")
+        .get("sync/snapshot/rows/?protocol=2&limit=1000")
         .await
         .expect(200);
     assert!(feed["entries"].as_array().unwrap().len() >= clocks.len());
@@ -244,8 +244,8 @@ pub async fn mutations_of_strange_desks_do_no_harm(service: &Service) {
     for body in [
         json!({}),
         json!([]),
-        json!({"protocol": 1, "desk": "x", "mutations": []}),
-        json!({"protocol": 1, "desk": desk, "mutations": [{}]}),
+        json!({"protocol": 2, "desk": "x", "mutations": []}),
+        json!({"protocol": 2, "desk": desk, "mutations": [{}]}),
         json!({"protocol": u64::MAX, "desk": desk, "mutations": []}),
     ] {
         let answer = service.post("sync/mutations/", body.clone()).await;
@@ -253,15 +253,15 @@ pub async fn mutations_of_strange_desks_do_no_harm(service: &Service) {
     }
     for query in [
         "",
-        "protocol=1",
-        "protocol=1&desk=x&after=0&limit=1",
-        "protocol=1&desk=0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b&after=9223372036854775808&limit=1",
+        "protocol=2",
+        "protocol=2&desk=x&after=0&limit=1",
+        "protocol=2&desk=0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b&after=9223372036854775808&limit=1",
     ] {
         let answer = service.get(&format!("sync/changes/?{query}")).await;
         assert!(answer.expect(400)["detail"].is_string(), "{query}");
     }
     let many: Vec<Value> = (0..501).map(|_| mutations[0].clone()).collect();
-    let body = json!({"protocol": 1, "desk": desk, "mutations": many});
+    let body = json!({"protocol": 2, "desk": desk, "mutations": many});
     let refused = service.post("sync/mutations/", body).await.expect(413);
     assert_eq!(refused["code"], "too_much");
 }

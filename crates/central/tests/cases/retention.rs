@@ -16,7 +16,7 @@ async fn on(db: &Db, day: DateTime<Utc>) -> Forgotten {
 
 async fn changes_after(service: &Service, after: i64) -> Answer {
     let path = format!(
-        "sync/changes/?protocol=1&desk={}&after={after}&limit=1000&full=true",
+        "sync/changes/?protocol=2&desk={}&after={after}&limit=1000&full=true",
         Uuid::from_u128(1)
     );
     service.get(&path).await
@@ -70,7 +70,7 @@ pub async fn tombstones_are_kept_for_180_days_of_service(service: &Service) {
     assert_eq!(rest["entries"][0]["seq"], last + 1);
     // A snapshot still says what was deleted.
     let rows = service
-        .get("sync/snapshot/rows/?protocol=1&limit=1000")
+        .get("sync/snapshot/rows/?protocol=2&limit=1000")
         .await;
     let rows = rows.expect(200);
     let is_there = |row: &&Value| row["record"] == ada["id"] && row["entity"] == "customer";

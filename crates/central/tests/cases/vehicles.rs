@@ -183,8 +183,7 @@ pub async fn service_records_move_the_due_point(service: &Service) {
     let ada = service.customer("Ada", "L").await;
     let car = service.vehicle(&ada, "B 1").await;
     let path = format!("vehicles/{}/", id(&car));
-    let body = json!({"service_interval_months": 12, "service_interval_distance": 15000,
-        "current_mileage": 40000});
+    let body = json!({"service_interval_months": 12, "service_interval_distance": 15000});
     service.patch(&path, body).await.expect(200);
     let body = json!({"vehicle_id": car["id"], "performed_at": "2026-01-31 10:00:00",
         "mileage": 41000, "service_type": "inspection", "cost": "199.9", "currency": "EUR"});

@@ -3,6 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
 
+use servease_domain::consequences;
 use servease_domain::due::{Urgency, expiry_state, service_due, urgency};
 use servease_domain::{
     Customer, Employee, EntityKind, MileageReading, Note, Ownership, Preferences, Record,
@@ -65,15 +66,14 @@ impl Desk {
         let names = employee_names(&mut conn).await?;
         let services = list::<ServiceRecord>(&mut conn, "vehicle_id", id).await?;
         let plates = vehicle_titles(&mut conn, &services).await?;
-        let mut readings = list::<MileageReading>(&mut conn, "vehicle_id", id).await?;
-        readings.sort_by_key(|reading| Reverse((reading.read_at, reading.id)));
+        let mut readings = reading_lines(&mut conn, id, &services).await?;
         readings.truncate(SHOWN);
         Ok(VehicleCard {
             due: due_states(&vehicle, &garage),
             vin_facts: vin::decode(&vehicle.vin, year(&garage)),
             totals: totals(&services),
             services: service_lines(services, &plates, &names),
-            readings: readings.iter().map(reading_line).collect(),
+            readings,
             owners: owner_lines(&mut conn, id).await?,
             owner,
             vehicle,
@@ -259,25 +259,57 @@ pub(crate) fn totals(services: &[ServiceRecord]) -> ServiceTotals {
     }
 }
 
-pub(crate) fn reading_line(reading: &MileageReading) -> ReadingLine {
-    ReadingLine {
-        id: reading.id,
-        value: reading.value,
-        read_at: reading.read_at,
-        source: reading.source.clone(),
-        is_correction: reading.is_correction,
-        reason: reading.reason.clone(),
-        is_improbable: reading.is_improbable,
-    }
+/// What the odometer of a vehicle showed, newest first: its readings, and what was written down
+/// with its services.
+pub(crate) async fn reading_lines(
+    conn: &mut Connection,
+    vehicle_id: Uuid,
+    services: &[ServiceRecord],
+) -> Result<Vec<ReadingLine>> {
+    let readings = list::<MileageReading>(conn, "vehicle_id", vehicle_id).await?;
+    let mut lines: Vec<ReadingLine> = readings
+        .into_iter()
+        .map(|reading| ReadingLine {
+            id: reading.id,
+            value: reading.value,
+            read_at: reading.read_at,
+            source: reading.source,
+            is_correction: reading.is_correction,
+            reason: reading.reason,
+            is_improbable: reading.is_improbable || reading.is_from_future,
+        })
+        .collect();
+    let serviced = services.iter().filter_map(|service| {
+        Some(ReadingLine {
+            id: service.id,
+            value: service.mileage?,
+            read_at: service.performed_at,
+            source: "service".to_owned(),
+            is_correction: false,
+            reason: String::new(),
+            is_improbable: service.is_improbable || service.is_from_future,
+        })
+    });
+    lines.extend(serviced);
+    lines.sort_by_key(|line| Reverse((line.read_at, line.id)));
+    Ok(lines)
 }
 
 async fn owner_lines(conn: &mut Connection, vehicle_id: Uuid) -> Result<Vec<OwnerLine>> {
-    let mut ownerships = list::<Ownership>(conn, "vehicle_id", vehicle_id).await?;
-    ownerships.sort_by_key(|ownership| {
-        Reverse((ownership.until.is_none(), ownership.from, ownership.id))
-    });
+    let Some(vehicle) = rows::find_any(conn, EntityKind::Vehicle, vehicle_id).await? else {
+        return Ok(Vec::new());
+    };
+    let kind = EntityKind::Ownership;
+    let ownerships = rows::list_by(conn, kind, "vehicle_id", vehicle_id).await?;
     let mut lines = Vec::new();
-    for ownership in ownerships {
+    for id in consequences::list_real(&vehicle, &ownerships)
+        .into_iter()
+        .rev()
+    {
+        let Some(record) = ownerships.iter().find(|record| record.id == id) else {
+            continue;
+        };
+        let ownership: Ownership = record.to();
         let customer_id = ownership.customer_id.unwrap_or_default();
         lines.push(OwnerLine {
             customer_id,

@@ -3,14 +3,12 @@
 use std::cmp::Reverse;
 
 use serde_json::{Map, Value as Json};
-use servease_domain::{
-    Code, EntityKind, MileageReading, Note, Problem, ServiceRecord, Vehicle, problem,
-};
+use servease_domain::{Code, EntityKind, Note, Problem, ServiceRecord, Vehicle, problem};
 use servease_store::rows;
 use uuid::Uuid;
 
 use crate::counter::cards::{
-    due_states, employee_names, list, note_lines, owner_line, reading_line, service_lines,
+    due_states, employee_names, list, note_lines, owner_line, reading_lines, service_lines,
     vehicle_titles,
 };
 use crate::counter::views::{CheckInCard, NewCheckIn};
@@ -30,18 +28,15 @@ impl Desk {
         let names = employee_names(&mut conn).await?;
         let mut notes: Vec<Note> = list(&mut conn, "customer_id", owner.id).await?;
         notes.retain(|note| note.is_important || note.is_pinned);
-        let last_reading = list::<MileageReading>(&mut conn, "vehicle_id", vehicle_id)
-            .await?
-            .into_iter()
-            .max_by_key(|reading| (reading.read_at, reading.id));
         let mut services = list::<ServiceRecord>(&mut conn, "vehicle_id", vehicle_id).await?;
+        let readings = reading_lines(&mut conn, vehicle_id, &services).await?;
         services.sort_by_key(|service| Reverse((service.performed_at, service.id)));
         services.truncate(1);
         let plates = vehicle_titles(&mut conn, &services).await?;
         Ok(CheckInCard {
             due: due_states(&vehicle, &garage),
             important_notes: note_lines(notes, &names),
-            last_reading: last_reading.as_ref().map(reading_line),
+            last_reading: readings.into_iter().next(),
             last_service: service_lines(services, &plates, &names).pop(),
             owner,
             vehicle,

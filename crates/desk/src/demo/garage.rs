@@ -1,6 +1,7 @@
 //! The garage over the years: who works there, and one customer after the other.
 
 use chrono::{DateTime, Duration, NaiveDate, Utc};
+use servease_domain::calendar::Calendar;
 use servease_domain::{EntityKind, Record, Value, Values};
 use uuid::Uuid;
 
@@ -22,6 +23,7 @@ pub(super) struct Garage {
     plan: DemoPlan,
     now: DateTime<Utc>,
     today: NaiveDate,
+    calendar: Calendar,
     staff: Vec<(Uuid, String)>,
     customers_made: u32,
     vehicles_made: u32,
@@ -29,12 +31,13 @@ pub(super) struct Garage {
 }
 
 impl Garage {
-    pub fn new(plan: DemoPlan, now: DateTime<Utc>, today: NaiveDate) -> Garage {
+    pub fn new(plan: DemoPlan, now: DateTime<Utc>, calendar: Calendar) -> Garage {
         Garage {
             chance: Chance::new(plan.seed),
             plan,
             now,
-            today,
+            today: calendar.day(now),
+            calendar,
             staff: Vec::new(),
             customers_made: 0,
             vehicles_made: 0,
@@ -79,6 +82,7 @@ impl Garage {
             chance: &mut self.chance,
             created_at,
             today: self.today,
+            calendar: self.calendar,
             now: self.now,
             staff: &self.staff,
             former_owner,

@@ -1,6 +1,8 @@
 //! One customer with cars, visits and notes.
 
-use chrono::{DateTime, Days, Duration, Months, NaiveDate, Utc};
+use chrono::{DateTime, Days, Duration, NaiveDate, Utc};
+use servease_domain::calendar::Calendar;
+use servease_domain::consequences::{self, VehicleFacts};
 use servease_domain::{EntityKind, Record, Value, Values};
 use uuid::Uuid;
 
@@ -54,6 +56,7 @@ pub(super) struct Makings<'g> {
     pub chance: &'g mut Chance,
     pub created_at: DateTime<Utc>,
     pub today: NaiveDate,
+    pub calendar: Calendar,
     pub now: DateTime<Utc>,
     pub staff: &'g [(Uuid, String)],
     pub former_owner: Option<Uuid>,
@@ -64,7 +67,29 @@ pub(super) struct Makings<'g> {
 struct Car {
     record: Record,
     events: Vec<Record>,
-    last_visit: Option<DateTime<Utc>>,
+}
+
+impl Car {
+    /// The car and its past, with what follows from it.
+    fn settled(mut record: Record, mut events: Vec<Record>, calendar: Calendar) -> Car {
+        let of = |kind| -> Vec<Record> {
+            let those = events.iter().filter(|event| event.kind == kind);
+            those.cloned().collect()
+        };
+        let facts = VehicleFacts {
+            vehicle: &record,
+            readings: &of(EntityKind::MileageReading),
+            services: &of(EntityKind::ServiceRecord),
+            ownerships: &of(EntityKind::Ownership),
+        };
+        let mut follows = consequences::of_vehicle(&facts, calendar);
+        for record in events.iter_mut().chain([&mut record]) {
+            if let Some(values) = follows.remove(&(record.kind, record.id)) {
+                record.values.extend(values);
+            }
+        }
+        Car { record, events }
+    }
 }
 
 impl Makings<'_> {
@@ -74,10 +99,14 @@ impl Makings<'_> {
         let cars: Vec<Car> = (0..self.how_many_cars(&person))
             .map(|_| self.car(&person))
             .collect();
-        if let Some(last) = cars.iter().filter_map(|car| car.last_visit).max() {
-            let values = &mut person.record.values;
-            values.insert("last_service_date", Value::Instant(last));
-        }
+        let services: Vec<Record> = cars
+            .iter()
+            .flat_map(|car| &car.events)
+            .filter(|event| event.kind == EntityKind::ServiceRecord)
+            .cloned()
+            .collect();
+        let visit = consequences::of_customer(&person.record, &services);
+        person.record.values.extend(visit);
         let notes = self.notes(person.record.id);
         let mut records = vec![person.record, preferences];
         let mut events = Vec::new();
@@ -124,7 +153,7 @@ impl Makings<'_> {
         };
         let first_day = self.created_at.date_naive().min(today);
         let mut events = self.owners(id, owner);
-        events.push(self.reading(id, odometer(first_day), self.created_at, "desk"));
+        events.push(self.reading(id, odometer(first_day), self.created_at));
         let months = *self.chance.one(&[6_i64, 6, 12]);
         let distance = *self.chance.one(&[5_000_i64, 5_000, 7_500, 10_000]);
         let visits = self.visits(first_day, months);
@@ -132,44 +161,31 @@ impl Makings<'_> {
         for visit in &visits {
             let at = self.chance.moment_on(*visit).min(self.now);
             shown = odometer(*visit).max(shown);
-            events.push(self.reading(id, shown, at, "service"));
             events.push(self.service(id, owner, shown, at));
         }
-        let last = events
-            .last()
-            .filter(|event| event.kind == EntityKind::ServiceRecord)
-            .map(|event| (event.get("performed_at").clone(), shown));
-        if let (Some((at, mileage)), Some(day)) = (&last, visits.last()) {
-            values.insert("last_service_date", at.clone());
-            values.insert("last_service_mileage", Value::Integer(*mileage));
+        if !visits.is_empty() {
             if self.chance.percent(70) {
                 values.insert("service_interval_months", Value::Integer(months));
                 values.insert("service_interval_distance", Value::Integer(distance));
-                values.insert("next_service_due_date", after_months(*day, months));
-                values.insert(
-                    "next_service_due_mileage",
-                    Value::Integer(mileage + distance),
-                );
             }
         } else if self.chance.percent(25) {
             // Promised at the counter.
             let day = today.checked_add_days(Days::new(self.chance.between(0, 120).unsigned_abs()));
-            values.insert(
+            let blank = Record::new(EntityKind::Vehicle, id, Values::new(), self.created_at);
+            let mut promise = Values::from([(
                 "next_service_due_date",
                 day.map_or(Value::Null, Value::Date),
-            );
+            )]);
+            consequences::state(&blank, &mut promise);
+            values.extend(promise);
         }
         if self.chance.percent(25) && odometer(today) > shown {
             // Dropped in without having anything done.
             shown = odometer(today);
-            events.push(self.reading(id, shown, self.now - Duration::hours(30), "desk"));
+            events.push(self.reading(id, shown, self.now - Duration::hours(30)));
         }
-        values.insert("current_mileage", Value::Integer(shown));
-        Car {
-            record: Record::new(EntityKind::Vehicle, id, values, self.created_at),
-            last_visit: last.and_then(|(at, _)| at.as_instant()),
-            events,
-        }
+        let record = Record::new(EntityKind::Vehicle, id, values, self.created_at);
+        Car::settled(record, events, self.calendar)
     }
 
     /// Days of visits since the first, oldest first. The last lies about one interval back, so
@@ -200,37 +216,24 @@ impl Makings<'_> {
         let mut from = self.created_at - Duration::days(self.chance.between(0, 900));
         if let Some(former) = self.former_owner.filter(|_| self.chance.percent(4)) {
             let sold = self.created_at;
-            let until = Some(sold);
-            owners.push(self.ownership(vehicle_id, former, from, until));
+            owners.push(self.ownership(vehicle_id, former, from));
             from = sold;
         }
-        owners.push(self.ownership(vehicle_id, owner, from, None));
+        owners.push(self.ownership(vehicle_id, owner, from));
         owners
     }
 
-    fn ownership(
-        &mut self,
-        vehicle_id: Uuid,
-        customer_id: Uuid,
-        from: DateTime<Utc>,
-        until: Option<DateTime<Utc>>,
-    ) -> Record {
-        let said = Values::from([
-            ("vehicle_id", Value::Id(vehicle_id)),
-            ("customer_id", Value::Id(customer_id)),
-            ("from", Value::Instant(from)),
-            ("until", until.map_or(Value::Null, Value::Instant)),
-        ]);
+    fn ownership(&mut self, vehicle_id: Uuid, customer: Uuid, from: DateTime<Utc>) -> Record {
+        let said = consequences::beginning(vehicle_id, customer, from);
         let id = self.chance.id(self.created_at);
         Record::new(EntityKind::Ownership, id, said, self.created_at)
     }
 
-    fn reading(&mut self, vehicle_id: Uuid, value: i64, at: DateTime<Utc>, source: &str) -> Record {
+    fn reading(&mut self, vehicle_id: Uuid, value: i64, at: DateTime<Utc>) -> Record {
         let said = Values::from([
             ("vehicle_id", Value::Id(vehicle_id)),
             ("value", Value::Integer(value)),
             ("read_at", Value::Instant(at)),
-            ("source", Value::Text(source.to_owned())),
         ]);
         let id = self.chance.id(at);
         Record::new(EntityKind::MileageReading, id, said, at)
@@ -288,11 +291,4 @@ impl Makings<'_> {
         }
         notes
     }
-}
-
-fn after_months(day: NaiveDate, months: i64) -> Value {
-    u32::try_from(months)
-        .ok()
-        .and_then(|months| day.checked_add_months(Months::new(months)))
-        .map_or(Value::Null, Value::Date)
 }

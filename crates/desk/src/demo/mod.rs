@@ -11,7 +11,8 @@ mod household;
 mod people;
 mod words;
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Utc};
+use servease_domain::calendar::Calendar;
 use servease_domain::{EntityKind, Record, Values};
 use servease_store::{Action, Mutation, Origin, State, Store, bulk, search, settings};
 use tokio::sync::mpsc;
@@ -52,8 +53,11 @@ impl Desk {
         plan: DemoPlan,
         progress: impl FnMut(u64, u64),
     ) -> Result<Counts> {
-        let today = self.today().await?;
-        fill(&self.store, plan, self.clock.now(), today, progress).await
+        let calendar = {
+            let mut conn = self.store.read().await?;
+            self.garage(&mut conn).await?.calendar
+        };
+        fill(&self.store, plan, self.clock.now(), calendar, progress).await
     }
 }
 
@@ -62,7 +66,7 @@ pub async fn fill(
     store: &Store,
     plan: DemoPlan,
     now: DateTime<Utc>,
-    today: NaiveDate,
+    calendar: Calendar,
     mut progress: impl FnMut(u64, u64),
 ) -> Result<Counts> {
     let mut conn = store.write().await?;
@@ -73,7 +77,7 @@ pub async fn fill(
     settings::set(&mut conn, "garage.garage_name", "Maple Street Garage").await?;
     search::begin_loading(&mut conn).await?;
 
-    let mut garage = Garage::new(plan, now, today);
+    let mut garage = Garage::new(plan, now, calendar);
     write(&mut conn, vec![garage.staff()]).await?;
 
     // Making rows and writing them take about as long: one thread does each.
@@ -147,7 +151,7 @@ fn creations(household: &Household) -> impl Iterator<Item = Mutation> {
             at: record.created_at,
             seen: 0,
             before: Values::new(),
-            after: record.values.clone(),
+            after: record.facts(),
             is_correction: false,
             undoes: None::<Uuid>,
             deleted_with: None,

@@ -2,6 +2,7 @@
 //! working.
 
 use chrono::{DateTime, NaiveDate, Utc};
+use servease_domain::calendar::Calendar;
 use servease_domain::due::DueLimits;
 use servease_domain::reading::Context;
 use servease_domain::{Employee, Problem};
@@ -18,6 +19,7 @@ use crate::{Desk, Result};
 pub(crate) struct Garage {
     pub now: DateTime<Utc>,
     pub today: NaiveDate,
+    pub calendar: Calendar,
     pub settings: Settings,
     pub limits: DueLimits,
 }
@@ -25,9 +27,11 @@ pub(crate) struct Garage {
 impl Garage {
     pub async fn load(conn: &mut Connection, now: DateTime<Utc>) -> Result<Garage> {
         let settings = settings::load(conn).await?;
+        let calendar = Calendar::named(&settings.timezone);
         Ok(Garage {
             now,
-            today: settings::day_at(&settings, now),
+            today: calendar.day(now),
+            calendar,
             settings,
             limits: DueLimits::default(),
         })
@@ -41,11 +45,6 @@ impl Garage {
             country: Some(self.settings.country.clone()),
             currency: self.settings.currency.clone(),
         }
-    }
-
-    /// The day of an instant at the garage.
-    pub fn day(&self, instant: DateTime<Utc>) -> NaiveDate {
-        settings::day_at(&self.settings, instant)
     }
 }
 

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, NaiveDate, Utc};
 use servease_domain::entities::LANGUAGES;
 use servease_domain::{Code, EntityKind, Problem, money, phone};
 use servease_store::{Connection, rows, settings};
@@ -35,14 +34,6 @@ pub(crate) async fn load(conn: &mut Connection) -> Result<Settings> {
         theme: take("theme", "system"),
         employee_id: take("employee_id", "").parse().ok(),
     })
-}
-
-/// The calendar day of an instant at the garage.
-pub(crate) fn day_at(settings: &Settings, instant: DateTime<Utc>) -> NaiveDate {
-    match settings.timezone.parse::<chrono_tz::Tz>() {
-        Ok(zone) => instant.with_timezone(&zone).date_naive(),
-        Err(_) => instant.date_naive(),
-    }
 }
 
 /// Whether the folder was filled with demo data.

@@ -18,15 +18,6 @@ use crate::{Failure, Result};
 /// As many names as a message can hold; of the rest it says how many.
 const NAMED_MAX: usize = 5;
 
-/// Fields that follow from other records, which are named themselves.
-const FOLLOWS: &[&str] = &[
-    "current_mileage",
-    "last_service_date",
-    "last_service_mileage",
-    "next_service_due_date",
-    "next_service_due_mileage",
-];
-
 /// Refuses by name when anything was built on a step. Errors: BuiltOn.
 pub(crate) async fn refuse_if_built_on(conn: &mut Connection, step: &[Mutation]) -> Result<()> {
     let mut records = list(conn, step).await?;
@@ -203,7 +194,7 @@ impl Survey {
                 && mutation
                     .after
                     .iter()
-                    .any(|(name, value)| !FOLLOWS.contains(name) && record.get(name) == value)
+                    .any(|(name, value)| record.get(name) == value)
                 && mutation.undoes.is_none()
                 && !steps::is_undone(conn, mutation.step).await?
             {

@@ -72,6 +72,9 @@ async fn changes(
 ) -> Result<Vec<FieldChange>> {
     let mut changes = Vec::new();
     for field in mutation.kind.fields() {
+        if field.internal && field.states.is_none() {
+            continue;
+        }
         let Some(to) = mutation.after.get(field.name) else {
             continue;
         };
@@ -83,7 +86,8 @@ async fn changes(
         }
         let currency = currency_of(&mutation.after, &mutation.before, record);
         changes.push(FieldChange {
-            field: field.name.to_owned(),
+            // What somebody stated stands under the name that they know.
+            field: field.states.unwrap_or(field.name).to_owned(),
             from: shown(&field.kind, from, &currency),
             to: shown(&field.kind, to, &currency),
             from_title: reference_title(conn, &field.kind, from).await?,

@@ -14,6 +14,7 @@ mod undo;
 pub mod views;
 
 use serde_json::{Map, Value as Json};
+use servease_domain::consequences::{self, MILEAGE};
 use servease_domain::reading::{self, Reading};
 use servease_domain::{Code, EntityKind, Problem, Record, Value, Values, rules as domain_rules};
 use servease_store::rows;
@@ -24,7 +25,6 @@ use crate::garage::context::Work;
 use crate::records::rules::{check_others, to_heirs};
 use crate::records::views::{Review, Saved};
 use crate::vehicles::mileage;
-use crate::vehicles::services;
 use crate::vehicles::transfer;
 use crate::{Desk, Failure, Result};
 
@@ -32,6 +32,8 @@ use crate::{Desk, Failure, Result};
 #[derive(Debug)]
 pub(crate) struct Draft {
     pub record: Record,
+    /// What a new vehicle's odometer shows.
+    pub mileage: Option<i64>,
     pub preferences: Values,
     pub problems: Vec<Problem>,
     /// What somebody must confirm first.
@@ -77,7 +79,9 @@ impl Desk {
         let (changes, nested) = split_preferences(kind, changes);
         let mut read = reading::read(kind, &changes, &work.garage.rules());
         to_heirs(work.conn(), kind, &mut read.values).await?;
-        let changed = record.difference(&read.values);
+        let mileage = take_mileage(kind, &record, &mut read.values);
+        consequences::state(&record, &mut read.values);
+        let mut changed = record.difference(&read.values);
         let mut wanted = record.clone();
         wanted.values.extend(changed.clone());
         let mut problems = problems_of_reading(&read);
@@ -89,36 +93,37 @@ impl Desk {
         let (preferences, preference_problems) = read_preferences(&work, nested);
         problems.extend(preference_problems);
         let mut doubts = Vec::new();
-        if kind == EntityKind::Vehicle
-            && let Some(value) = changed.get("current_mileage").and_then(Value::as_integer)
-        {
-            mileage::judge(
-                &mut work,
-                &record,
-                "current_mileage",
-                value,
-                false,
-                &mut problems,
-                &mut doubts,
-            )
-            .await?;
+        let new_reading = mileage.map(|value| mileage::reading_of(&mut work, id, value));
+        if let Some(new) = &new_reading {
+            mileage::judge(&mut work, new, MILEAGE, &mut problems, &mut doubts).await?;
         }
+        let is_dated_anew =
+            consequences::dated_by(kind).is_some_and(|name| changed.contains_key(name));
+        let is_read_anew = changed.contains_key("mileage") || is_dated_anew;
+        if kind == EntityKind::ServiceRecord && is_read_anew {
+            mileage::judge(&mut work, &wanted, "mileage", &mut problems, &mut doubts).await?;
+        }
+        let is_doubtful = !doubts.is_empty();
         refuse(problems, doubts, confirm)?;
         work.warnings.extend(read.warnings);
 
-        let mut plain = changed.clone();
-        if kind == EntityKind::Vehicle {
-            if let Some(Value::Integer(value)) = plain.remove("current_mileage") {
-                mileage::write(&mut work, &mut record, value, mileage::Source::Desk).await?;
-            }
-            if let Some(Value::Id(owner)) = plain.remove("customer_id") {
-                transfer::write(&mut work, &mut record, owner).await?;
-            }
+        if let Some(mut new) = new_reading {
+            new.values.insert("is_confirmed", Value::Flag(is_doubtful));
+            work.step.create(&new).await?;
         }
-        work.step.update(&mut record, &plain, false).await?;
-        if kind == EntityKind::ServiceRecord && !changed.is_empty() {
-            services::settle_after_change(&mut work, &record).await?;
+        if kind == EntityKind::ServiceRecord && is_read_anew {
+            changed.insert("is_confirmed", Value::Flag(is_doubtful));
         }
+        if is_dated_anew {
+            // This desk knows its date, or it would have been refused.
+            changed.insert("is_from_future", Value::Flag(false));
+        }
+        if kind == EntityKind::Vehicle
+            && let Some(Value::Id(owner)) = changed.remove("customer_id")
+        {
+            transfer::write(&mut work, &mut record, owner).await?;
+        }
+        work.step.update(&mut record, &changed, false).await?;
         if !preferences.is_empty()
             && let Some(mut own) = rows::find(work.conn(), EntityKind::Preferences, id).await?
         {
@@ -130,9 +135,10 @@ impl Desk {
     /// Deletes a record and what belongs to it; undo brings all of it back.
     ///
     /// Errors: NotFound. MergedAway for an alias: whoever has the id of one record means to delete
-    /// no other. Mileage readings and ownerships are only ever added: Invalid.
+    /// no other. Ownerships, and readings that are believed,
+    /// are only ever added: Invalid.
     pub async fn delete(&self, kind: EntityKind, id: Uuid) -> Result<Saved> {
-        if !kind.is_deleted_by_people() {
+        if !kind.is_deleted_by_people() && kind != EntityKind::MileageReading {
             return Err(Failure::Invalid(vec![Problem::new("id", Code::Fixed)]));
         }
         let mut work = self.begin().await?;
@@ -146,10 +152,13 @@ impl Desk {
                 title: record.title(),
             });
         }
-        work.step.delete(&mut record).await?;
-        if kind == EntityKind::ServiceRecord {
-            services::settle_after_change(&mut work, &record).await?;
+        let is_doubtful = ["is_improbable", "is_from_future"]
+            .iter()
+            .any(|flag| record.get(flag).as_flag());
+        if kind == EntityKind::MileageReading && !is_doubtful {
+            return Err(Failure::Invalid(vec![Problem::new("id", Code::Fixed)]));
         }
+        work.step.delete(&mut record).await?;
         work.save(id).await
     }
 
@@ -173,6 +182,8 @@ impl Desk {
         };
         let record = match existing {
             Some(mut record) => {
+                take_mileage(kind, &record, &mut read.values);
+                consequences::state(&record, &mut read.values);
                 let changed = record.difference(&read.values);
                 record.values.extend(changed.clone());
                 add_broken_rules(
@@ -182,6 +193,9 @@ impl Desk {
                 record
             }
             None => {
+                let blank = Record::new(kind, Uuid::nil(), Values::new(), garage.now);
+                take_mileage(kind, &blank, &mut read.values);
+                consequences::state(&blank, &mut read.values);
                 let record = Record::new(kind, Uuid::nil(), read.values.clone(), garage.now);
                 add_broken_rules(&mut problems, domain_rules::check_new(&record, &context));
                 record
@@ -209,6 +223,9 @@ pub(crate) async fn draft(
     to_heirs(work.conn(), kind, &mut values).await?;
     fill_in(work, kind, &fields, &mut values).await?;
     let id = work.step.new_id();
+    let blank = Record::new(kind, id, Values::new(), garage.now);
+    let mileage = take_mileage(kind, &blank, &mut values);
+    consequences::state(&blank, &mut values);
     let record = Record::new(kind, id, values.clone(), garage.now);
     add_broken_rules(
         &mut problems,
@@ -219,10 +236,11 @@ pub(crate) async fn draft(
     problems.extend(preference_problems);
     let mut doubts = Vec::new();
     if kind == EntityKind::ServiceRecord {
-        services::judge(work, &record, &mut problems, &mut doubts).await?;
+        mileage::judge(work, &record, "mileage", &mut problems, &mut doubts).await?;
     }
     Ok(Draft {
         record,
+        mileage,
         preferences,
         problems: distinct(problems),
         doubts,
@@ -234,6 +252,12 @@ pub(crate) async fn draft(
 pub(crate) async fn write(work: &mut Work<'_>, draft: Draft) -> Result<()> {
     let mut record = draft.record;
     work.warnings.extend(draft.warnings);
+    if record.kind == EntityKind::ServiceRecord {
+        let is_doubtful = !draft.doubts.is_empty();
+        record
+            .values
+            .insert("is_confirmed", Value::Flag(is_doubtful));
+    }
     work.step.create(&record).await?;
     match record.kind {
         EntityKind::Customer => {
@@ -254,9 +278,14 @@ pub(crate) async fn write(work: &mut Work<'_>, draft: Draft) -> Result<()> {
         }
         EntityKind::Vehicle => {
             transfer::write_first_owner(work, &record).await?;
-            mileage::write_first(work, &record).await?;
+            let now = work.garage.now;
+            let mileage = draft.mileage.unwrap_or(0);
+            if let Some(first) = consequences::first_reading(&record, mileage, now) {
+                let id = work.step.new_id();
+                let first = Record::new(EntityKind::MileageReading, id, first, now);
+                work.step.create(&first).await?;
+            }
         }
-        EntityKind::ServiceRecord => services::write_consequences(work, &mut record).await?,
         _ => {}
     }
     Ok(())
@@ -299,6 +328,17 @@ async fn fill_in(
         _ => {}
     }
     Ok(())
+}
+
+/// The mileage that was said of a vehicle, unless that is what it shows.
+fn take_mileage(kind: EntityKind, record: &Record, said: &mut Values) -> Option<i64> {
+    if kind != EntityKind::Vehicle {
+        return None;
+    }
+    let value = said.remove(MILEAGE)?;
+    (value != *record.get(MILEAGE))
+        .then(|| value.as_integer())
+        .flatten()
 }
 
 /// Preferences may stand inside a customer.

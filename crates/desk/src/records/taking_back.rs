@@ -1,6 +1,6 @@
 //! How the mutations of a step are taken back, one by one.
 
-use servease_domain::{Code, EntityKind, Record, Value, Values};
+use servease_domain::{Code, EntityKind, Record, Values};
 use servease_store::sync::duplicates;
 use servease_store::{Action as Did, Mutation, rows};
 use uuid::Uuid;
@@ -78,12 +78,7 @@ async fn take_back_one(
             let mut wanted = record.clone();
             wanted.values.extend(back.clone());
             check_belonging(work, &wanted, &back, None).await?;
-            // Undoing a reading lowers the odometer on purpose.
-            let lowers = back
-                .get("current_mileage")
-                .and_then(Value::as_integer)
-                .is_some();
-            work.step.update(&mut record, &back, lowers).await?;
+            work.step.update(&mut record, &back, false).await?;
         }
     }
     Ok(())

@@ -18,9 +18,9 @@ use crate::records::taking_back::{self, TakenBack};
 use crate::records::views::Undone;
 use crate::{Desk, Failure, Result};
 
-/// Fields of a vehicle beside which the step made other records, readings and ownerships:
-/// without the field, those must stay too.
-const INSEPARABLE: &[&str] = &["current_mileage", "customer_id"];
+/// Fields of a vehicle beside which the step made other records, ownerships: without the field,
+/// those must stay too.
+const INSEPARABLE: &[&str] = &["customer_id"];
 
 /// What comes next, looking back from now.
 enum Next {

@@ -118,6 +118,7 @@ fn view(one: &Record, other: &Record) -> DuplicateView {
             .collect(),
         differences: fields
             .iter()
+            .filter(|field| !field.internal)
             .filter(|field| one.get(field.name) != other.get(field.name))
             .map(|field| Difference {
                 field: field.name.to_owned(),

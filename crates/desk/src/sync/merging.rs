@@ -5,6 +5,7 @@
 //! kept value stays in use and the other is kept as a conflict to decide. Whoever said no to being
 //! contacted has said no. What follows from readings and services is nobody's to move.
 
+use servease_domain::consequences;
 use servease_domain::{
     Code, Conflict, EntityKind, Field, Kind, MERGED_INTO, Problem, Record, Value, Values,
 };
@@ -53,9 +54,9 @@ pub(crate) async fn merge(work: &mut Work<'_>, kept: &mut Record, gone: &mut Rec
 
 /// What the kept record gains, and what it can not hold beside its own.
 fn contribution(kept: &Record, gone: &Record) -> (Values, Vec<(&'static str, Value)>) {
-    let mut values = Values::new();
+    let mut values = consequences::merged(kept, gone);
     let mut open = Vec::new();
-    for field in kept.kind.fields() {
+    for field in kept.kind.facts() {
         let (own, other) = (kept.get(field.name), gone.get(field.name));
         if field.system || field.fixed || other.is_blank() || is_phone_of_owner(field) {
             continue;

@@ -1,5 +1,4 @@
 //! What happens to a vehicle: its odometer, its services, its owners.
 
 pub(crate) mod mileage;
-pub(crate) mod services;
 pub(crate) mod transfer;

@@ -1,5 +1,6 @@
 //! Who owns a vehicle, and who owned it when.
 
+use servease_domain::consequences;
 use servease_domain::{Code, EntityKind, Problem, Record, Value, Values};
 use servease_store::rows;
 use uuid::Uuid;
@@ -29,56 +30,29 @@ impl Desk {
     }
 }
 
-/// Ends the present ownership and begins the next. The present owner again: nothing changes.
+/// Gives a vehicle to its next owner, whose ownership begins. The present owner again: nothing
+/// changes.
 pub(crate) async fn write(work: &mut Work<'_>, vehicle: &mut Record, to: Uuid) -> Result<()> {
     let owner = Values::from([("customer_id", Value::Id(to))]);
     if vehicle.difference(&owner).is_empty() {
         return Ok(());
     }
-    let now = Value::Instant(work.garage.now);
-    let ownerships =
-        rows::list_by(work.conn(), EntityKind::Ownership, "vehicle_id", vehicle.id).await?;
-    for mut ownership in ownerships {
-        if ownership.get("until").is_blank() {
-            let ended = Values::from([("until", now.clone())]);
-            work.step.update(&mut ownership, &ended, false).await?;
-        }
-    }
     work.step.update(vehicle, &owner, false).await?;
-    begin_ownership(work, vehicle.id, to, now).await
+    let begun = consequences::beginning(vehicle.id, to, work.garage.now);
+    create(work, begun).await
 }
 
-/// The ownership of a vehicle that is new to the garage. Since when the owner has it is the
-/// purchase date, where that is known.
+/// The ownership of a vehicle that is new to the garage.
 pub(crate) async fn write_first_owner(work: &mut Work<'_>, vehicle: &Record) -> Result<()> {
-    let Some(owner) = vehicle.get("customer_id").as_id() else {
-        return Ok(());
-    };
-    let bought = vehicle
-        .get("purchase_date")
-        .as_date()
-        .and_then(|date| date.and_hms_opt(0, 0, 0))
-        .map(|midnight| midnight.and_utc());
-    let from = Value::Instant(bought.unwrap_or(work.garage.now));
-    begin_ownership(work, vehicle.id, owner, from).await
+    let calendar = work.garage.calendar;
+    match consequences::first_ownership(vehicle, work.garage.now, calendar) {
+        Some(begun) => create(work, begun).await,
+        None => Ok(()),
+    }
 }
 
-async fn begin_ownership(
-    work: &mut Work<'_>,
-    vehicle_id: Uuid,
-    customer_id: Uuid,
-    from: Value,
-) -> Result<()> {
-    let ownership = Record::new(
-        EntityKind::Ownership,
-        work.step.new_id(),
-        Values::from([
-            ("vehicle_id", Value::Id(vehicle_id)),
-            ("customer_id", Value::Id(customer_id)),
-            ("from", from),
-        ]),
-        work.garage.now,
-    );
-    work.step.create(&ownership).await?;
-    Ok(())
+async fn create(work: &mut Work<'_>, begun: Values) -> Result<()> {
+    let id = work.step.new_id();
+    let ownership = Record::new(EntityKind::Ownership, id, begun, work.garage.now);
+    Ok(work.step.create(&ownership).await?)
 }

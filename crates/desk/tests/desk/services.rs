@@ -26,16 +26,16 @@ async fn a_service_sets_the_last_one_and_counts_the_interval_from_it() {
         .await;
     shop.service(
         focus,
-        json!({"mileage": 10_400, "performed_at": "2025-03-09T14:00:00Z"}),
+        json!({"mileage": 10_400, "performed_at": "2025-03-10T14:00:00Z"}),
     )
     .await;
     let vehicle = shop.get_vehicle(focus).await;
     assert_eq!(
         vehicle.last_service_date,
-        Some("2025-03-09T14:00:00Z".parse().unwrap())
+        Some("2025-03-10T14:00:00Z".parse().unwrap())
     );
     assert_eq!(vehicle.last_service_mileage, Some(10_400));
-    assert_eq!(vehicle.next_service_due_date, day("2025-09-09"));
+    assert_eq!(vehicle.next_service_due_date, day("2025-09-10"));
     assert_eq!(vehicle.next_service_due_mileage, Some(18_400));
     assert_eq!(vehicle.current_mileage, 10_400);
     let customer = shop.get_customer(ann).await;

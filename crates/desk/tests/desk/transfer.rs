@@ -66,7 +66,8 @@ async fn the_first_owner_has_it_since_the_purchase_where_that_is_known() {
     let owners: Vec<Ownership> = shop.list("vehicle_id", focus).await;
     assert_eq!(
         owners[0].from,
-        Some("2019-05-04T00:00:00Z".parse().unwrap())
+        Some("2019-05-04T04:00:00Z".parse().unwrap()),
+        "the day begins at the garage"
     );
 }
 

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::hex_ids;
 use crate::columns::has_foreign_key;
-use crate::{Changed, Result, StoreError, bulk, search};
+use crate::{Changed, Result, StoreError, bulk, consequences, search};
 
 /// Preferences share the id of their customer: an id alone names no record.
 type Key = (EntityKind, Uuid);
@@ -49,6 +49,8 @@ pub struct Batch {
     absent: HashSet<Key>,
     /// Records that are only referred to, and are there.
     referred: HashSet<Key>,
+    /// Records to which others belonged before the batch.
+    left: BTreeSet<Key>,
     changes: usize,
 }
 
@@ -139,6 +141,11 @@ impl Batch {
             return Ok(false);
         }
         self.check(key.0, &changed)?;
+        let held_before: Values = changed
+            .keys()
+            .map(|name| (*name, held.record.get(name).clone()))
+            .collect();
+        self.left.extend(references(key.0, &held_before));
         let is_found_by = search::is_touched(key.0, &changed);
         if let Some(held) = self.held.get_mut(&key) {
             held.columns.extend(changed.keys().copied());
@@ -209,9 +216,20 @@ impl Batch {
         true
     }
 
-    /// Writes what was changed, and brings the search index after it. Answers the records, in
-    /// the order in which they were first changed.
+    /// Writes what was changed, brings the search index after it, and works out anew what follows
+    /// from it. Answers the records, in the order in which they were first changed.
     pub async fn write(self, conn: &mut SqliteConnection) -> Result<Vec<Changed>> {
+        let left = self.left.clone();
+        let mut changed = self.write_facts(conn).await?;
+        let mut unsettled = changed.clone();
+        unsettled.extend(left.into_iter().map(|(kind, id)| Changed { kind, id }));
+        let settled = consequences::settle(conn, &unsettled).await?;
+        changed.extend(settled);
+        Ok(changed)
+    }
+
+    /// The same without what follows: for whole rows, which bring that along.
+    pub async fn write_facts(self, conn: &mut SqliteConnection) -> Result<Vec<Changed>> {
         for kind in EntityKind::ALL {
             let mut fresh: Vec<&Held> = self.changed_of(kind).filter(|held| held.is_new).collect();
             fresh.sort_by_key(|held| held.touched);

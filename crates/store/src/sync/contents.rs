@@ -16,8 +16,17 @@ pub struct Contents {
     pub deleted_with: Option<Uuid>,
 }
 
+/// What an edit or an answer says.
 pub fn take_apart(kind: EntityKind, json: &Map<String, Json>) -> Contents {
-    let (values, mut extra) = record::values_from_json(kind, json);
+    split(record::values_from_json(kind, json))
+}
+
+/// A whole record as Central holds it, with what follows from its facts.
+pub fn take_whole(kind: EntityKind, json: &Map<String, Json>) -> Contents {
+    split(record::whole_from_json(kind, json))
+}
+
+fn split((values, mut extra): (Values, Map<String, Json>)) -> Contents {
     let id = |json: &Json| json.as_str().and_then(|text| text.parse().ok());
     Contents {
         values,

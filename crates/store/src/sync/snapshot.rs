@@ -12,7 +12,7 @@ use uuid::Uuid;
 use super::batch::{Batch, Dangling};
 use super::guards::{self, Guard};
 use super::{contents, covered};
-use crate::{Changed, Result, log};
+use crate::{Changed, Result, consequences, log};
 
 /// Forgets what an earlier attempt had brought.
 pub async fn begin(conn: &mut SqliteConnection) -> Result<()> {
@@ -70,7 +70,7 @@ pub async fn apply(conn: &mut SqliteConnection, page: &[WireRow], seq: i64) -> R
         }
     }
     Ok(Taken {
-        changed: batch.write(conn).await?,
+        changed: batch.write_facts(conn).await?,
         too_early,
     })
 }
@@ -110,7 +110,7 @@ pub(super) fn record_of(kind: EntityKind, wire: &WireRow) -> Record {
     let mut record = contents::new_record(
         kind,
         wire.record,
-        contents::take_apart(kind, &json),
+        contents::take_whole(kind, &json),
         wire.created_at,
     );
     record.updated_at = wire.updated_at;
@@ -173,13 +173,33 @@ pub async fn finish(conn: &mut SqliteConnection, missing: Missing) -> Result<Vec
         }
     }
     begin(conn).await?;
-    batch.write(conn).await
+    let mut changed = batch.write(conn).await?;
+    changed.extend(settle_open(conn).await?);
+    Ok(changed)
+}
+
+/// The rows say what follows from Central's facts; where own edits wait, more does.
+async fn settle_open(conn: &mut SqliteConnection) -> Result<Vec<Changed>> {
+    let open: Vec<(String, Uuid)> = sqlx::query_as(
+        "SELECT DISTINCT entity, record_id FROM mutations \
+         WHERE state IN ('waiting', 'parked', 'rejected')",
+    )
+    .fetch_all(&mut *conn)
+    .await?;
+    let open: Vec<Changed> = open
+        .into_iter()
+        .filter_map(|(entity, id)| {
+            let kind = EntityKind::from_name(&entity)?;
+            Some(Changed { kind, id })
+        })
+        .collect();
+    consequences::settle(conn, &open).await
 }
 
 /// Queues a whole record as it is here below the edits that wait themselves, before anything
 /// else that waits.
 pub(crate) async fn pass_on(conn: &mut SqliteConnection, record: &Record) -> Result<()> {
-    let mut values = record.values.clone();
+    let mut values = record.facts();
     let open = log::list_open(conn, record.kind, record.id).await?;
     for mutation in open.into_iter().rev() {
         values.extend(mutation.before);

@@ -8,6 +8,7 @@ mod reviving;
 mod update;
 
 use serde_json::{Map, Value as Json};
+use servease_domain::consequences;
 use servease_domain::field::Default as FieldDefault;
 use servease_domain::{EntityKind, Record, Value, Values, record};
 use servease_wire::sync::{Action, DELETED_WITH, DUPLICATE_OF, Mutation, Outcome, Problem};
@@ -108,6 +109,16 @@ fn new_record(kind: EntityKind, mutation: &Mutation, values: Values) -> Record {
     record
 }
 
+/// A date that Central's clock does not know yet comes from a clock that is years off: the record
+/// is kept, and doubted until somebody confirms or mends it.
+fn note_future(work: &Work, kind: EntityKind, values: &mut Values) {
+    let dated = consequences::dated_by(kind).and_then(|name| values.get(name));
+    if let Some(at) = dated.and_then(Value::as_instant) {
+        let is_doubtful = consequences::is_from_future(at, work.began);
+        values.insert("is_from_future", Value::Flag(is_doubtful));
+    }
+}
+
 async fn create(
     work: &mut Work,
     seen: &mut Seen,
@@ -131,6 +142,7 @@ async fn create(
     else {
         return Ok(parked(Problem::MissingReference));
     };
+    note_future(work, kind, &mut values);
     let mut record = new_record(kind, mutation, values);
     record.extra = unknown;
     if kind.has_unique() {

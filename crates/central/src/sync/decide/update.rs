@@ -8,7 +8,7 @@ use servease_wire::sync::{Mutation, Outcome, Problem};
 use super::merging::{Edit, heir_of, is_merging_away, pass_on};
 use super::references::settle_references;
 use super::reviving::{is_news, revive};
-use super::{Decision, contents, parked, sign};
+use super::{Decision, contents, note_future, parked, sign};
 use crate::changes::Work;
 use crate::db::DbError;
 use crate::sync::seen::Seen;
@@ -31,6 +31,7 @@ pub(super) async fn update(
             ..Outcome::Rejected.into()
         });
     }
+    note_future(work, kind, &mut after);
     let (before, _) = contents(kind, &mutation.before);
     let merges_away = is_merging_away(&after);
     let Some(is_redirected) = settle_references(work, seen, kind, mutation, &mut after).await?
@@ -62,13 +63,7 @@ pub(super) async fn update(
             stored = now;
         }
     }
-    let merged = merge::merge(
-        kind,
-        &stored.record.values,
-        &before,
-        &after,
-        mutation.is_correction,
-    );
+    let merged = merge::merge(kind, &stored.record.values, &before, &after);
     if merged.concurrent && outcome == Outcome::Applied {
         outcome = Outcome::Merged;
     }

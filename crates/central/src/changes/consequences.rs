@@ -1,0 +1,191 @@
+//! Consequences of what a transaction has changed, worked out anew before it ends.
+//!
+//! What follows is decided in [`servease_domain::consequences`]; here its facts are read and its
+//! answers written. No line of the sequence tells of them; a record that holds something else
+//! now takes the number of the change from which that follows, so that its ETag tells.
+
+use std::collections::{BTreeSet, HashMap};
+
+use sea_query::{Expr, ExprTrait};
+use servease_domain::consequences::{self, Consequences, VehicleFacts};
+use servease_domain::{EntityKind, Kind, Record, Values};
+use uuid::Uuid;
+
+use super::Work;
+use crate::db::DbError;
+use crate::meta;
+use crate::store::records::{self, Stored};
+
+/// Vehicles or customers whose facts are held in memory at once; far below the number of
+/// parameters that a statement takes.
+const AT_ONCE: usize = 500;
+
+/// Vehicles and customers for which something may follow from what was changed.
+#[derive(Debug, Default)]
+pub(super) struct Unsettled {
+    vehicles: BTreeSet<Uuid>,
+    customers: BTreeSet<Uuid>,
+}
+
+impl Unsettled {
+    /// A record was made, died or came back.
+    pub fn note(&mut self, record: &Record) {
+        self.note_values(record.kind, record.id, &record.values);
+    }
+
+    /// Fields of a record were changed: it and what it belonged to before.
+    pub fn note_changes(&mut self, record: &Record, before: &Values) {
+        if consequences::is_touched(record.kind, before.keys().copied()) {
+            self.note(record);
+            self.note_values(record.kind, record.id, before);
+        }
+    }
+
+    fn note_values(&mut self, kind: EntityKind, id: Uuid, values: &Values) {
+        match kind {
+            EntityKind::Vehicle => _ = self.vehicles.insert(id),
+            EntityKind::Customer => _ = self.customers.insert(id),
+            kind if consequences::is_fact_of_vehicle(kind) => {
+                for (name, value) in values {
+                    let to = kind.field(name).map(|field| field.kind);
+                    match (to, value.as_id()) {
+                        (Some(Kind::Reference(EntityKind::Vehicle)), Some(id)) => {
+                            self.vehicles.insert(id);
+                        }
+                        (Some(Kind::Reference(EntityKind::Customer)), Some(id))
+                            if kind == EntityKind::ServiceRecord =>
+                        {
+                            self.customers.insert(id);
+                        }
+                        _ => {}
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+impl Work {
+    /// Works out what follows from everything that was changed until here. Records that were
+    /// read before may show something else now.
+    pub async fn settle(&mut self) -> Result<(), DbError> {
+        let unsettled = std::mem::take(&mut self.unsettled);
+        let vehicles: Vec<Uuid> = unsettled.vehicles.into_iter().collect();
+        for ids in vehicles.chunks(AT_ONCE) {
+            self.settle_vehicles(ids).await?;
+        }
+        let customers: Vec<Uuid> = unsettled.customers.into_iter().collect();
+        for ids in customers.chunks(AT_ONCE) {
+            self.settle_customers(ids).await?;
+        }
+        // What is written later from a record that was read before must not write this over.
+        self.link().await?;
+        Ok(())
+    }
+
+    async fn settle_vehicles(&mut self, ids: &[Uuid]) -> Result<(), DbError> {
+        let calendar = meta::calendar(self.link().await?).await?;
+        let vehicles = self.fetch_in(EntityKind::Vehicle, "id", ids).await?;
+        let mut readings = self
+            .members(EntityKind::MileageReading, "vehicle_id", ids)
+            .await?;
+        let mut services = self
+            .members(EntityKind::ServiceRecord, "vehicle_id", ids)
+            .await?;
+        let mut ownerships = self
+            .members(EntityKind::Ownership, "vehicle_id", ids)
+            .await?;
+        let mut follows = Consequences::new();
+        let mut all = Vec::new();
+        for vehicle in vehicles {
+            let id = vehicle.record.id;
+            let of = |found: &mut HashMap<Uuid, Vec<Stored>>| found.remove(&id).unwrap_or_default();
+            let stored = [of(&mut readings), of(&mut services), of(&mut ownerships)];
+            let records = stored.each_ref().map(|some| {
+                some.iter()
+                    .map(|one| one.record.clone())
+                    .collect::<Vec<_>>()
+            });
+            let facts = VehicleFacts {
+                vehicle: &vehicle.record,
+                readings: &records[0],
+                services: &records[1],
+                ownerships: &records[2],
+            };
+            follows.extend(consequences::of_vehicle(&facts, calendar));
+            all.extend(stored.into_iter().flatten());
+            all.push(vehicle);
+        }
+        self.write_consequences(all, follows);
+        Ok(())
+    }
+
+    async fn settle_customers(&mut self, ids: &[Uuid]) -> Result<(), DbError> {
+        let customers = self.fetch_in(EntityKind::Customer, "id", ids).await?;
+        let mut services = self
+            .members(EntityKind::ServiceRecord, "customer_id", ids)
+            .await?;
+        let mut follows = Consequences::new();
+        for customer in &customers {
+            let visits: Vec<Record> = services
+                .remove(&customer.record.id)
+                .unwrap_or_default()
+                .into_iter()
+                .map(|stored| stored.record)
+                .collect();
+            let key = (EntityKind::Customer, customer.record.id);
+            follows.insert(key, consequences::of_customer(&customer.record, &visits));
+        }
+        self.write_consequences(customers, follows);
+        Ok(())
+    }
+
+    fn write_consequences(&mut self, records: Vec<Stored>, mut follows: Consequences) {
+        for mut stored in records {
+            let key = (stored.record.kind, stored.record.id);
+            let Some(values) = follows.remove(&key) else {
+                continue;
+            };
+            let differs = stored.record.difference(&values);
+            if differs.is_empty() {
+                continue;
+            }
+            let columns: Vec<&'static str> = differs.keys().copied().collect();
+            stored.record.values.extend(differs);
+            stored.seq = self
+                .last_seq
+                .map_or(stored.seq, |last| Ord::max(last, stored.seq));
+            self.pending.update(&stored, columns);
+        }
+    }
+
+    /// The live records that name these in a field, by the record that they name.
+    async fn members(
+        &mut self,
+        kind: EntityKind,
+        field: &'static str,
+        ids: &[Uuid],
+    ) -> Result<HashMap<Uuid, Vec<Stored>>, DbError> {
+        let mut found = HashMap::<Uuid, Vec<Stored>>::new();
+        for stored in self.fetch_in(kind, field, ids).await? {
+            if let Some(owner) = stored.record.get(field).as_id()
+                && !stored.record.is_deleted()
+            {
+                found.entry(owner).or_default().push(stored);
+            }
+        }
+        Ok(found)
+    }
+
+    async fn fetch_in(
+        &mut self,
+        kind: EntityKind,
+        column: &'static str,
+        ids: &[Uuid],
+    ) -> Result<Vec<Stored>, DbError> {
+        let mut select = records::select(kind);
+        select.and_where(Expr::col(column).is_in(ids.iter().copied()));
+        records::fetch(self.link().await?, kind, &select).await
+    }
+}
