@@ -16,7 +16,7 @@ pub struct Garage {
 }
 
 impl Garage {
-    /// Sets it up; nothing is open yet.
+    /// A garage that is set up; nothing is open yet.
     pub fn new() -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let path = folder.path();
@@ -53,7 +53,7 @@ impl Garage {
         }
     }
 
-    /// Where it lives.
+    /// Where the garage lives.
     pub fn path(&self) -> &Path {
         self.folder.path()
     }

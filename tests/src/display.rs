@@ -20,7 +20,7 @@ impl ScreenSize {
         width: 1920,
         height: 1080,
     };
-    /// As large as the window when it opens for the first time.
+    /// The size of the window when it opens for the first time.
     pub const FIRST_WINDOW: Self = Self {
         width: 1280,
         height: 800,

@@ -32,7 +32,7 @@ pub struct Seeds {
 }
 
 impl Seeds {
-    /// The same in every run: what was mended once stays mended.
+    /// Seeds that are the same in every run: what was mended once stays mended.
     pub fn fixed() -> Seeds {
         Seeds {
             first: FIRST_SEED,

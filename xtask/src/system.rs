@@ -45,11 +45,11 @@ const SERVERS: &[&str] = &["postgresql", "python3-venv"];
 pub enum Need {
     /// Build and open the window on the screen of whoever sits there.
     Window,
-    /// The same on a private screen.
+    /// Build and open the window on a private screen.
     HiddenWindow,
     /// Drive the window on a private screen.
     DrivenWindow,
-    /// That, and everything else that tests start.
+    /// Drive the window and start everything else that tests start.
     Tests,
 }
 

@@ -24,7 +24,7 @@ pub const KEEP_DAYS_MIN: u32 = 180;
 /// Five years: the history of a car is told from these changes, and people ask for it.
 pub const KEEP_DAYS_DEFAULT: u32 = 5 * 365;
 
-/// So many of the days may have had a wrong date.
+/// How many of the days may have had a wrong date.
 const WRONG_DAYS: u64 = 7;
 
 /// How many changes are forgotten in one transaction: some 20 ms, for which writers wait.

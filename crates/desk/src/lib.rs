@@ -76,7 +76,7 @@ impl Desk {
         }
     }
 
-    /// The same desk in somebody else's hands: their name stands on what they change.
+    /// This desk in somebody else's hands: their name stands on what they change.
     pub fn working_as(mut self, employee: Uuid) -> Desk {
         self.employee = Some(employee);
         self

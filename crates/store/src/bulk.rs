@@ -49,7 +49,7 @@ pub async fn find(
     Ok(found)
 }
 
-/// So many marks for bound values.
+/// Marks for so many bound values.
 pub(crate) fn marks(count: usize) -> String {
     vec!["?"; count].join(", ")
 }
@@ -74,7 +74,7 @@ pub async fn begin(conn: &mut SqliteConnection) -> Result<Transaction<'_, Sqlite
     Ok(conn.begin_with("BEGIN IMMEDIATE").await?)
 }
 
-/// Makes it so.
+/// Commits the transaction.
 pub async fn commit(tx: Transaction<'_, Sqlite>) -> Result<()> {
     Ok(tx.commit().await?)
 }
@@ -89,7 +89,7 @@ pub async fn insert(
     write(conn, kind, records, false).await
 }
 
-/// The same, also over records that are there.
+/// Writes records, also over those that are there.
 pub(crate) async fn replace(
     conn: &mut SqliteConnection,
     kind: EntityKind,

@@ -162,7 +162,7 @@ impl<'s> Step<'s> {
             .await
     }
 
-    /// Makes it so. The step's id, or None when nothing changed. Whoever listens to the store
+    /// Commits the step. Its id, or None when nothing changed. Whoever listens to the store
     /// hears of it after the commit.
     pub async fn commit(mut self) -> Result<Option<Uuid>> {
         if self.changed.is_empty() {

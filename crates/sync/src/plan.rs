@@ -5,7 +5,7 @@ use servease_wire::sync::RefusalCode;
 /// Where the desk stands.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Local {
-    /// It has an identity.
+    /// The desk has an identity.
     pub is_enrolled: bool,
     pub cursor: i64,
     /// Mutations to send, and those that wait for something else.
@@ -13,7 +13,7 @@ pub struct Local {
     pub parked: i64,
     /// A snapshot is being taken row by row.
     pub is_taking_snapshot: bool,
-    /// It has taken nothing from Central yet, and a whole database can be put under what it
+    /// The desk has taken nothing from Central yet, and a whole database can be put under what it
     /// has made itself.
     pub can_begin: bool,
 }

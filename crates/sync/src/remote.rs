@@ -45,7 +45,7 @@ pub trait Remote: Send + Sync {
 
 /// The rest of a file, on its way.
 pub struct FilePart {
-    /// Where it begins: not where it was asked for, if the other side cannot do that.
+    /// Where the part begins: not where it was asked for, if the other side cannot do that.
     pub from: u64,
     pub chunks: BoxStream<'static, Result<Bytes, RemoteError>>,
 }
@@ -106,8 +106,8 @@ pub enum TlsCause {
 }
 
 impl TlsCause {
-    /// Reads it off an error's words; None where they speak of something else. The HTTP client
-    /// hands its TLS library's errors on as text only.
+    /// The cause as an error's words tell it; None where they speak of something else. The HTTP
+    /// client hands its TLS library's errors on as text only.
     pub fn from_words(words: &str) -> Option<TlsCause> {
         let words = words.to_lowercase();
         let says = |part: &str| words.contains(part);
@@ -139,7 +139,7 @@ impl TlsCause {
 }
 
 impl RemoteError {
-    /// Whether it may go away by itself.
+    /// Whether the error may go away by itself.
     pub fn is_transient(&self) -> bool {
         matches!(
             self,

@@ -67,7 +67,7 @@ impl Company {
         self.begin(Central::start(&self.site));
     }
 
-    /// The same with a clock that is off, as libfaketime reads it.
+    /// Starts Central with a clock that is off, as libfaketime reads it.
     pub fn start_central_at(&mut self, clock: &str) {
         let variables = [
             ("LD_PRELOAD", FAKETIME),

@@ -50,13 +50,13 @@ impl Desk {
         }
     }
 
-    /// The same on a PC whose clock is off.
+    /// This desk on a PC whose clock is off.
     pub fn with_clock(mut self, offset: &'static str) -> Desk {
         self.clock = Some(offset);
         self
     }
 
-    /// The same on a PC with a keyring.
+    /// This desk on a PC with a keyring.
     pub fn with_keyring(mut self, keyring: &Keyring) -> Desk {
         self.set_keyring(Some(keyring));
         self

@@ -107,7 +107,7 @@ async fn customers(desk: &Desk, limit: usize) -> Outcome<Vec<Uuid>> {
         .collect())
 }
 
-/// So many edits of one field each, one action of a person each.
+/// Makes so many edits of one field each, one action of a person each.
 async fn edit(desk: &Desk, ids: &[Uuid], count: usize, town: &str) -> Outcome<()> {
     for number in 0..count {
         let text = format!("{town} {number}");

@@ -16,7 +16,7 @@ use super::{throttle, users};
 use crate::db::{Db, DbError};
 use crate::failure::Failure;
 
-/// The same words whether the account, the password or its state is wrong: nobody learns
+/// One answer whether the account, the password or its state is wrong: nobody learns
 /// which accounts there are.
 const WRONG: Failure = Failure::Unauthorized("No active account found with the given credentials");
 

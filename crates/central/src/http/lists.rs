@@ -39,7 +39,7 @@ impl Params {
             .filter(|value| !value.is_empty())
     }
 
-    /// The same query for another page; the first page has no number.
+    /// This query for another page; the first page has no number.
     fn for_page(&self, number: u64) -> String {
         let mut query = form_urlencoded::Serializer::new(String::new());
         for (name, value) in self.0.iter().filter(|(name, _)| name != "page") {

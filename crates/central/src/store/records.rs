@@ -41,7 +41,7 @@ pub fn select(kind: EntityKind) -> SelectStatement {
     select
 }
 
-/// The same without those that are deleted.
+/// Selects records that are not deleted.
 pub fn select_live(kind: EntityKind) -> SelectStatement {
     let mut select = select(kind);
     select.and_where(Expr::col("deleted_at").is_null());
@@ -95,7 +95,7 @@ pub async fn fetch(
     rows.iter().map(|row| decode(kind, row)).collect()
 }
 
-/// The same, for those who need only the records.
+/// The records that the statement finds, for those who need no versions.
 pub async fn fetch_records(
     link: &mut Link,
     kind: EntityKind,

@@ -80,7 +80,7 @@ impl Batch {
     }
 }
 
-/// The same mutation at the same moment on another instance collides in the ledger.
+/// Whether another instance has put the same mutation into the ledger at the same moment.
 fn is_collision(error: &DbError) -> bool {
     match error {
         DbError::Collision(_) => true,

@@ -63,7 +63,7 @@ pub async fn settle_followers(
     settle(work, kind, &select).await
 }
 
-/// The same for those that repeated any record that is deleted now.
+/// Settles the flags of those that repeated any record that is deleted now.
 pub async fn settle_orphans(work: &mut Work) -> Result<bool, DbError> {
     let mut any = false;
     for kind in EntityKind::repeatable() {

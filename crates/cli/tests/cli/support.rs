@@ -45,7 +45,7 @@ impl Folder {
         answer(&self.output(args, ""), args)
     }
 
-    /// The same with something on standard input.
+    /// The answer in JSON of a command that works, with something on standard input.
     #[track_caller]
     pub fn json_from(&self, args: &[&str], input: &Json) -> Json {
         answer(&self.output(args, &input.to_string()), args)

@@ -70,7 +70,7 @@ impl Desk {
         self.start_syncing_at(Rhythm::default(), seed, None)
     }
 
-    /// The same in another rhythm; `runs` is told what each run came to.
+    /// Starts the task in another rhythm; `runs` is told what each run came to.
     pub fn start_syncing_at(
         &self,
         rhythm: Rhythm,
@@ -116,7 +116,7 @@ impl SyncTask {
         self.pause.notify_waiters();
     }
 
-    /// What it does; the receiver hears of every change.
+    /// What the task does; the receiver hears of every change.
     pub fn activity(&self) -> watch::Receiver<Activity> {
         self.activity.clone()
     }

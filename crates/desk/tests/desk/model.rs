@@ -141,7 +141,7 @@ async fn pick(shop: &Shop, kind: EntityKind, number: usize) -> Option<Uuid> {
     (!ids.is_empty()).then(|| ids[number % ids.len()])
 }
 
-/// Does it. A refusal is as good as a success; a fault is not.
+/// Does what somebody wants. A refusal is as good as a success; a fault is not.
 async fn perform(shop: &Shop, act: &Act) {
     let outcome = attempt(shop, act).await;
     match outcome {

@@ -20,7 +20,7 @@ pub async fn of(desk: &Desk) -> Content {
     content
 }
 
-/// The same without the order of the search entries, which tells when each was last written.
+/// What a desk holds without the order of the search entries, which tells when each was last written.
 pub async fn unordered(desk: &Desk) -> Content {
     let mut content = of(desk).await;
     let entries = content.get_mut("search_entries").unwrap();

@@ -179,7 +179,8 @@ async fn replace(
     Ok(())
 }
 
-/// The same for a customer. Answers the vehicles that are called after them and have to follow.
+/// Replaces the entry of a customer. Answers the vehicles that are called after them and have to
+/// follow.
 async fn replace_owner(conn: &mut SqliteConnection, owner: &Record) -> Result<Vec<Uuid>> {
     let entry = entry(owner, None);
     Ok(

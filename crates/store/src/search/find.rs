@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::want::{Tiers, Want};
 use crate::{Result, StoreError};
 
-/// So many of the most recent parts are looked at before the tiers are asked one by one. If
+/// How many of the most recent parts are looked at before the tiers are asked one by one. If
 /// there are no more, they are all: ranking them is then the whole answer. Three screens of
 /// the search box; reading them costs about as much as one question.
 const SAMPLE: usize = 64;

@@ -62,7 +62,7 @@ pub async fn add_all(
     add_after(conn, last, records).await
 }
 
-/// The same, where the highest number is known.
+/// Adds entries where the highest number is known.
 pub(super) async fn add_after(
     conn: &mut SqliteConnection,
     last: i64,

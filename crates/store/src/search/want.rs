@@ -166,7 +166,7 @@ impl Want {
         }
     }
 
-    /// The same as an FTS5 expression over the grams. It may find too much, since grams may
+    /// What is wanted as an FTS5 expression over the grams. It may find too much, since grams may
     /// stand in different words, and never too little.
     ///
     /// Needles are folded text and marks: nothing in them means anything to FTS5, and they are
@@ -193,7 +193,7 @@ impl Want {
         to.push(')');
     }
 
-    /// The same as an SQL condition on the column `text`, with a mark for each of the needles
+    /// What is wanted as an SQL condition on the column `text`, with a mark for each of the needles
     /// that are added to `needles`.
     pub fn condition<'w>(&'w self, needles: &mut Vec<&'w str>) -> String {
         let (wants, word) = match self {

@@ -54,8 +54,8 @@ pub async fn apply(
     Ok(applied)
 }
 
-/// It says nothing but that the mutation stands: its record is alive, repeats no other, and
-/// holds what the mutation wrote. Such an answer needs no keeping.
+/// Whether an answer says nothing but that the mutation stands: its record is alive, repeats no
+/// other, and holds what the mutation wrote. Such an answer needs no keeping.
 fn is_plain(out: &Outgoing, answer: &Answer) -> bool {
     // After a deletion that says something: it did not stand.
     out.mutation.action != Action::Delete

@@ -16,7 +16,7 @@ use crate::{Changed, Result, StoreError, bulk, consequences, search};
 /// Preferences share the id of their customer: an id alone names no record.
 type Key = (EntityKind, Uuid);
 
-/// It would refer to a record that is not there.
+/// A record would refer to one that is not there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Dangling;
 

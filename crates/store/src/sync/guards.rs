@@ -22,7 +22,8 @@ impl Guard {
         self.fields.get(field).is_some_and(|known| *known >= seq)
     }
 
-    /// The same for being alive and for repeating another record.
+    /// Whether the entry `seq` has nothing to say any more about being alive and for repeating
+    /// another record.
     pub fn covers_standing(&self, seq: i64) -> bool {
         self.standing >= seq
     }
@@ -39,7 +40,7 @@ impl Guards {
     }
 }
 
-/// Reads them: open mutations, and answers that spoke for later numbers than `cursor`.
+/// Reads the guards: open mutations, and answers that spoke for later numbers than `cursor`.
 pub async fn load(conn: &mut SqliteConnection, cursor: i64) -> Result<Guards> {
     let mut guards = HashMap::<Uuid, HashMap<String, Guard>>::new();
     let rows = sqlx::query(
