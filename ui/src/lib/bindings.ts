@@ -147,7 +147,7 @@ export type Code = "required" | "too_long" | "not_text" | "not_a_flag" | "not_a_
 /**  Neither phone nor e-mail. */
 "contact_missing" | 
 /**  Neither plate nor VIN. */
-"plate_or_vin_missing" | "mileage_below_last" | "mileage_improbable" | "reason_missing" | 
+"plate_or_vin_missing" | "mileage_below_last" | "mileage_improbable" | "mileage_above_next" | "reason_missing" | 
 /**  A number that its country has not assigned (a warning). */
 "phone_doubtful" | 
 /**  Somebody of that name, number or plate is there already (a warning). */
@@ -210,7 +210,9 @@ export type Customer = {
 	emergency_contact_name: string,
 	emergency_contact_phone: string,
 	emergency_contact_relationship: string,
+	/**  The last visit. */
 	last_service_date: string | null,
+	stated_last_service_date: string | null,
 	/**  The record that this one turned out to repeat: its id lives on as an alias of it. */
 	merged_into: string | null,
 	created_at: string,
@@ -740,6 +742,14 @@ export type Vehicle = {
 	last_service_mileage: number | null,
 	next_service_due_date: string | null,
 	next_service_due_mileage: number | null,
+	/**  A service at another garage. */
+	stated_last_service_date: string | null,
+	stated_last_service_mileage: number | null,
+	stated_next_service_due_date: string | null,
+	/**  The last service that whoever stated it knew: a later one may end the statement. */
+	next_service_due_date_stated_after: string | null,
+	stated_next_service_due_mileage: number | null,
+	next_service_due_mileage_stated_after: string | null,
 	service_interval_months: number | null,
 	service_interval_distance: number | null,
 	/**  The record that this one turned out to repeat: its id lives on as an alias of it. */
