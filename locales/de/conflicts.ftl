@@ -15,3 +15,6 @@ choice-state-open = Offen
 choice-state-kept = Beibehalten
 choice-state-taken = Anderer Wert übernommen
 choice-state-edited = Seither bearbeitet
+group-address = Adresse
+group-insurance = Versicherung
+group-name = Name

@@ -15,3 +15,6 @@ choice-state-open = Open
 choice-state-kept = Kept
 choice-state-taken = Other value taken
 choice-state-edited = Edited since
+group-address = Address
+group-insurance = Insurance
+group-name = Name

@@ -70,6 +70,7 @@ fn create(entity: &str, number: u128, after: Json) -> Mutation {
         is_correction: false,
         undoes: None,
         deleted_with: None,
+        replaced: Vec::new(),
         is_relayed: false,
     }
 }

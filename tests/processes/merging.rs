@@ -69,8 +69,12 @@ fn different_fields_of_one_record_both_survive() {
 #[test]
 fn of_one_field_the_later_arrival_counts_and_the_other_is_told() {
     let garage = garage();
-    garage.front.set("customer", &garage.customer, "city=Troy");
-    garage.back.set("customer", &garage.customer, "city=Rome");
+    garage
+        .front
+        .set("customer", &garage.customer, "company_name=Troy");
+    garage
+        .back
+        .set("customer", &garage.customer, "company_name=Rome");
     let (first, second) = garage.settle();
     assert_eq!(first["conflicts"], 0);
     assert_eq!(
@@ -81,10 +85,13 @@ fn of_one_field_the_later_arrival_counts_and_the_other_is_told() {
         (&garage.front, "Troy", "Rome"),
         (&garage.back, "Rome", "Troy"),
     ] {
-        assert_eq!(desk.show("customer", &garage.customer)["city"], "Rome");
+        assert_eq!(
+            desk.show("customer", &garage.customer)["company_name"],
+            "Rome"
+        );
         let conflicts = desk.json(&["conflicts", "list"]);
         assert_eq!(conflicts.as_array().unwrap().len(), 1);
-        assert_eq!(conflicts[0]["field"], "city");
+        assert_eq!(conflicts[0]["field"], "company_name");
         assert_eq!(conflicts[0]["record_id"], garage.customer.as_str());
         assert_eq!(conflicts[0]["mine"], mine);
         assert_eq!(conflicts[0]["theirs"], theirs);

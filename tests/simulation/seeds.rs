@@ -98,6 +98,14 @@ const ONCE_FAILED: &[(u64, &str)] = &[
         19_669,
         "a record passed on with a value that Central had refused",
     ),
+    (
+        1_002_948,
+        "a change without a mutation, passed on to a Central that still had it: told twice",
+    ),
+    (
+        1_003_478,
+        "a field of a newer program that Central had lost, kept by a desk that read its rows",
+    ),
 ];
 
 #[test]

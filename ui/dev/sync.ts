@@ -51,6 +51,8 @@ export function makeSync(garage: Garage, say: Say) {
       field,
       mine,
       theirs,
+      mine_title: null,
+      theirs_title: null,
       mine_by: 'Ann Keller',
       theirs_by: 'Sam Whitfield',
       mine_at: ago(95),

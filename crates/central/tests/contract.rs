@@ -83,6 +83,11 @@ contract! {
         sensitive_reads_are_logged
         expiring_soon
     ;
+    conflicts:
+        whoever_writes_over_http_has_decided
+        an_answer_says_what_came_of_a_mutation
+        a_chain_is_judged_by_what_it_came_to
+    ;
     requests:
         bad_bodies_and_paths
         odd_bytes_are_never_a_server_error

@@ -110,6 +110,13 @@ fn cell(json: &Json) -> String {
         Json::Null => String::new(),
         // A long text must not break the lines of the others.
         Json::String(text) => text.replace(['\n', '\t'], " "),
+        // What belongs together is read as one: an address.
+        Json::Object(fields) => fields
+            .values()
+            .filter(|value| !is_blank(value))
+            .map(cell)
+            .collect::<Vec<_>>()
+            .join(", "),
         other => other.to_string(),
     }
 }

@@ -65,17 +65,17 @@ entity! {
     /// The person or the company that brings vehicles in.
     pub struct Customer {
         user_id: String = foreign_key().unique(),
-        first_name: String = text(100).required().personal().found_by(SearchRole::FirstName).ordered().searched(),
-        last_name: String = text(100).required().personal().found_by(SearchRole::LastName).ordered().searched(),
+        first_name: String = text(100).required().personal().found_by(SearchRole::FirstName).ordered().searched().together("name"),
+        last_name: String = text(100).required().personal().found_by(SearchRole::LastName).ordered().searched().together("name"),
         email: String = email().unique().personal().found_by(SearchRole::Email).searched(),
         phone: String = phone().personal().found_by(SearchRole::Phone).searched(),
         secondary_phone: String = phone().personal().found_by(SearchRole::Phone),
-        street_address: String = text(255).personal(),
-        apartment_unit: String = text(10).personal(),
-        city: String = text(100),
-        state: String = text(100).filtered(),
-        zip_code: String = text(10).personal(),
-        country: String = text(100).or("United States"),
+        street_address: String = text(255).personal().together("address"),
+        apartment_unit: String = text(10).personal().together("address"),
+        city: String = text(100).together("address"),
+        state: String = text(100).filtered().together("address"),
+        zip_code: String = text(10).personal().together("address"),
+        country: String = text(100).or("United States").together("address"),
         is_active: bool = flag(true).merged(Merge::Action).filtered(),
         is_verified: bool = flag(false).merged(Merge::Action).filtered(),
         customer_since: Option<DateTime<Utc>> = instant().or_now().ordered(),
@@ -110,9 +110,9 @@ entity! {
         current_mileage: i64 = odometer().or_number(0).consequence(),
         purchase_date: Option<NaiveDate> = date(),
         purchase_mileage: Option<i64> = odometer(),
-        insurance_company: String = text(100),
-        insurance_policy_number: String = text(50).personal(),
-        insurance_expiry_date: Option<NaiveDate> = date(),
+        insurance_company: String = text(100).together("insurance"),
+        insurance_policy_number: String = text(50).personal().together("insurance"),
+        insurance_expiry_date: Option<NaiveDate> = date().together("insurance"),
         registration_expiry_date: Option<NaiveDate> = date(),
         is_active: bool = flag(true).merged(Merge::Action).filtered(),
         is_under_warranty: bool = flag(false).filtered(),
@@ -329,5 +329,20 @@ impl EntityKind {
         self.fields()
             .iter()
             .find(|field| field.states == Some(consequence))
+    }
+
+    /// The fields that merge with a field, itself among them: its group, or it alone.
+    pub fn together_with(self, field: &Field) -> impl Iterator<Item = &'static Field> {
+        let (name, group) = (field.name, field.together);
+        self.fields()
+            .iter()
+            .filter(move |other| other.name == name || (group.is_some() && other.together == group))
+    }
+
+    /// The fields of which a conflict under this name tells: those of a group, or one.
+    pub fn fields_named(self, name: &str) -> impl Iterator<Item = &'static Field> {
+        self.fields()
+            .iter()
+            .filter(move |field| field.together.unwrap_or(field.name) == name || field.name == name)
     }
 }

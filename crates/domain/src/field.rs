@@ -29,6 +29,9 @@ pub struct Field {
     pub states: Option<&'static str>,
     /// Kept beside what is shown: it stands in no answer of the API and on no screen.
     pub internal: bool,
+    /// The group of fields with which it is one value: what two people write into such a group
+    /// without knowing of each other is not mixed ([`crate::merge`]).
+    pub together: Option<&'static str>,
     /// How the desk's search box finds records by it.
     pub found_by: Option<SearchRole>,
     /// What the lists of `/api/v1` offer for it.
@@ -182,6 +185,7 @@ const fn field(kind: Kind) -> Field {
         consequence: false,
         states: None,
         internal: false,
+        together: None,
         found_by: None,
         filtered: false,
         ordered: false,
@@ -346,6 +350,12 @@ impl Field {
     pub const fn internal(mut self) -> Self {
         self.internal = true;
         self.system = true;
+        self
+    }
+
+    /// Belongs to a group of fields that merge as one.
+    pub const fn together(mut self, group: &'static str) -> Self {
+        self.together = Some(group);
         self
     }
 

@@ -3,11 +3,25 @@
 //! the use cases, in the same transaction as the write.
 
 use crate::consequences::{dated_by, is_from_future};
-use crate::entities::{Customer, Vehicle};
 use crate::kind::EntityKind;
 use crate::problem::{Code, Problem, WHOLE_RECORD};
 use crate::reading::Context;
 use crate::record::{Record, Values};
+
+/// Fields of which one at least holds something: a customer whom nobody can reach and a vehicle that
+/// nobody can tell from others are no use.
+pub const ONE_OF: &[(EntityKind, [&str; 2], Code)] = &[
+    (
+        EntityKind::Customer,
+        ["phone", "email"],
+        Code::ContactMissing,
+    ),
+    (
+        EntityKind::Vehicle,
+        ["license_plate", "vin"],
+        Code::PlateOrVinMissing,
+    ),
+];
 
 /// Every problem of a record that is about to be made.
 pub fn check_new(record: &Record, context: &Context) -> Vec<Problem> {
@@ -46,21 +60,13 @@ fn missing(record: &Record, touched: impl Fn(&str) -> bool) -> Vec<Problem> {
 fn together(record: &Record, context: &Context, touched: impl Fn(&str) -> bool) -> Vec<Problem> {
     let any_touched = |names: &[&str]| names.iter().any(|name| touched(name));
     let mut problems = Vec::new();
+    for (kind, names, code) in ONE_OF {
+        let is_missing = names.iter().all(|name| record.get(name).is_blank());
+        if *kind == record.kind && any_touched(names) && is_missing {
+            problems.push(Problem::new(WHOLE_RECORD, *code));
+        }
+    }
     match record.kind {
-        EntityKind::Customer => {
-            let customer: Customer = record.to();
-            let ways = ["phone", "email"];
-            if any_touched(&ways) && customer.phone.is_empty() && customer.email.is_empty() {
-                problems.push(Problem::new(WHOLE_RECORD, Code::ContactMissing));
-            }
-        }
-        EntityKind::Vehicle => {
-            let vehicle: Vehicle = record.to();
-            let marks = ["license_plate", "vin"];
-            if any_touched(&marks) && vehicle.license_plate.is_empty() && vehicle.vin.is_empty() {
-                problems.push(Problem::new(WHOLE_RECORD, Code::PlateOrVinMissing));
-            }
-        }
         EntityKind::ServiceRecord | EntityKind::MileageReading => {
             if let Some(field) = dated_by(record.kind).filter(|field| touched(field))
                 && let Some(at) = record.get(field).as_instant()

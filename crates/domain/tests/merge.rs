@@ -1,6 +1,7 @@
 //! The laws of the merge.
 
 use proptest::prelude::*;
+use serde_json::json;
 use servease_domain::merge::{Merged, merge};
 use servease_domain::{EntityKind, Value, Values};
 
@@ -22,6 +23,7 @@ fn edits_of_different_fields_both_stay() {
         &current,
         &values(&[("make", text("Frod"))]),
         &values(&[("make", text("Ford"))]),
+        &|_| false,
     );
     assert!(merged.changes.is_empty() && merged.conflicts.is_empty());
     let merged = merge(
@@ -29,6 +31,7 @@ fn edits_of_different_fields_both_stay() {
         &current,
         &values(&[("make", text("Ford"))]),
         &values(&[("make", text("BMW"))]),
+        &|_| false,
     );
     assert_eq!(merged.changes, values(&[("make", text("BMW"))]));
     assert!(!merged.concurrent);
@@ -41,11 +44,11 @@ fn the_later_arrival_wins_and_the_loser_is_kept() {
         &values(&[("color", text("blue"))]),
         &values(&[("color", text("red"))]),
         &values(&[("color", text("green"))]),
+        &|_| false,
     );
     assert_eq!(merged.changes, values(&[("color", text("green"))]));
-    assert_eq!(merged.conflicts[0].field, "color");
-    assert_eq!(merged.conflicts[0].lost, text("blue"));
-    assert_eq!(merged.conflicts[0].kept, text("green"));
+    assert_eq!(merged.conflicts[0].name, "color");
+    assert_eq!(merged.conflicts[0].told(), (json!("green"), json!("blue")));
 }
 
 #[test]
@@ -55,8 +58,114 @@ fn consequence_that_an_older_program_sends_changes_nothing() {
         &values(&[("current_mileage", Value::Integer(500))]),
         &values(&[("current_mileage", Value::Integer(10))]),
         &values(&[("current_mileage", Value::Integer(400))]),
+        &|_| false,
     );
     assert_eq!(merged, Merged::default());
+}
+
+const ADDRESS: EntityKind = EntityKind::Customer;
+
+/// An edit of one field in an address, with what its author saw of the rest.
+fn edit_of_address(
+    current: &[(&'static str, &str)],
+    saw: &[(&'static str, &str)],
+    wants: (&'static str, &str),
+    is_replaced: bool,
+) -> Merged {
+    let texts = |pairs: &[(&'static str, &str)]| {
+        pairs
+            .iter()
+            .map(|(name, it)| (*name, text(it)))
+            .collect::<Values>()
+    };
+    let replaced = move |_: &str| is_replaced;
+    merge(
+        ADDRESS,
+        &texts(current),
+        &texts(saw),
+        &texts(&[wants]),
+        &replaced,
+    )
+}
+
+const AUSTIN: [(&str, &str); 2] = [("city", "Austin"), ("zip_code", "78701")];
+
+#[test]
+fn an_address_of_two_people_is_not_mixed() {
+    let there = [("city", "Austin"), ("zip_code", "78702")];
+    let merged = edit_of_address(&there, &AUSTIN, ("city", "Waco"), false);
+    assert_eq!(
+        merged.changes,
+        values(&[("city", text("Waco")), ("zip_code", text("78701"))])
+    );
+    let [conflict] = &merged.conflicts[..] else {
+        panic!("one conflict: {:?}", merged.conflicts);
+    };
+    assert_eq!(conflict.name, "address");
+    assert_eq!(
+        conflict.told(),
+        (
+            json!({"city": "Waco", "zip_code": "78701"}),
+            json!({"city": "Austin", "zip_code": "78702"})
+        )
+    );
+}
+
+#[test]
+fn what_both_wrote_into_an_address_is_no_conflict() {
+    let there = [("city", "Waco"), ("zip_code", "78701")];
+    let merged = edit_of_address(&there, &AUSTIN, ("city", "Waco"), false);
+    assert!(merged.changes.is_empty() && merged.conflicts.is_empty());
+    // Somebody wrote more than this edit, and this among it.
+    let there = [("city", "Waco"), ("zip_code", "76701")];
+    let merged = edit_of_address(&there, &AUSTIN, ("city", "Waco"), false);
+    assert!(merged.changes.is_empty() && merged.conflicts.is_empty());
+}
+
+#[test]
+fn a_value_that_its_author_has_replaced_overrules_nobody() {
+    let there = [("city", "Waco"), ("zip_code", "78701")];
+    let merged = edit_of_address(&there, &AUSTIN, ("city", "Oops"), true);
+    assert!(merged.changes.is_empty() && merged.conflicts.is_empty());
+    // Where nobody else has written, the history tells every step.
+    let merged = edit_of_address(&AUSTIN, &AUSTIN, ("city", "Oops"), true);
+    assert_eq!(merged.changes, values(&[("city", text("Oops"))]));
+}
+
+#[test]
+fn what_was_changed_and_changed_back_wants_nothing() {
+    let there = [("city", "Waco"), ("zip_code", "78701")];
+    let merged = edit_of_address(&there, &AUSTIN, ("city", "Austin"), false);
+    assert!(merged.changes.is_empty() && merged.conflicts.is_empty());
+}
+
+#[test]
+fn a_value_that_is_only_spelled_otherwise_is_no_conflict() {
+    for (kind, field, saw, there, wants) in [
+        (
+            ADDRESS,
+            "email",
+            "a@x.org",
+            "Bo@Diaz.example",
+            "bo@diaz.example",
+        ),
+        (ADDRESS, "phone", "", "+1 (555) 012-3456", "+15550123456"),
+        (ADDRESS, "company_name", "", "Diaz Cabs ", "Diaz Cabs"),
+        (KIND, "license_plate", "", "B-XY 1", "bxy1"),
+        (KIND, "vin", "", "1m8gdm9axkp042788", "1M8GDM9AXKP042788"),
+    ] {
+        let one = |it: &str| values(&[(field, text(it))]);
+        let merged = merge(kind, &one(there), &one(saw), &one(wants), &|_| false);
+        assert!(merged.conflicts.is_empty(), "{field}");
+        // The later spelling counts.
+        assert_eq!(merged.changes, one(wants), "{field}");
+        // Whoever only spells it otherwise overrules nobody's value.
+        let merged = merge(kind, &one("other"), &one(there), &one(wants), &|_| false);
+        assert!(
+            merged.conflicts.is_empty() && merged.changes.is_empty(),
+            "{field}"
+        );
+    }
 }
 
 /// One edit of a desk: what it saw and what it wants, of the fields of one rule each.
@@ -78,12 +187,13 @@ fn apply(current: &mut Values, (field, saw, wants): (&'static str, u8, u8)) -> V
         current,
         &values(&[(field, value_of(field, saw))]),
         &values(&[(field, value_of(field, wants))]),
+        &|_| false,
     );
     current.extend(merged.changes);
     merged
         .conflicts
         .into_iter()
-        .map(|conflict| conflict.lost)
+        .map(|conflict| conflict.lost[field].clone())
         .collect()
 }
 

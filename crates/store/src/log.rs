@@ -5,6 +5,7 @@ use serde_json::{Map, Value as Json};
 use servease_domain::kind::Card;
 use servease_domain::value::instant_text;
 use servease_domain::{EntityKind, Values, record};
+use servease_wire::sync::Logged;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 use uuid::Uuid;
@@ -57,8 +58,9 @@ pub struct Mutation {
     pub at: DateTime<Utc>,
     /// Central's sequence number that the author had seen.
     pub seen: i64,
-    /// The changed fields, and only those.
+    /// What the author saw of the changed fields, and of those that belong together with them.
     pub before: Values,
+    /// The changed fields.
     pub after: Values,
     pub is_correction: bool,
     /// The step that this one takes back.
@@ -96,7 +98,17 @@ words!(State {
 });
 
 const COLUMNS: &str = "number, id, step, entity, record_id, action, author_id, author_name, at, \
-                       seen, before, after, is_correction, undoes, deleted_with, origin, state";
+                       seen, before, after, logged, is_correction, undoes, deleted_with, origin, \
+                       state";
+
+/// What Central has taken in, and what that came to nothing there: no part of any history.
+const IS_TOLD: &str = "state <> 'discarded' \
+     AND (state IN ('waiting', 'parked', 'rejected') OR line IS NULL OR line > 0)";
+
+/// Newest first: what Central has not taken in on top, the rest in Central's order.
+const NEWEST_FIRST: &str = "state IN ('waiting', 'parked', 'rejected') DESC, \
+     CASE WHEN state IN ('waiting', 'parked', 'rejected') THEN number \
+          ELSE coalesce(line, seq, number) END DESC, number DESC";
 
 /// Adds a mutation. Its number is the next one, and what its author had seen is what the desk
 /// has taken in of Central's changes, whatever it says.
@@ -208,7 +220,8 @@ pub async fn list_history(
         conn,
         &format!(
             "SELECT {COLUMNS} FROM mutations WHERE record_id IN (SELECT ?1{members}) \
-             AND (deleted_with IS NULL OR record_id = ?1) ORDER BY number DESC LIMIT 500"
+             AND (deleted_with IS NULL OR record_id = ?1) AND {IS_TOLD} \
+             ORDER BY {NEWEST_FIRST} LIMIT 500"
         ),
         record_id,
     )
@@ -221,6 +234,33 @@ async fn list(conn: &mut SqliteConnection, sql: &str, id: Uuid) -> Result<Vec<Mu
         .fetch_all(conn)
         .await?;
     rows.iter().map(read).collect()
+}
+
+/// Who wrote one of these fields of a record last, and when.
+pub async fn find_writer(
+    conn: &mut SqliteConnection,
+    kind: EntityKind,
+    record_id: Uuid,
+    fields: &[&str],
+) -> Result<Option<(String, DateTime<Utc>)>> {
+    let sql = format!(
+        "SELECT author_name, at FROM mutations AS m WHERE record_id = ?1 AND entity = ?2 \
+         AND {IS_TOLD} AND EXISTS (SELECT 1 FROM json_each(?3) AS f \
+           WHERE json_type(coalesce(m.logged -> '$.after', m.after), '$.' || f.value) IS NOT NULL) \
+         ORDER BY {NEWEST_FIRST} LIMIT 1"
+    );
+    let found: Option<(String, String)> = sqlx::query_as(sqlx::AssertSqlSafe(sql))
+        .bind(record_id)
+        .bind(kind.name())
+        .bind(serde_json::json!(fields).to_string())
+        .fetch_optional(conn)
+        .await?;
+    found
+        .map(|(author, at)| {
+            let at = DateTime::parse_from_rfc3339(&at).map_err(|_| damaged("at", &at))?;
+            Ok((author, at.to_utc()))
+        })
+        .transpose()
 }
 
 /// How many mutations wait to be sent.
@@ -287,6 +327,18 @@ fn read(row: &SqliteRow) -> Result<Mutation> {
     let origin = word("origin")?;
     let state = word("state")?;
     let at = word("at")?;
+    // What came of it at Central, where that is something else.
+    let (before, after) = match row.try_get::<Option<&str>, _>("logged")? {
+        Some(text) => {
+            let logged: Logged = serde_json::from_str(text).map_err(|_| damaged("logged", text))?;
+            let read = |json| record::values_from_json(kind, json).0;
+            (read(&logged.before), read(&logged.after))
+        }
+        None => (
+            values(kind, &word("before")?)?,
+            values(kind, &word("after")?)?,
+        ),
+    };
     Ok(Mutation {
         number: row.try_get("number")?,
         id: row.try_get("id")?,
@@ -300,8 +352,8 @@ fn read(row: &SqliteRow) -> Result<Mutation> {
             .map_err(|_| damaged("at", &at))?
             .with_timezone(&Utc),
         seen: row.try_get("seen")?,
-        before: values(kind, &word("before")?)?,
-        after: values(kind, &word("after")?)?,
+        before,
+        after,
         is_correction: row.try_get("is_correction")?,
         undoes: row.try_get("undoes")?,
         deleted_with: row.try_get("deleted_with")?,

@@ -2,11 +2,14 @@
 //! are written in one transaction; nobody hears of it before it is committed.
 
 use chrono::{DateTime, Utc};
-use servease_domain::{EntityKind, Kind, MERGED_INTO, Record, Values, consequences as domain};
+use servease_domain::{
+    EntityKind, Kind, MERGED_INTO, Record, Value, Values, consequences as domain,
+};
 use sqlx::{Sqlite, SqliteConnection, Transaction};
 use uuid::Uuid;
 
 use crate::log::{self, Action, Mutation, Origin, State};
+use crate::sync::conflicts;
 use crate::{Result, Store, consequences, rows, search};
 
 /// Who changes something.
@@ -74,8 +77,13 @@ impl<'s> Step<'s> {
 
     /// Marks the step as taking back another one.
     pub fn undoing(mut self, step: Uuid) -> Step<'s> {
-        self.undoes = Some(step);
+        self.undo_with(step);
         self
+    }
+
+    /// Marks the step as taking back another one beside what else it does.
+    pub fn undo_with(&mut self, step: Uuid) {
+        self.undoes = Some(step);
     }
 
     pub fn id(&self) -> Uuid {
@@ -121,9 +129,10 @@ impl<'s> Step<'s> {
                 .all(|name| record.kind.facts().any(|field| field.name == *name)),
             "consequences are written by nobody but `consequences`: {after:?}"
         );
-        let before: Values = after
-            .keys()
-            .map(|name| (*name, record.get(name).clone()))
+        let seen = after.keys().filter_map(|name| record.kind.field(name));
+        let before: Values = seen
+            .flat_map(|field| record.kind.together_with(field))
+            .map(|field| (field.name, record.get(field.name).clone()))
             .collect();
         // What a record leaves is changed by that, as what it goes to is.
         self.unsettled
@@ -137,14 +146,47 @@ impl<'s> Step<'s> {
         record.values.extend(after.clone());
         record.updated_at = self.moment.now;
         rows::update(&mut self.tx, record, &after).await?;
+        let written: Vec<&'static str> = after.keys().copied().collect();
         self.note(record, Action::Update, before, after, is_correction)
-            .await
+            .await?;
+        self.end_conflicts(record, &written).await
+    }
+
+    /// Whoever writes a field again knows what its conflict tells, and has decided it. A conflict
+    /// that the step itself is about is left to whoever makes the step.
+    async fn end_conflicts(&mut self, record: &Record, written: &[&'static str]) -> Result<()> {
+        if record.kind == EntityKind::Conflict {
+            return Ok(());
+        }
+        for id in conflicts::list_about(&mut self.tx, record.kind, record.id, written).await? {
+            let of_step = Changed {
+                kind: EntityKind::Conflict,
+                id,
+            };
+            if self.changed.contains(&of_step) {
+                continue;
+            }
+            let Some(mut conflict) = rows::find(&mut self.tx, EntityKind::Conflict, id).await?
+            else {
+                continue;
+            };
+            let after = Values::from([("state", Value::Text(conflicts::EDITED.to_owned()))]);
+            let before = Values::from([("state", conflict.get("state").clone())]);
+            conflict.values.extend(after.clone());
+            conflict.updated_at = self.moment.now;
+            rows::update(&mut self.tx, &conflict, &after).await?;
+            self.note(&conflict, Action::Update, before, after, false)
+                .await?;
+        }
+        Ok(())
     }
 
     /// Leaves a tombstone, on the record and on what belongs to it.
     pub async fn delete(&mut self, record: &mut Record) -> Result<()> {
         self.bury(record, None).await?;
-        self.bury_children(record.kind, record.id, record.id).await
+        self.bury_children(record.kind, record.id, record.id)
+            .await?;
+        self.end_conflicts(record, &[conflicts::DELETED]).await
     }
 
     /// Brings back a deleted record and what was deleted with it. Errors: Taken, when another
@@ -159,7 +201,8 @@ impl<'s> Step<'s> {
             }
         }
         self.note(record, Action::Restore, Values::new(), Values::new(), false)
-            .await
+            .await?;
+        self.end_conflicts(record, &[conflicts::DELETED]).await
     }
 
     /// Commits the step. Its id, or None when nothing changed. Whoever listens to the store

@@ -35,6 +35,13 @@ pub const ROWS_MAX: usize = 1_000;
 /// In `after`: the record that this one repeats, or null.
 pub const DUPLICATE_OF: &str = "duplicate_of";
 
+/// Among the fields of a conflict, and of what was [replaced](Mutation::replaced): whether the
+/// record is there at all.
+pub const DELETED: &str = "deleted";
+
+/// As the field of a conflict: two desks have made what may be the same record.
+pub const POSSIBLE_DUPLICATE: &str = "possible_duplicate";
+
 /// In the `after` of a deletion: the record whose deletion took this one along.
 pub const DELETED_WITH: &str = "deleted_with";
 
@@ -80,10 +87,17 @@ pub struct Mutation {
     pub at: DateTime<Utc>,
     /// Central's sequence number up to which the author had seen everything.
     pub seen: i64,
+    /// What the author saw, of the fields in `after` and of those that belong together with them.
     #[serde(default, skip_serializing_if = "Map::is_empty")]
     pub before: Map<String, Json>,
+    /// The fields that were changed.
     #[serde(default, skip_serializing_if = "Map::is_empty")]
     pub after: Map<String, Json>,
+    /// Fields that the author wrote again before this was sent, in a mutation that follows: of
+    /// what somebody else wrote there this one overrules nothing. [`DELETED`]: a deletion that
+    /// was taken back.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub replaced: Vec<String>,
     #[serde(default, skip_serializing_if = "is_false")]
     pub is_correction: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -146,9 +160,16 @@ pub struct Answer {
     pub outcome: Outcome,
     /// The number of the last change that this answer knows of.
     pub seq: i64,
-    /// Fields of the mutation that hold something else than its `after`.
+    /// Fields of the mutation that hold something else than its `after`, or than its `before`
+    /// where it left them as they were.
     #[serde(default, skip_serializing_if = "Map::is_empty")]
     pub values: Map<String, Json>,
+    /// The number of the change that the mutation came to; 0: it changed nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub line: Option<i64>,
+    /// What that change says, where it is not what the mutation said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub logged: Option<Logged>,
     /// The record is a tombstone.
     #[serde(default, skip_serializing_if = "is_false")]
     pub is_deleted: bool,
@@ -162,6 +183,15 @@ pub struct Answer {
     /// Of a rejected mutation, where no field is at fault.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub problem: Option<Problem>,
+}
+
+/// What stands in Central's sequence: from what to what.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Logged {
+    #[serde(default, skip_serializing_if = "Map::is_empty")]
+    pub before: Map<String, Json>,
+    #[serde(default, skip_serializing_if = "Map::is_empty")]
+    pub after: Map<String, Json>,
 }
 
 /// Why a mutation was rejected or parked, apart from its fields.

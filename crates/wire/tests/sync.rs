@@ -18,8 +18,8 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value as Json, json};
 use servease_wire::sync::{
     Action, Answer, Author, BeginAnswer, BeginQuery, Change, ChangesAnswer, ChangesQuery,
-    Checkpoint, CommonAnswer, CommonQuery, Entry, FileState, Mutation, Outcome, PROTOCOL, Problem,
-    Push, PushAnswer, ReadyFile, Refusal, RefusalCode, Row, RowsAnswer, RowsQuery,
+    Checkpoint, CommonAnswer, CommonQuery, Entry, FileState, Logged, Mutation, Outcome, PROTOCOL,
+    Problem, Push, PushAnswer, ReadyFile, Refusal, RefusalCode, Row, RowsAnswer, RowsQuery,
 };
 use uuid::Uuid;
 
@@ -55,6 +55,7 @@ fn least() -> Mutation {
         seen: 0,
         before: Map::new(),
         after: object(json!({"first_name": "Bo", "loyalty": {"level": 3}})),
+        replaced: Vec::new(),
         is_correction: false,
         undoes: None,
         deleted_with: None,
@@ -73,6 +74,7 @@ fn most() -> Mutation {
         seen: 17,
         before: object(json!({"current_mileage": 42_000, "purchase_date": null})),
         after: object(json!({"current_mileage": 4_200, "purchase_date": "2020-02-29"})),
+        replaced: vec!["purchase_date".to_owned()],
         is_correction: true,
         undoes: Some(id(6)),
         deleted_with: Some(id(3)),
@@ -100,6 +102,8 @@ fn answer(number: u128, outcome: Outcome) -> Answer {
         outcome,
         seq: 18,
         values: Map::new(),
+        line: None,
+        logged: None,
         is_deleted: false,
         deleted_with: None,
         duplicate_of: None,
@@ -114,9 +118,17 @@ fn push_answer() -> PushAnswer {
         seq: 18,
         stamp: 8_674_665_223_082_153_551,
         answers: vec![
-            answer(1, Outcome::Applied),
+            Answer {
+                line: Some(18),
+                ..answer(1, Outcome::Applied)
+            },
             Answer {
                 values: object(json!({"current_mileage": 50_000})),
+                line: Some(17),
+                logged: Some(Logged {
+                    before: object(json!({"purchase_date": "2020-02-28"})),
+                    after: object(json!({"purchase_date": "2020-02-29"})),
+                }),
                 ..answer(2, Outcome::Merged)
             },
             Answer {

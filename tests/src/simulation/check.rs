@@ -4,12 +4,12 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use serde_json::{Map, Value as Json};
 use servease_domain::consequences::{self as domain, Consequences, VehicleFacts};
-use servease_domain::{EntityKind, Merge, Record, Value};
+use servease_domain::{EntityKind, Field, Kind, Merge, Record, Value, merge};
 use servease_store::{Store, consequences, rows};
 use sqlx::{AssertSqlSafe, Row};
 use uuid::Uuid;
 
-use super::machine::CentralPc;
+use super::machine::{CentralPc, Confirmed};
 use super::scenario::World;
 
 /// A line of Central's change sequence.
@@ -136,6 +136,17 @@ pub(super) async fn all(world: &World<'_>) -> Result<(), String> {
     once(&log)?;
     overruled_values_are_told(world, &log, &central)?;
     nothing_lost(world, &log, &central).await
+}
+
+/// Whether a desk holds what Central holds.
+pub(super) async fn desk_equals(
+    central: &CentralPc,
+    at: usize,
+    desk: &Store,
+) -> Result<(), String> {
+    let there = read_all(&mut central.pool.acquire().await.expect("connection")).await;
+    let here = read_all(&mut desk.read().await.expect("connection")).await;
+    equal(at, &there, &here)
 }
 
 fn equal(at: usize, central: &Contents, desk: &Contents) -> Result<(), String> {
@@ -294,7 +305,8 @@ fn overruled_values_are_told(
         }
         let edit = &confirmed.edit;
         for (name, there) in &line.before {
-            let Some(wanted) = edit.after.get(name) else {
+            // What belongs together with a changed field is wanted as its author saw it.
+            let Some(wanted) = edit.after.get(name).or_else(|| edit.before.get(name)) else {
                 return Err(format!(
                     "mutation {} changed {name}, which its author did not touch",
                     edit.id
@@ -304,26 +316,20 @@ fn overruled_values_are_told(
                 continue;
             };
             let saw = edit.before.get(name).unwrap_or(&Json::Null);
-            let read = |json: &Json| Value::from_json(&field.kind, json);
+            let is_same = |one: &Json, other: &Json| same(&field.kind, one, other);
             if field.merge != Merge::LaterArrival
-                || read(saw) == read(there)
-                || read(there) == read(wanted)
+                || is_same(saw, there)
+                || is_same(there, wanted)
                 || saw_poison(saw)
             {
                 continue;
             }
             let told = central.iter().any(|((kind, _), content)| {
                 *kind == EntityKind::Conflict
-                    && content.values["record_id"].as_str() == Some(&edit.record.to_string())
-                    && content.values["field"].as_str() == Some(name)
-                    && content.values["lost"].as_str() == Some(&there.to_string())
+                    && is_about(content, edit.record, field)
+                    && side(content, "lost", name).as_ref() == Some(there)
             });
-            if !told
-                && !world
-                    .edits
-                    .values()
-                    .any(|other| is_base(other, edit, name, saw))
-            {
+            if !told && !stood_below(world, confirmed, name, there) {
                 return Err(format!(
                     "{name} of {} was {there}, its author saw {saw} and wrote {wanted}: nobody is told",
                     edit.record
@@ -334,18 +340,73 @@ fn overruled_values_are_told(
     Ok(())
 }
 
+fn same(kind: &Kind, one: &Json, other: &Json) -> bool {
+    let read = |json: &Json| Value::from_json(kind, json);
+    match (read(one), read(other)) {
+        (Some(one), Some(other)) => merge::is_same(kind, &one, &other),
+        (one, other) => one == other,
+    }
+}
+
+/// Whether a conflict record is about a field of a record, alone or with its group.
+fn is_about(conflict: &Content, record: Uuid, field: &Field) -> bool {
+    let name = conflict.values["field"].as_str();
+    conflict.values["record_id"].as_str() == Some(&record.to_string())
+        && (name == Some(field.name) || name == field.together)
+}
+
+/// What one side of a conflict says of a field.
+fn side(conflict: &Content, side: &str, field: &str) -> Option<Json> {
+    let told: Json = serde_json::from_str(conflict.values[side].as_str()?).ok()?;
+    match told {
+        Json::Object(fields) => fields.get(field).cloned(),
+        plain => Some(plain),
+    }
+}
+
+/// An edit is judged by what stood there before its author's own edits that nobody else has seen:
+/// refused ones, and those that its author replaced before they were sent.
+fn stood_below(world: &World<'_>, confirmed: &Confirmed, name: &str, there: &Json) -> bool {
+    let edit = &confirmed.edit;
+    let mut below = vec![edit.before.get(name).unwrap_or(&Json::Null)];
+    let mut at = 0;
+    while let Some(saw) = below.get(at).copied() {
+        at += 1;
+        for other in world.edits.values().filter(|other| {
+            other.desk == confirmed.desk
+                && (other.edit.kind, other.edit.record) == (edit.kind, edit.record)
+                && other.edit.after.get(name) == Some(saw)
+        }) {
+            if other.is_forgiven {
+                return true;
+            }
+            let was = other.edit.before.get(name).unwrap_or(&Json::Null);
+            if !below.contains(&was) {
+                below.push(was);
+            }
+        }
+    }
+    below.contains(&there)
+}
+
 /// An edit on top of one that Central refused starts from what stood there before.
 fn saw_poison(saw: &Json) -> bool {
     saw.as_str().is_some_and(|text| text.len() >= 300)
 }
 
-fn is_base(
-    other: &super::machine::Confirmed,
-    edit: &super::edits::Known,
-    name: &str,
-    saw: &Json,
-) -> bool {
-    other.is_forgiven && other.edit.record == edit.record && other.edit.after.get(name) == Some(saw)
+/// Whether the author of an edit wrote the field again, on top of it. What somebody replaced before
+/// anything of it was sent need not be anywhere: the edits count by what they came to. Where it had
+/// been sent already, the history has it.
+fn is_replaced(world: &World<'_>, confirmed: &Confirmed, name: &str) -> bool {
+    let edit = &confirmed.edit;
+    let wanted = edit.after.get(name);
+    world.edits.values().any(|other| {
+        other.desk == confirmed.desk
+            && other.edit.id != edit.id
+            && (other.edit.kind, other.edit.record) == (edit.kind, edit.record)
+            && other.edit.after.contains_key(name)
+            && other.edit.before.get(name) == wanted
+    })
 }
 
 /// Every confirmed edit is in the state, in the history or in a conflict.
@@ -420,16 +481,16 @@ async fn nothing_lost(world: &World<'_>, log: &[Logged], central: &Contents) -> 
             let in_conflict = || {
                 central.iter().any(|((kind, _), conflict)| {
                     *kind == EntityKind::Conflict
-                        && conflict.values["record_id"].as_str() == Some(&edit.record.to_string())
-                        && conflict.values["field"].as_str() == Some(name)
-                        && [&conflict.values["kept"], &conflict.values["lost"]]
+                        && is_about(conflict, edit.record, field)
+                        && ["kept", "lost"]
                             .into_iter()
-                            .any(|side| side.as_str() == Some(&wanted.to_string()))
+                            .any(|at| side(conflict, at, name).as_ref() == Some(wanted))
                 })
             };
             // A child of a merged-away owner was passed on to the heir.
-            let is_owner = matches!(field.kind, servease_domain::Kind::Reference(_));
-            if !in_state && !in_history && !is_owner && !in_conflict() {
+            let is_owner = matches!(field.kind, Kind::Reference(_));
+            let is_kept = in_state || in_history || in_conflict();
+            if !is_kept && !is_owner && !is_replaced(world, confirmed, name) {
                 return Err(format!(
                     "{name} = {wanted} of {key:?}, confirmed by desk {}, is lost",
                     confirmed.desk

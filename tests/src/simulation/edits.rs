@@ -410,22 +410,33 @@ async fn resolve(step: &mut Step<'_>, random: &mut StdRng) -> Result<(), StoreEr
     };
     let takes = random.random::<bool>();
     let state = Value::Text(if takes { "taken" } else { "kept" }.to_owned());
+    step.update(&mut conflict, &Values::from([("state", state)]), false)
+        .await?;
     if takes {
         let kind = EntityKind::from_name(conflict.get("record_kind").as_text());
         let record: Option<Uuid> = conflict.get("record_id").as_text().parse().ok();
         if let (Some(kind), Some(record)) = (kind, record)
-            && let Some(field) = kind.field(conflict.get("field").as_text())
-            && !field.unique
             && let Some(mut record) = rows::find(step.conn(), kind, record).await?
-            && let Ok(json) = serde_json::from_str(conflict.get("lost").as_text())
-            && let Some(lost) = Value::from_json(&field.kind, &json)
+            && let Ok(lost) = serde_json::from_str::<Json>(conflict.get("lost").as_text())
         {
-            step.update(&mut record, &Values::from([(field.name, lost)]), false)
-                .await?;
+            let name = conflict.get("field").as_text();
+            let fields = kind
+                .fields_named(name)
+                .filter(|field| !field.unique && !field.system);
+            let wanted: Values = fields
+                .filter_map(|field| {
+                    let json = if field.name == name {
+                        &lost
+                    } else {
+                        lost.get(field.name)?
+                    };
+                    Some((field.name, Value::from_json(&field.kind, json)?))
+                })
+                .collect();
+            step.update(&mut record, &wanted, false).await?;
         }
     }
-    step.update(&mut conflict, &Values::from([("state", state)]), false)
-        .await
+    Ok(())
 }
 
 /// Merges the first pair of duplicates, one way or the other.
@@ -471,7 +482,7 @@ async fn from_the_future(
     let number = random.random_range(0..3);
     sqlx::query(
         "UPDATE mutations SET after = json_set(after, '$.favourite_colour', ?) \
-         WHERE number = (SELECT max(number) FROM mutations)",
+         WHERE number = (SELECT max(number) FROM mutations WHERE entity = 'customer')",
     )
     .bind(format!("blue {number}"))
     .execute(step.conn())

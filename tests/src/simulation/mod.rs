@@ -13,9 +13,11 @@ mod check;
 mod edits;
 mod machine;
 mod network;
+mod pair;
 mod scenario;
 
 pub use arena::Arena;
+pub use pair::Pair;
 pub use scenario::{Options, Violation};
 
 use std::collections::BTreeMap;

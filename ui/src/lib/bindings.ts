@@ -165,14 +165,17 @@ export type ConflictView = {
 	title: string,
 	card: CardOf | null,
 	customer_id: string | null,
-	/**  The field, or `deleted`. */
+	/**  The field, a group of fields that belong together, or `deleted`. */
 	field: string,
 	/**
 	 *  What this desk wrote, and what came from elsewhere; where this desk wrote neither, what
-	 *  is in use and what is not.
+	 *  is in use and what is not. Of a group an object: field → value.
 	 */
 	mine: Value,
 	theirs: Value,
+	/**  What a referenced record is called, where the field is a reference. */
+	mine_title: string | null,
+	theirs_title: string | null,
 	mine_by: string,
 	theirs_by: string,
 	mine_at: string | null,

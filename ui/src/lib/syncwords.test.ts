@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { ConflictView, SyncStatus, WaitingEdit } from './ipc';
 import {
   agoText,
+  conflictField,
   editText,
   leftText,
   needsSignIn,
@@ -179,6 +180,16 @@ describe('what waits is told in words', () => {
     expect(recordText({ kind: 'note', title: 'Calls back', card })).toBe('Calls back, Ada Byron');
     expect(recordText({ kind: 'preferences', title: '', card })).toBe('Preferences, Ada Byron');
     expect(recordText(edit({}))).toBe('Ada Byron');
+  });
+});
+
+describe('what belongs together', () => {
+  test('is one thing with one name and one line', () => {
+    expect(conflictField({ field: 'address' } as ConflictView)).toBe('Address');
+    expect(conflictField({ field: 'city' } as ConflictView)).toBe('City');
+    const address = { street_address: '1 Main St', apartment_unit: '', city: 'Troy' };
+    expect(valueText('customer', 'address', address, locale)).toBe('1 Main St, Troy');
+    expect(valueText('customer', 'address', { city: '' }, locale)).toBe('nothing');
   });
 });
 

@@ -143,11 +143,20 @@ export function valueText(
   const spec = findField(kind, field);
   if (spec) return showValue(spec, value, locale);
   if (typeof value === 'boolean') return t(value ? 'choice-yes' : 'choice-no');
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+  if (typeof value !== 'object') return String(value);
+  if (Array.isArray(value)) return JSON.stringify(value);
+  // What belongs together is read as one: an address.
+  const held = Object.entries(value).filter(([, one]) => one !== null && one !== '');
+  const texts = held.map(([name, one]) => valueText(kind, name, one ?? null, locale));
+  return texts.join(', ') || t('hint-nothing');
 }
 
-export const conflictField = (conflict: ConflictView): string =>
-  conflict.field === 'deleted' ? t('sync-field-deleted') : fieldName(conflict.field);
+/** What a conflict is about: a field, or a group of fields that belong together. */
+export function conflictField(conflict: ConflictView): string {
+  if (conflict.field === 'deleted') return t('sync-field-deleted');
+  const group = `group-${conflict.field.replaceAll('_', '-')}`;
+  return words.has(group) ? t(group) : fieldName(conflict.field);
+}
 
 /** What a record is called, and of whom it is. */
 export function recordText(record: {

@@ -83,8 +83,17 @@ pub struct Work {
     first_seq: Option<i64>,
     last_seq: Option<i64>,
     last_stamp: Option<i64>,
+    signed: Option<Line>,
     pending: Pending,
     unsettled: Unsettled,
+}
+
+/// The change that was written under a mutation's id.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Line {
+    pub seq: i64,
+    pub before: Map<String, Json>,
+    pub after: Map<String, Json>,
 }
 
 impl Work {
@@ -97,6 +106,7 @@ impl Work {
             first_seq: None,
             last_seq: None,
             last_stamp: None,
+            signed: None,
             pending: Pending::default(),
             unsettled: Unsettled::default(),
         })
@@ -134,6 +144,11 @@ impl Work {
     /// The number and the stamp of the last change that this transaction made.
     pub fn last_change(&self) -> Option<(i64, i64)> {
         self.last_seq.zip(self.last_stamp)
+    }
+
+    /// What was written under a mutation's id since this was asked last.
+    pub fn take_signed(&mut self) -> Option<Line> {
+        self.signed.take()
     }
 
     /// Writes a record that is not there yet, with the times and flags it carries.
@@ -246,6 +261,18 @@ impl Work {
             }
             self.bury(next, with).await?;
         }
+        Ok(())
+    }
+
+    /// Notes that somebody deleted a record who did not know that it was deleted already.
+    pub async fn note_deletion(&mut self, stored: &Stored) -> Result<(), DbError> {
+        let seq = self.next_seq().await?;
+        let mut after = Map::new();
+        if stored.record.deleted_with.is_some() {
+            after.insert(DELETED_WITH.to_owned(), id_json(stored.record.deleted_with));
+        }
+        let before = whole(&stored.record);
+        self.log(&stored.record, seq, ChangeKind::Delete, before, after);
         Ok(())
     }
 
@@ -372,6 +399,13 @@ impl Work {
         let customer_id = record.customer();
         let stamp = rand::random::<i64>();
         self.last_stamp = Some(stamp);
+        if self.author.mutation_id.is_some() {
+            self.signed = Some(Line {
+                seq,
+                before: before.clone(),
+                after: after.clone(),
+            });
+        }
         let author = &mut self.author;
         self.pending.log([
             seq.into(),

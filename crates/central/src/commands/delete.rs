@@ -8,7 +8,7 @@ use super::{Command, Request};
 use crate::changes::Work;
 use crate::failure::Failure;
 use crate::ledger::Done;
-use crate::sync::unique;
+use crate::sync::{conflicts, unique};
 use crate::views;
 
 #[derive(Debug)]
@@ -33,6 +33,7 @@ impl Command for Delete {
         request.check_version(stored.seq)?;
         work.delete(&stored).await?;
         unique::settle_orphans(work).await?;
+        conflicts::end(work, self.kind, self.id, [conflicts::DELETED].into_iter()).await?;
         Ok(Done::deleted())
     }
 }

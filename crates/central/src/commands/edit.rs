@@ -10,7 +10,7 @@ use super::{Command, Request, create, customer, inputs, mileage, vehicle};
 use crate::changes::Work;
 use crate::failure::Failure;
 use crate::ledger::Done;
-use crate::sync::unique;
+use crate::sync::{conflicts, unique};
 use crate::views;
 
 #[derive(Debug)]
@@ -90,6 +90,7 @@ impl Command for Edit {
         if unique::touches(self.kind, &changes) {
             unique::settle_edited(work, &edited).await?;
         }
+        conflicts::end(work, self.kind, self.id, changes.keys().copied()).await?;
         if let Some(preferences) = preferences {
             customer::write_preferences(work, preferences).await?;
         }

@@ -14,9 +14,11 @@ use crate::db::DbError;
 use crate::store::records::{self, Stored};
 
 /// The name under which a deletion against an edit is told.
-pub const DELETED: &str = "deleted";
+pub use servease_wire::sync::DELETED;
 /// The name under which a repeated e-mail or VIN is told.
 pub const DUPLICATE: &str = "duplicate";
+/// The name under which a record is told that may repeat another.
+pub use servease_wire::sync::POSSIBLE_DUPLICATE;
 
 /// Conflict ids follow from what they are about, so that one that is sent again after Central
 /// was restored is the same.
@@ -117,6 +119,36 @@ pub async fn write(
     ]);
     let record = Record::new(EntityKind::Conflict, id, values, work.now);
     seen.put(work.create(record).await?);
+    Ok(())
+}
+
+/// Ends the open conflicts about what a client has written: whoever writes over HTTP knows what
+/// Central holds, and has decided them. [`DELETED`] stands for a deletion.
+pub async fn end<'a>(
+    work: &mut Work,
+    kind: EntityKind,
+    record: Uuid,
+    written: impl Iterator<Item = &'a str>,
+) -> Result<(), DbError> {
+    let mut names = Vec::new();
+    for name in written {
+        names.push(name.to_owned());
+        let group = kind.field(name).and_then(|field| field.together);
+        names.extend(group.map(str::to_owned));
+    }
+    if names.is_empty() {
+        return Ok(());
+    }
+    let mut open = records::select_live(EntityKind::Conflict);
+    open.and_where(Expr::col("record_id").eq(record.to_string()))
+        .and_where(Expr::col("record_kind").eq(kind.name()))
+        .and_where(Expr::col("state").eq("open"))
+        .and_where(Expr::col("field").is_in(names))
+        .order_by("id", Order::Asc);
+    let edited = Values::from([("state", Value::Text("edited".to_owned()))]);
+    for conflict in records::fetch(work.link().await?, EntityKind::Conflict, &open).await? {
+        work.update(&conflict, &edited).await?;
+    }
     Ok(())
 }
 

@@ -9,6 +9,7 @@ use servease_wire::sync::{
 use uuid::Uuid;
 
 use super::{SyncError, check_epoch, check_protocol, refuse};
+use crate::changes::Line;
 use crate::db::{Db, DbError, Link, Row};
 
 /// More places than a desk names.
@@ -236,6 +237,32 @@ fn id_of(row: &Row) -> Result<Uuid, DbError> {
     name.extend_from_slice(&at.timestamp_micros().to_be_bytes());
     name.extend_from_slice(row.text(5)?.unwrap_or_default().as_bytes());
     Ok(Uuid::new_v5(&NAMESPACE, &name))
+}
+
+/// Changes of these records that have no mutation of their own, by the ids under which desks know
+/// them, with their numbers: a desk that passes one on after a restore must not repeat it.
+pub(super) async fn named_here(
+    link: &mut Link,
+    records: impl Iterator<Item = Uuid>,
+) -> Result<Vec<(Uuid, Line)>, DbError> {
+    let mut statement = select();
+    statement
+        .and_where(Expr::col("record_id").is_in(records))
+        .and_where(Expr::col("mutation_id").is_null());
+    let object = |json: Option<Json>| match json {
+        Some(Json::Object(map)) => map,
+        _ => Map::new(),
+    };
+    let mut named = Vec::new();
+    for row in link.rows(&statement).await? {
+        let line = Line {
+            seq: row.integer(0)?.unwrap_or(0),
+            before: object(row.json(12)?),
+            after: object(row.json(13)?),
+        };
+        named.push((id_of(&row)?, line));
+    }
+    Ok(named)
 }
 
 /// `own`: the desk whose own changes are only named.

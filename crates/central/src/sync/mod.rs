@@ -1,20 +1,24 @@
 //! The sync extension: desks push what they changed offline and read what others changed.
 //!
-//! `push` takes mutations in, each through `decide` (what becomes of it) and `unique` (who
-//! else holds an e-mail or VIN); `feed` reads the change sequence out; `rows` is the snapshot
+//! `push` takes mutations in, each through `decide` (what becomes of it), `unique` (who else
+//! holds an e-mail or VIN), `likeness` (who else may be the same) and `unwritten` (what it is to
+//! be compared with); `lines` says what came of it; `feed` reads the change sequence out; `rows` is the snapshot
 //! row by row, `ready` the snapshot as a whole database. `http` is the only part that knows requests.
 //!
 //! No clock decides anything here. What a desk has seen it says in sequence numbers.
 
 mod check;
-mod conflicts;
+pub(crate) mod conflicts;
 mod decide;
 pub mod feed;
+mod likeness;
+mod lines;
 pub mod push;
 pub mod ready;
 pub mod rows;
 mod seen;
 pub(crate) mod unique;
+mod unwritten;
 
 use servease_wire::sync::{OLDEST_PROTOCOL, PROTOCOL, Refusal, RefusalCode};
 

@@ -15,7 +15,9 @@ use uuid::Uuid;
 
 use super::decide::{Decision, decide, tell_late};
 use super::feed::Ends;
+use super::lines::{differently, passed_on_again, read_lines};
 use super::seen::Seen;
+use super::unwritten::{Unwritten, name_of};
 use super::{SyncError, check_epoch, check_protocol, refuse};
 use crate::changes::{Author, Work};
 use crate::db::{Db, DbError};
@@ -122,6 +124,8 @@ fn refusal(mutation: &Mutation, outcome: Outcome, problem: Option<Problem>) -> A
         outcome,
         seq: 0,
         values: Map::new(),
+        line: None,
+        logged: None,
         is_deleted: false,
         deleted_with: None,
         duplicate_of: None,
@@ -142,7 +146,17 @@ async fn batch(
     let mut seen = Seen::default();
     load_records(&mut work, &mut seen, mutations).await?;
     let mut behind = behind.clone();
-    let mut refused = Refused::default();
+    let mut unwritten = Unwritten::default();
+    let in_ledger: HashSet<Uuid> = ledger.keys().copied().collect();
+    let mut lines = read_lines(&mut work, &in_ledger, mutations).await?;
+    for (id, line) in passed_on_again(&mut work, &in_ledger, mutations).await? {
+        let line_of_ledger = Line {
+            digest: String::new(),
+            outcome: Outcome::Applied,
+        };
+        ledger.insert(id, line_of_ledger);
+        lines.insert(id, Some(line));
+    }
     let mut decisions = Vec::with_capacity(mutations.len());
     let mut fresh = Vec::new();
     for mutation in mutations {
@@ -154,6 +168,7 @@ async fn batch(
                 {
                     tell_late(&mut work, &mut seen, mutation).await?;
                 }
+                unwritten.note(mutation, lines.get(&mutation.id), false);
                 decision
             }
             Some(_) => Decision {
@@ -168,14 +183,22 @@ async fn batch(
                 }
             }
             None => {
-                let rebased = refused.rebase(mutation);
+                let rebased = unwritten.rebase(mutation);
                 let mutation = rebased.as_ref().unwrap_or(mutation);
-                let decision = decide(&mut work, &mut seen, desk, mutation).await?;
+                let is_of_nothing = unwritten.is_of_nothing(mutation)
+                    && is_there(&mut work, &mut seen, mutation).await?;
+                let decision = match is_of_nothing {
+                    true => Outcome::Merged.into(),
+                    false => decide(&mut work, &mut seen, desk, mutation).await?,
+                };
+                let line = work.take_signed();
                 if decision.outcome == Outcome::Rejected {
-                    refused.note(mutation);
+                    unwritten.note(mutation, None, true);
                 }
                 if is_accepted(decision.outcome) {
                     let outcome = decision.outcome;
+                    unwritten.note(mutation, Some(&line), false);
+                    lines.insert(mutation.id, line);
                     fresh.push((mutation.id, digest.clone(), outcome));
                     ledger.insert(mutation.id, Line { digest, outcome });
                 }
@@ -198,7 +221,13 @@ async fn batch(
     load_records(&mut work, &mut seen, mutations).await?;
     let mut answers = Vec::with_capacity(mutations.len());
     for (mutation, decision) in mutations.iter().zip(decisions) {
-        answers.push(answer(&mut work, &mut seen, mutation, decision, seq).await?);
+        let line = lines.get(&mutation.id);
+        let mut answer = answer(&mut work, &mut seen, mutation, decision, seq).await?;
+        if let Some(line) = line.filter(|_| is_accepted(answer.outcome)) {
+            answer.line = Some(line.as_ref().map_or(0, |line| line.seq));
+            answer.logged = line.as_ref().and_then(|line| differently(mutation, line));
+        }
+        answers.push(answer);
     }
     work.commit().await?;
     Ok(Batch {
@@ -208,9 +237,11 @@ async fn batch(
     })
 }
 
-/// Preferences share the id of their customer: an id alone names no record.
-fn name_of(mutation: &Mutation) -> (String, Uuid) {
-    (mutation.entity.clone(), mutation.record)
+async fn is_there(work: &mut Work, seen: &mut Seen, mutation: &Mutation) -> Result<bool, DbError> {
+    let Some(kind) = EntityKind::from_name(&mutation.entity) else {
+        return Ok(false);
+    };
+    Ok(seen.find(work, kind, mutation.record).await?.is_some())
 }
 
 fn is_accepted(outcome: Outcome) -> bool {
@@ -269,9 +300,10 @@ async fn answer(
     answer.deleted_with = record.deleted_with;
     answer.duplicate_of = record.duplicate_of;
     let (said, unknown) = record::values_from_json(kind, &mutation.after);
+    let (saw, _) = record::values_from_json(kind, &mutation.before);
     for field in kind.facts() {
         let there = record.get(field.name);
-        let differs = match said.get(field.name) {
+        let differs = match said.get(field.name).or_else(|| saw.get(field.name)) {
             Some(said) => said != there,
             // What a new record did not say holds its default.
             None if mutation.action == Action::Create => match field.default {
@@ -294,35 +326,6 @@ async fn answer(
         }
     }
     Ok(answer)
-}
-
-/// Edits of this batch that were refused. A later edit on top of one starts from what stood
-/// there before: nobody else ever saw the refused value.
-#[derive(Default)]
-struct Refused(HashMap<(String, Uuid), Vec<Mutation>>);
-
-impl Refused {
-    fn note(&mut self, mutation: &Mutation) {
-        if mutation.action == Action::Update {
-            self.0
-                .entry(name_of(mutation))
-                .or_default()
-                .push(mutation.clone());
-        }
-    }
-
-    fn rebase(&self, mutation: &Mutation) -> Option<Mutation> {
-        let refused = self.0.get(&name_of(mutation))?;
-        let mut rebased = mutation.clone();
-        for earlier in refused.iter().rev() {
-            for (name, wanted) in &earlier.after {
-                if let Some(saw) = rebased.before.get_mut(name).filter(|saw| *saw == wanted) {
-                    *saw = earlier.before.get(name).cloned().unwrap_or(Json::Null);
-                }
-            }
-        }
-        Some(rebased)
-    }
 }
 
 struct Line {

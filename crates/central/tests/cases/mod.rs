@@ -1,6 +1,7 @@
 //! The cases of the contract.
 
 pub mod aliases;
+pub mod conflicts;
 pub mod customers;
 pub mod documents;
 pub mod lists;

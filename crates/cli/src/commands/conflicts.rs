@@ -1,13 +1,14 @@
 //! `servease conflicts`: what two people changed without knowing of each other.
 
 use clap::{Subcommand, ValueEnum};
-use serde_json::json;
+use serde_json::{Value as Json, json};
 use servease_desk::Desk;
-use servease_desk::views::Resolution;
+use servease_desk::views::{ConflictView, Resolution};
 
 use crate::answer::Answer;
 use crate::error::CliError;
 use crate::input;
+use crate::text;
 
 const COLUMNS: &[&str] = &["id", "title", "field", "mine", "theirs", "theirs_by"];
 
@@ -34,10 +35,8 @@ pub async fn run(command: &Conflicts, desk: &Desk) -> Result<Answer, CliError> {
     match command {
         Conflicts::List => {
             let rows = desk.conflicts().await?;
-            Ok(Answer::list(
-                rows.iter().map(|row| json!(row)).collect(),
-                COLUMNS,
-            ))
+            let shown: Vec<Json> = rows.iter().map(shown).collect();
+            Ok(Answer::new(json!(rows), text::table(&shown, COLUMNS)))
         }
         Conflicts::Resolve { id, keep } => {
             let id = input::any_id(id)?;
@@ -49,4 +48,18 @@ pub async fn run(command: &Conflicts, desk: &Desk) -> Result<Answer, CliError> {
             Ok(Answer::record(json!({"id": id, "resolved": true})).warned(saved))
         }
     }
+}
+
+/// A conflict for people: of a record that a side names, what it is called.
+fn shown(conflict: &ConflictView) -> Json {
+    let mut row = json!(conflict);
+    for (side, title) in [
+        ("mine", &conflict.mine_title),
+        ("theirs", &conflict.theirs_title),
+    ] {
+        if let Some(title) = title {
+            row[side] = json!(title);
+        }
+    }
+    row
 }

@@ -10,7 +10,7 @@ pub(crate) mod rules;
 pub(crate) mod step_lines;
 mod taking_back;
 pub(crate) mod titles;
-mod undo;
+pub(crate) mod undo;
 pub mod views;
 
 use serde_json::{Map, Value as Json};

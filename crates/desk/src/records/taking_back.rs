@@ -65,7 +65,9 @@ async fn take_back_one(
         }
         Did::Update => {
             let mut back = Values::new();
-            for (name, old) in &mutation.before {
+            // What only belongs together with the changed fields was left as it was.
+            let changed = mutation.before.iter();
+            for (name, old) in changed.filter(|(name, _)| mutation.after.contains_key(*name)) {
                 let now = record.get(name);
                 if mutation.after.get(name) == Some(now) {
                     back.insert(name, old.clone());

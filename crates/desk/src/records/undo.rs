@@ -9,6 +9,7 @@
 use servease_store::{Connection, State, log, steps};
 use uuid::Uuid;
 
+use crate::garage::context::Work;
 use crate::records::built_on::{merge_of, refuse_if_built_on};
 use crate::records::discards::{
     Discard, find_last_discard, find_last_undone, is_told_gone, load, tell_gone,
@@ -155,6 +156,17 @@ impl Desk {
             why: Box::new(why),
         })
     }
+}
+
+/// Takes a merge back within a step that decides so. Errors: as for [`Desk::undo_step`].
+pub(crate) async fn unmerge(work: &mut Work<'_>, id: Uuid) -> Result<()> {
+    let step = steps::find_merge(work.conn(), id).await?;
+    let step = step.ok_or(Failure::NothingToUndo)?;
+    let mut mutations = log::list_step(work.conn(), step).await?;
+    mutations.retain(|mutation| mutation.state != State::Discarded);
+    work.step.undo_with(step);
+    taking_back::take_back(work, &mutations).await?;
+    Ok(())
 }
 
 async fn next_to_undo(conn: &mut Connection, mut before: i64) -> Result<Next> {

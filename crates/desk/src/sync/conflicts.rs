@@ -1,20 +1,23 @@
 //! Conflicts: two people changed the same thing without knowing of each other. Deciding one
 //! is an edit like any other: it is undone, synced and kept in the history.
+//!
+//! What is in use is what the record holds, whatever the conflict said when it arose. Beside it
+//! stands the value that is not, and can be taken for as long as it is valid.
 
 use serde_json::{Map, Value as Json};
-use servease_domain::{Conflict, EntityKind, Kind, Value, Values, money};
-use servease_store::sync::conflicts;
-use servease_store::{Connection, rows};
+use servease_domain::{Conflict, EntityKind, Field, Kind, Record, Value, Values, merge, money};
+use servease_store::sync::conflicts::{self, DELETED};
+use servease_store::{Connection, StoreError, log, rows};
 use uuid::Uuid;
 
 use crate::garage::context::Work;
 use crate::records::titles::{card_of, title_of};
+use crate::records::undo;
 use crate::records::views::Saved;
+use crate::sync::duplicates;
 use crate::sync::views::{ConflictView, Resolution};
+use crate::vehicles::transfer;
 use crate::{Desk, Failure, Result};
-
-/// The name under which a deletion against an edit is told.
-const DELETED: &str = "deleted";
 
 impl Desk {
     /// Conflicts that nobody has decided, oldest first.
@@ -22,14 +25,14 @@ impl Desk {
         let mut conn = self.store.read().await?;
         let mut views = Vec::new();
         for record in conflicts::list_open(&mut conn).await? {
-            views.extend(view(&mut conn, record.id, record.to()).await?);
+            views.extend(view(&mut conn, &record).await?);
         }
         Ok(views)
     }
 
     /// Decides a conflict. What is in use stays in use, or the other value takes its place.
     ///
-    /// Errors: NotFound; Superseded when the field was changed again since; Invalid.
+    /// Errors: NotFound; Invalid when the value breaks a rule by now.
     pub async fn resolve_conflict(&self, id: Uuid, resolution: &Resolution) -> Result<Saved> {
         let mut work = self.begin().await?;
         resolve(&mut work, id, resolution).await?;
@@ -45,8 +48,11 @@ impl Desk {
         let mut work = self.begin().await?;
         let open = conflicts::list_open(work.conn()).await?;
         for record in open {
+            let is_open = rows::find(work.conn(), EntityKind::Conflict, record.id)
+                .await?
+                .is_some_and(|now| now.get("state").as_text() == "open");
             let conflict: Conflict = record.to();
-            if conflict.record_id == record_id.to_string() {
+            if is_open && conflict.record_id == record_id.to_string() {
                 resolve(&mut work, record.id, resolution).await?;
             }
         }
@@ -55,158 +61,304 @@ impl Desk {
 }
 
 async fn resolve(work: &mut Work<'_>, id: Uuid, resolution: &Resolution) -> Result<()> {
-    let mut record = rows::find(work.conn(), EntityKind::Conflict, id)
+    let not_found = || Failure::not_found(EntityKind::Conflict, id);
+    let mut conflict = rows::find(work.conn(), EntityKind::Conflict, id)
         .await?
-        .ok_or(Failure::not_found(EntityKind::Conflict, id))?;
-    let conflict: Conflict = record.to();
-    let is_mine_in_use = is_mine_in_use(work.conn(), &conflict).await?;
+        .ok_or_else(not_found)?;
+    let sides = Sides::read(work.conn(), &conflict)
+        .await?
+        .ok_or_else(not_found)?;
     let state = match resolution {
-        Resolution::Mine if is_mine_in_use => "kept",
-        Resolution::Theirs if !is_mine_in_use => "kept",
-        Resolution::Edit(_) => "edited",
-        _ => "taken",
+        Resolution::Mine if sides.is_mine_in_use => "kept",
+        Resolution::Theirs if !sides.is_mine_in_use => "kept",
+        Resolution::Edit(_) => conflicts::EDITED,
+        Resolution::Mine | Resolution::Theirs => "taken",
     };
-    match (state, resolution) {
-        ("kept", _) => {}
-        (_, Resolution::Edit(value)) => set_field(work, &conflict, value).await?,
-        _ => {
-            let lost: Json = serde_json::from_str(&conflict.lost).unwrap_or(Json::Null);
-            take(work, &conflict, &lost).await?;
-        }
-    }
+    // Decided first, so that what is written now is not taken for an edit that ends it.
     let decided = Values::from([("state", Value::Text(state.to_owned()))]);
-    work.step.update(&mut record, &decided, false).await?;
-    Ok(())
-}
-
-/// Puts the value that was not in use into its place.
-async fn take(work: &mut Work<'_>, conflict: &Conflict, lost: &Json) -> Result<()> {
-    let (kind, mut id) = target(conflict)?;
-    if conflict.field != DELETED {
-        id = rows::resolve(work.conn(), kind, id).await?;
-    }
-    let mut record = rows::find_any(work.conn(), kind, id)
-        .await?
-        .ok_or(Failure::not_found(kind, id))?;
-    if conflict.field == DELETED {
-        match (lost.as_bool(), record.is_deleted()) {
-            (Some(true), false) => work.step.delete(&mut record).await?,
-            (Some(false), true) => work.step.restore(&mut record).await?,
-            _ => {}
+    work.step.update(&mut conflict, &decided, false).await?;
+    match (state, resolution) {
+        ("kept", _) => Ok(()),
+        (_, Resolution::Edit(value)) => {
+            let input = sides.input(value);
+            let context = work.garage.rules();
+            let read = servease_domain::reading::read(sides.record.kind, &input, &context);
+            crate::failure::refuse(read.problems, Vec::new(), false)?;
+            write(work, sides.record, read.values).await
         }
-        return Ok(());
+        _ => match sides.other {
+            Side::Deleted(is_deleted) => stand(work, sides.record, is_deleted).await,
+            // Records are merged and parted with all that belongs to them.
+            Side::Values(values) if sides.name == MERGED => {
+                match values.get(MERGED).and_then(Value::as_id) {
+                    Some(keep) => {
+                        duplicates::merge(work, keep, sides.record.id).await?;
+                        Ok(())
+                    }
+                    None => undo::unmerge(work, sides.record.id).await,
+                }
+            }
+            Side::Values(values) => write(work, sides.record, values).await,
+        },
     }
-    let Some(field) = kind.field(&conflict.field) else {
-        return Err(Failure::not_found(EntityKind::Conflict, id));
-    };
-    let kept = serde_json::from_str(&conflict.kept)
-        .ok()
-        .and_then(|json| Value::from_json(&field.kind, &json));
-    let Some(value) = Value::from_json(&field.kind, lost) else {
-        return Err(Failure::not_found(EntityKind::Conflict, id));
-    };
-    // What somebody wrote there since knows more than this conflict does.
-    if kept.is_some_and(|kept| record.get(field.name) != &kept) && record.get(field.name) != &value
-    {
-        return Err(Failure::Superseded {
-            fields: vec![field.name.to_owned()],
-        });
+}
+
+/// The field that says into which record one was merged.
+const MERGED: &str = "merged_into";
+
+/// Deletes a record, or brings it back.
+async fn stand(work: &mut Work<'_>, mut record: Record, is_deleted: bool) -> Result<()> {
+    match (is_deleted, record.is_deleted()) {
+        (true, false) => work.step.delete(&mut record).await?,
+        (false, true) => work.step.restore(&mut record).await?,
+        _ => {}
     }
-    let wanted = Values::from([(field.name, value)]);
-    let problems = crate::records::rules::check_others(work.conn(), &record, &wanted).await?;
-    crate::failure::refuse(problems, Vec::new(), false)?;
-    work.step.update(&mut record, &wanted, false).await?;
     Ok(())
 }
 
-/// Sets another value, as an edit of the record would.
-async fn set_field(work: &mut Work<'_>, conflict: &Conflict, value: &Json) -> Result<()> {
-    let (kind, id) = target(conflict)?;
-    let mut record = rows::find_heir(work.conn(), kind, id)
-        .await?
-        .ok_or(Failure::not_found(kind, id))?;
-    let input = Map::from_iter([(conflict.field.clone(), value.clone())]);
-    let context = work.garage.rules();
-    let read = servease_domain::reading::read(kind, &input, &context);
+/// Writes the value that was chosen, by the rules of any edit. A vehicle's owner changes as by a
+/// transfer.
+async fn write(work: &mut Work<'_>, mut record: Record, values: Values) -> Result<()> {
+    let mut changed = record.difference(&values);
     let mut wanted = record.clone();
-    wanted.values.extend(read.values.clone());
-    let mut problems = read.problems;
-    problems.extend(servease_domain::rules::check_edit(
-        &wanted,
-        &read.values,
-        &context,
-    ));
-    problems.extend(crate::records::rules::check_others(work.conn(), &wanted, &read.values).await?);
+    wanted.values.extend(changed.clone());
+    let context = work.garage.rules();
+    let mut problems = servease_domain::rules::check_edit(&wanted, &changed, &context);
+    problems.extend(crate::records::rules::check_others(work.conn(), &wanted, &changed).await?);
     crate::failure::refuse(problems, Vec::new(), false)?;
-    work.step.update(&mut record, &read.values, false).await?;
+    if record.kind == EntityKind::Vehicle
+        && let Some(Value::Id(owner)) = changed.remove("customer_id")
+    {
+        transfer::write(work, &mut record, owner).await?;
+    }
+    work.step.update(&mut record, &changed, false).await?;
     Ok(())
 }
 
-fn target(conflict: &Conflict) -> Result<(EntityKind, Uuid)> {
-    EntityKind::from_name(&conflict.record_kind)
-        .zip(conflict.record_id.parse().ok())
-        .ok_or(Failure::NothingToUndo)
+/// What one side of a conflict says.
+#[derive(Debug, Clone, PartialEq)]
+enum Side {
+    Deleted(bool),
+    /// Of one field, or of those that belong together.
+    Values(Values),
 }
 
-/// Whether the value in use is the one that this desk wrote. Where it wrote neither, what is
-/// in use counts as its own.
-async fn is_mine_in_use(conn: &mut Connection, conflict: &Conflict) -> Result<bool> {
-    let Ok((kind, id)) = target(conflict) else {
-        return Ok(true);
+impl Side {
+    /// None: of a field that this program does not know.
+    fn read(kind: EntityKind, name: &str, text: &str) -> Result<Option<Side>> {
+        let json: Json = serde_json::from_str(text)
+            .map_err(|_| StoreError::Damaged(format!("conflicts: {name}")))?;
+        if name == DELETED {
+            return Ok(Some(Side::Deleted(json.as_bool().unwrap_or(false))));
+        }
+        let fields: Vec<&Field> = kind.fields_named(name).collect();
+        let values: Values = match (&json, &fields[..]) {
+            (json, [field]) if field.name == name => Value::from_json(&field.kind, json)
+                .map(|value| (field.name, value))
+                .into_iter()
+                .collect(),
+            (Json::Object(told), fields) => fields
+                .iter()
+                .filter_map(|field| {
+                    let value = Value::from_json(&field.kind, told.get(field.name)?)?;
+                    Some((field.name, value))
+                })
+                .collect(),
+            _ => Values::new(),
+        };
+        Ok((!values.is_empty()).then_some(Side::Values(values)))
+    }
+
+    /// What the record holds of what this side is about.
+    fn of(&self, record: &Record) -> Side {
+        match self {
+            Side::Deleted(_) => Side::Deleted(record.is_deleted()),
+            Side::Values(values) => Side::Values(
+                values
+                    .keys()
+                    .map(|name| (*name, record.get(name).clone()))
+                    .collect(),
+            ),
+        }
+    }
+
+    fn is_same(&self, kind: EntityKind, other: &Side) -> bool {
+        match (self, other) {
+            (Side::Deleted(one), Side::Deleted(other)) => one == other,
+            (Side::Values(one), Side::Values(other)) => one.iter().all(|(name, value)| {
+                let field = kind.field(name);
+                let there = other.get(name).unwrap_or(&Value::Null);
+                field.is_some_and(|field| merge::is_same(&field.kind, value, there))
+            }),
+            _ => false,
+        }
+    }
+
+    async fn is_mine(&self, conn: &mut Connection, record: &Record) -> Result<bool> {
+        Ok(match self {
+            Side::Deleted(is_deleted) => {
+                conflicts::deleted_here(conn, record.kind, record.id).await? == *is_deleted
+            }
+            Side::Values(values) => {
+                conflicts::wrote_here(conn, record.kind, record.id, values).await?
+            }
+        })
+    }
+
+    /// As screens are given it: an amount with its decimals, of several fields an object.
+    fn shown(&self, record: &Record, name: &str) -> Json {
+        let currency = record.get("currency").as_text();
+        let plain = |field: &str, value: &Value| match (record.kind.field(field), value) {
+            (Some(it), Value::Integer(units)) if it.kind == Kind::Money => {
+                Json::String(money::decimal(*units, currency))
+            }
+            _ => value.to_json(),
+        };
+        match self {
+            Side::Deleted(is_deleted) => Json::Bool(*is_deleted),
+            Side::Values(values) => match values.get(name) {
+                Some(value) => plain(name, value),
+                None => values
+                    .iter()
+                    .map(|(field, value)| ((*field).to_owned(), plain(field, value)))
+                    .collect(),
+            },
+        }
+    }
+
+    /// What the record is called to which this side refers.
+    async fn title(&self, conn: &mut Connection, kind: EntityKind) -> Result<Option<String>> {
+        if let Side::Values(values) = self
+            && let Some((name, Value::Id(id))) = values.first_key_value()
+            && let Some(Kind::Reference(to)) = kind.field(name).map(|field| field.kind)
+        {
+            return Ok(Some(title_of(conn, to, *id).await?));
+        }
+        Ok(None)
+    }
+}
+
+/// Who wrote a side, and when.
+type Signed = (String, Option<chrono::DateTime<chrono::Utc>>);
+
+/// The two sides between which somebody has to decide.
+#[derive(Debug)]
+struct Sides {
+    record: Record,
+    name: String,
+    in_use: Side,
+    in_use_by: Signed,
+    other: Side,
+    other_by: Signed,
+    /// Whether what is in use is what this desk wrote. Where it wrote neither, what is in use
+    /// counts as its own.
+    is_mine_in_use: bool,
+}
+
+impl Sides {
+    /// None: about something that this program does not know.
+    async fn read(conn: &mut Connection, conflict: &Record) -> Result<Option<Sides>> {
+        let conflict: Conflict = conflict.to();
+        let Some((kind, id)) =
+            EntityKind::from_name(&conflict.record_kind).zip(conflict.record_id.parse().ok())
+        else {
+            return Ok(None);
+        };
+        let name = conflict.field;
+        // Of a record that was merged into another, the other is meant by now.
+        let id = match &name[..] {
+            DELETED | MERGED => id,
+            _ => rows::resolve(conn, kind, id).await?,
+        };
+        let Some(record) = rows::find_any(conn, kind, id).await? else {
+            return Ok(None);
+        };
+        let (Some(kept), Some(lost)) = (
+            Side::read(kind, &name, &conflict.kept)?,
+            Side::read(kind, &name, &conflict.lost)?,
+        ) else {
+            return Ok(None);
+        };
+        let in_use = kept.of(&record);
+        let kept_by = (conflict.kept_by, conflict.kept_at);
+        let lost_by = (conflict.lost_by, conflict.lost_at);
+        let is_kept = kept.is_same(kind, &in_use);
+        let is_lost = !is_kept && lost.is_same(kind, &in_use);
+        let in_use_by = match (is_kept, is_lost) {
+            (true, _) => kept_by.clone(),
+            (_, true) => lost_by.clone(),
+            _ => writer(conn, &record, &in_use).await?,
+        };
+        let (other, other_by) = match is_lost {
+            true => (kept, kept_by),
+            false => (lost, lost_by),
+        };
+        let is_mine_in_use =
+            !other.is_mine(conn, &record).await? || in_use.is_mine(conn, &record).await?;
+        Ok(Some(Sides {
+            record,
+            name,
+            in_use,
+            in_use_by,
+            other,
+            other_by,
+            is_mine_in_use,
+        }))
+    }
+
+    /// What somebody typed, under the names of the fields.
+    fn input(&self, value: &Json) -> Map<String, Json> {
+        match value {
+            Json::Object(fields) => fields.clone(),
+            plain => Map::from_iter([(self.name.clone(), plain.clone())]),
+        }
+    }
+}
+
+async fn writer(conn: &mut Connection, record: &Record, side: &Side) -> Result<Signed> {
+    let Side::Values(values) = side else {
+        return Ok(Signed::default());
     };
-    let wrote = conflicts::wrote_here(conn, kind, id, &conflict.field, &conflict.lost).await?;
-    let wrote_kept = conflicts::wrote_here(conn, kind, id, &conflict.field, &conflict.kept).await?;
-    Ok(!wrote || wrote_kept)
+    let fields: Vec<&str> = values.keys().copied().collect();
+    let found = log::find_writer(conn, record.kind, record.id, &fields).await?;
+    Ok(found.map(|(by, at)| (by, Some(at))).unwrap_or_default())
 }
 
-async fn view(conn: &mut Connection, id: Uuid, conflict: Conflict) -> Result<Option<ConflictView>> {
-    let Ok((kind, record_id)) = target(&conflict) else {
+async fn view(conn: &mut Connection, conflict: &Record) -> Result<Option<ConflictView>> {
+    let Some(sides) = Sides::read(conn, conflict).await? else {
         return Ok(None);
     };
-    let is_mine_in_use = is_mine_in_use(conn, &conflict).await?;
-    let currency = rows::find_any(conn, kind, record_id)
-        .await?
-        .map(|record| record.get("currency").as_text().to_owned())
-        .unwrap_or_default();
-    let shown = |text: &str| {
-        let json: Json = serde_json::from_str(text).unwrap_or(Json::Null);
-        match (
-            kind.field(&conflict.field).map(|field| field.kind),
-            json.as_i64(),
-        ) {
-            (Some(Kind::Money), Some(units)) => Json::String(money::decimal(units, &currency)),
-            _ => json,
-        }
-    };
-    let kept = (
-        shown(&conflict.kept),
-        conflict.kept_by.clone(),
-        conflict.kept_at,
-    );
-    let lost = (
-        shown(&conflict.lost),
-        conflict.lost_by.clone(),
-        conflict.lost_at,
-    );
-    let (mine, theirs) = if is_mine_in_use {
-        (kept, lost)
-    } else {
-        (lost, kept)
-    };
+    let Sides { record, name, .. } = &sides;
+    let (kind, record_id) = (record.kind, record.id);
+    let mut told = Vec::with_capacity(2);
+    for (side, signed) in [
+        (&sides.in_use, &sides.in_use_by),
+        (&sides.other, &sides.other_by),
+    ] {
+        let title = side.title(conn, kind).await?;
+        told.push((side.shown(record, name), title, signed.clone()));
+    }
+    if !sides.is_mine_in_use {
+        told.reverse();
+    }
+    let theirs = told.pop().unwrap_or_default();
+    let mine = told.pop().unwrap_or_default();
     Ok(Some(ConflictView {
-        id,
+        id: conflict.id,
         kind,
         record_id,
         title: title_of(conn, kind, record_id).await?,
         card: card_of(conn, kind, record_id).await?,
-        customer_id: conflict.customer_id,
-        field: conflict.field,
+        customer_id: conflict.get("customer_id").as_id(),
+        field: name.clone(),
         mine: mine.0,
         theirs: theirs.0,
-        mine_by: mine.1,
-        theirs_by: theirs.1,
-        mine_at: mine.2,
-        theirs_at: theirs.2,
-        is_mine_in_use,
+        mine_title: mine.1,
+        theirs_title: theirs.1,
+        mine_by: mine.2.0,
+        theirs_by: theirs.2.0,
+        mine_at: mine.2.1,
+        theirs_at: theirs.2.1,
+        is_mine_in_use: sides.is_mine_in_use,
     }))
 }

@@ -1,10 +1,12 @@
-//! Records of the same e-mail or VIN that two desks made while apart: merged, or kept apart.
+//! Records that two desks made while apart and that are the same, by e-mail or VIN, or may be, by
+//! phone and name or plate: merged, or kept apart.
 
-use servease_domain::{Code, EntityKind, Problem, Record, Value, Values};
+use servease_domain::{Code, Conflict, EntityKind, Problem, Record, Value, Values};
 use servease_store::sync::{conflicts, duplicates};
-use servease_store::{rows, steps};
+use servease_store::{Connection, rows, steps};
 use uuid::Uuid;
 
+use crate::garage::context::Work;
 use crate::records::views::{Saved, Undone};
 use crate::sync::merging;
 use crate::sync::views::{Difference, DuplicateView};
@@ -27,9 +29,12 @@ impl Desk {
                     .await?
                     .is_some_and(|conflict| conflict.get("state").as_text() == "kept");
                 if !is_apart {
-                    views.push(view(&one, &other));
+                    views.push(view(&one, &other, shared(&one, &other)));
                 }
             }
+        }
+        for conflict in conflicts::list_possible_duplicates(&mut conn).await? {
+            views.extend(possible(&mut conn, &conflict.to()).await?);
         }
         Ok(views)
     }
@@ -41,22 +46,8 @@ impl Desk {
     /// Errors: NotFound; Invalid when the two are the same or of different kinds.
     pub async fn merge_duplicates(&self, keep: Uuid, other: Uuid) -> Result<Saved> {
         let mut work = self.begin().await?;
-        let mut found = None;
-        for kind in EntityKind::repeatable() {
-            if let Some(record) = rows::find_heir(work.conn(), kind, keep).await? {
-                found = Some(record);
-                break;
-            }
-        }
-        let mut kept = found.ok_or(Failure::not_found(EntityKind::Customer, keep))?;
-        let gone = rows::find_heir(work.conn(), kept.kind, other).await?;
-        let mut gone = gone.ok_or(Failure::not_found(kept.kind, other))?;
-        if kept.id == gone.id {
-            let same = Problem::new("id", Code::Unique).with("found", other);
-            return Err(Failure::Invalid(vec![same]));
-        }
-        merging::merge(&mut work, &mut kept, &mut gone).await?;
-        work.save(kept.id).await
+        let kept = merge(&mut work, keep, other).await?;
+        work.save(kept).await
     }
 
     /// Says that a flagged record is somebody else after all. Errors: NotFound.
@@ -98,24 +89,69 @@ impl Desk {
     }
 }
 
-fn view(one: &Record, other: &Record) -> DuplicateView {
-    let fields = one.kind.fields();
+/// As [`Desk::merge_duplicates`], within a step. Answers the one that is kept.
+pub(crate) async fn merge(work: &mut Work<'_>, keep: Uuid, other: Uuid) -> Result<Uuid> {
+    let mut found = None;
+    for kind in EntityKind::repeatable() {
+        if let Some(record) = rows::find_heir(work.conn(), kind, keep).await? {
+            found = Some(record);
+            break;
+        }
+    }
+    let mut kept = found.ok_or(Failure::not_found(EntityKind::Customer, keep))?;
+    let gone = rows::find_heir(work.conn(), kept.kind, other).await?;
+    let mut gone = gone.ok_or(Failure::not_found(kept.kind, other))?;
+    if kept.id == gone.id {
+        let same = Problem::new("id", Code::Unique).with("found", other);
+        return Err(Failure::Invalid(vec![same]));
+    }
+    merging::merge(work, &mut kept, &mut gone).await?;
+    Ok(kept.id)
+}
+
+/// A pair that may be the same walk-in, entered on two desks; none when one of them is gone.
+async fn possible(conn: &mut Connection, conflict: &Conflict) -> Result<Option<DuplicateView>> {
+    let of: Option<Uuid> = serde_json::from_str(&conflict.kept).ok();
+    let other: Option<Uuid> = conflict.record_id.parse().ok();
+    let (Some(kind), Some(of), Some(other)) =
+        (EntityKind::from_name(&conflict.record_kind), of, other)
+    else {
+        return Ok(None);
+    };
+    let (Some(one), Some(other)) = (
+        rows::find(conn, kind, of).await?,
+        rows::find(conn, kind, other).await?,
+    ) else {
+        return Ok(None);
+    };
+    let alike: &[&str] = match kind {
+        EntityKind::Vehicle => &["license_plate"],
+        _ => &["phone", "first_name", "last_name"],
+    };
+    let alike = alike.iter().map(|name| (*name).to_owned()).collect();
+    Ok(Some(view(&one, &other, alike)))
+}
+
+/// The unique values that two records share.
+fn shared(one: &Record, other: &Record) -> Vec<String> {
     let same = |field: &&servease_domain::Field| {
         let text = one.get(field.name).as_text();
         !text.is_empty() && text.eq_ignore_ascii_case(other.get(field.name).as_text())
     };
+    let fields = one.kind.fields().iter();
+    let shared = fields.filter(|field| field.unique).filter(same);
+    shared.map(|field| field.name.to_owned()).collect()
+}
+
+fn view(one: &Record, other: &Record, shared: Vec<String>) -> DuplicateView {
+    let fields = one.kind.fields();
     DuplicateView {
         kind: one.kind,
         id: one.id,
         title: one.title(),
         duplicate_id: other.id,
         duplicate_title: other.title(),
-        fields: fields
-            .iter()
-            .filter(|field| field.unique)
-            .filter(same)
-            .map(|field| field.name.to_owned())
-            .collect(),
+        fields: shared,
         differences: fields
             .iter()
             .filter(|field| !field.internal)

@@ -183,12 +183,15 @@ pub struct ConflictView {
     pub title: String,
     pub card: Option<CardOf>,
     pub customer_id: Option<Uuid>,
-    /// The field, or `deleted`.
+    /// The field, a group of fields that belong together, or `deleted`.
     pub field: String,
     /// What this desk wrote, and what came from elsewhere; where this desk wrote neither, what
-    /// is in use and what is not.
+    /// is in use and what is not. Of a group an object: field → value.
     pub mine: Json,
     pub theirs: Json,
+    /// What a referenced record is called, where the field is a reference.
+    pub mine_title: Option<String>,
+    pub theirs_title: Option<String>,
     pub mine_by: String,
     pub theirs_by: String,
     pub mine_at: Option<DateTime<Utc>>,

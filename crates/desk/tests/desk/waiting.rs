@@ -53,6 +53,8 @@ fn accepted(out: &Outgoing, values: Map<String, Json>) -> Answer {
         outcome: Outcome::Applied,
         seq: 1,
         values,
+        line: None,
+        logged: None,
         is_deleted: false,
         deleted_with: None,
         duplicate_of: None,

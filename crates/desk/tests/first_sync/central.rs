@@ -166,6 +166,7 @@ fn creation(record: Uuid, values: Json) -> Mutation {
         is_correction: false,
         undoes: None,
         deleted_with: None,
+        replaced: Vec::new(),
         is_relayed: false,
     }
 }

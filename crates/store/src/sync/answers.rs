@@ -11,8 +11,8 @@ use uuid::Uuid;
 
 use super::batch::{Batch, Dangling};
 use super::contents::{self, Contents};
-use super::hex_ids;
 use super::outbox::Outgoing;
+use super::{hex_ids, names};
 use crate::log::State;
 use crate::{Changed, Result};
 
@@ -102,14 +102,19 @@ async fn note(conn: &mut SqliteConnection, pairs: &[(&Outgoing, &Answer)]) -> Re
             let kept =
                 (!is_plain(out, answer)).then(|| serde_json::to_string(answer).unwrap_or_default());
             let seq = is_accepted(answer.outcome).then_some(answer.seq);
-            json!([out.number, state.word(), kept, seq])
+            let logged = answer
+                .logged
+                .as_ref()
+                .map(|logged| json!(logged).to_string());
+            json!([out.number, state.word(), kept, seq, answer.line, logged])
         })
         .collect();
     sqlx::query(
         "UPDATE mutations SET state = told.state, answer = told.answer, \
-         seq = coalesce(told.seq, mutations.seq) \
+         seq = coalesce(told.seq, mutations.seq), line = told.line, logged = told.logged \
          FROM (SELECT value->>0 AS number, value->>1 AS state, value->>2 AS answer, \
-               value->>3 AS seq FROM json_each(?)) AS told \
+               value->>3 AS seq, value->>4 AS line, value->>5 AS logged \
+               FROM json_each(?)) AS told \
          WHERE mutations.number = told.number AND mutations.state = 'waiting'",
     )
     .bind(Json::Array(lines).to_string())
@@ -170,7 +175,8 @@ fn newest(accepted: &[(&Outgoing, &Answer)]) -> HashMap<(String, Uuid), Newest> 
         let name = (out.mutation.entity.clone(), out.mutation.record);
         let newest = found.entry(name).or_default();
         newest.seq = newest.seq.max(answer.seq);
-        for field in out.mutation.after.keys().chain(answer.values.keys()) {
+        let said = out.mutation.after.keys().chain(out.mutation.before.keys());
+        for field in said.chain(answer.values.keys()) {
             let seq = newest.fields.entry(field.clone()).or_default();
             *seq = (*seq).max(answer.seq);
         }
@@ -188,7 +194,7 @@ async fn settle_rows(
     let mut open: HashMap<(String, Uuid), Open> = HashMap::new();
     let ids = hex_ids(accepted.iter().map(|(out, _)| out.mutation.record));
     let rows = sqlx::query(
-        "SELECT entity, record_id, after FROM mutations WHERE state IN ('waiting', 'parked', 'rejected') \
+        "SELECT entity, record_id, after, before FROM mutations WHERE state IN ('waiting', 'parked', 'rejected') \
          AND record_id IN (SELECT unhex(value) FROM json_each(?))",
     )
     .bind(&ids)
@@ -197,8 +203,9 @@ async fn settle_rows(
     for row in rows {
         let entry = open.entry((row.try_get(0)?, row.try_get(1)?)).or_default();
         entry.any = true;
-        let after: Map<String, Json> = serde_json::from_str(row.try_get(2)?).unwrap_or_default();
-        entry.fields.extend(after.keys().cloned());
+        for column in [2, 3] {
+            entry.fields.extend(names(row.try_get(column)?)?);
+        }
     }
 
     let newest = newest(accepted);

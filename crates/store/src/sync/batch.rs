@@ -167,6 +167,26 @@ impl Batch {
         true
     }
 
+    /// Keeps of the fields that this program does not know those that Central holds and no others,
+    /// apart from those on which the desk knows more: `is_open` says that it does not.
+    pub fn set_extra(
+        &mut self,
+        key: Key,
+        extra: Map<String, Json>,
+        is_open: impl Fn(&str) -> bool,
+    ) {
+        let Some(record) = self.get(key.0, key.1) else {
+            return;
+        };
+        let own = record.extra.clone().into_iter();
+        let own = own.filter(|(name, _)| !is_open(name));
+        let held = extra.into_iter().filter(|(name, _)| is_open(name));
+        let all: Map<String, Json> = own.chain(held).collect();
+        if all != record.extra {
+            self.replace_extra(key, all);
+        }
+    }
+
     /// Keeps these fields and no others that this program does not know.
     pub fn replace_extra(&mut self, key: Key, extra: Map<String, Json>) {
         if let Some(held) = self.held.get_mut(&key) {

@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::batch::Batch;
 use super::{covered, snapshot};
 use crate::log::{self, Action, Origin, State};
-use crate::{Changed, Result, rows};
+use crate::{Changed, Result, StoreError, rows};
 
 /// What giving up a mutation did.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -71,6 +71,7 @@ async fn discard_one(
     });
     if mutation.action == Action::Update {
         settle_standing(conn, mutation).await?;
+        see_instead(conn, mutation, &mutation.after, &mutation.before).await?;
         let open = log::list_open(conn, mutation.kind, mutation.record_id).await?;
         let mut back = Values::new();
         for (name, seen) in &mutation.before {
@@ -93,6 +94,40 @@ async fn discard_one(
     let dead = (mutation.action == Action::Restore).then_some((mutation.at, None));
     set_alive(conn, mutation.kind, mutation.record_id, dead).await?;
     settle_standing(conn, mutation).await
+}
+
+/// Edits that wait on top of one that is given up, or comes back: what they saw there is what they
+/// would have seen without it, or with it.
+async fn see_instead(
+    conn: &mut SqliteConnection,
+    mutation: &log::Mutation,
+    seen: &Values,
+    instead: &Values,
+) -> Result<()> {
+    let mut names: Vec<&'static str> = mutation.after.keys().copied().collect();
+    for mut later in log::list_open(conn, mutation.kind, mutation.record_id).await? {
+        if !follows(&later, mutation) || later.action != Action::Update {
+            continue;
+        }
+        let mut is_changed = false;
+        for name in &names {
+            if later.before.contains_key(name) && later.before.get(name) == seen.get(name) {
+                let value = instead.get(name).cloned().unwrap_or(Value::Null);
+                later.before.insert(name, value);
+                is_changed = true;
+            }
+        }
+        if is_changed {
+            sqlx::query("UPDATE mutations SET before = ? WHERE number = ?")
+                .bind(rows::json_text(&later.before))
+                .bind(later.number)
+                .execute(&mut *conn)
+                .await?;
+        }
+        // What comes after saw this one's value.
+        names.retain(|name| !later.after.contains_key(name));
+    }
+    Ok(())
 }
 
 /// Whether one mutation of a record was made on top of another. What is passed on to Central
@@ -265,7 +300,8 @@ async fn central_value(
     let covered = covered::find(conn, mutation.kind, mutation.record_id).await?;
     // The newest word counts; an answer that names no value confirms the mutation's own.
     let rows = sqlx::query(
-        "SELECT after, answer, state, coalesce(json_extract(answer, '$.seq'), seq, 0) AS known \
+        "SELECT after, before, answer, state, \
+         coalesce(json_extract(answer, '$.seq'), seq, 0) AS known \
          FROM mutations WHERE record_id = ? AND entity = ? AND state <> 'waiting' \
          ORDER BY known DESC, number DESC",
     )
@@ -278,8 +314,12 @@ async fn central_value(
         if covered.as_ref().is_some_and(|covered| covered.seq > known) {
             break;
         }
-        let after: Map<String, Json> =
-            serde_json::from_str(row.try_get("after")?).unwrap_or_default();
+        let said = |column: &str| -> Result<Map<String, Json>> {
+            serde_json::from_str(row.try_get(column)?)
+                .map_err(|_| StoreError::Damaged(format!("mutations.{column}")))
+        };
+        let mut wanted = said("before")?;
+        wanted.extend(said("after")?);
         let answer: Option<Answer> = row
             .try_get::<Option<&str>, _>("answer")?
             .and_then(|text| serde_json::from_str(text).ok());
@@ -288,7 +328,7 @@ async fn central_value(
         }
         let state: &str = row.try_get("state")?;
         let is_open = matches!(state, "parked" | "rejected" | "discarded");
-        if !is_open && let Some(json) = after.get(name) {
+        if !is_open && let Some(json) = wanted.get(name) {
             return Ok(Value::from_json(&field.kind, json));
         }
     }
@@ -327,6 +367,9 @@ pub async fn undiscard(
             .flat_map(|it| it.after.keys().map(|name| (*name).to_owned()))
             .collect();
         set_state(conn, mutation.id, State::Waiting).await?;
+        if mutation.action == Action::Update {
+            see_instead(conn, &mutation, &mutation.before, &mutation.after).await?;
+        }
         let key = (mutation.kind, mutation.record_id);
         let mut batch = Batch::of(conn, key.0, key.1).await?;
         match mutation.action {
@@ -337,7 +380,9 @@ pub async fn undiscard(
             }
             Action::Update => {}
         }
-        let mut values = mutation.after.clone();
+        // What belongs together with the fields is wanted as the author saw it.
+        let mut values = mutation.before.clone();
+        values.extend(mutation.after.clone());
         values.retain(|name, _| !newer.iter().any(|field| field == name));
         set(conn, &mut batch, &mutation, &values).await?;
         batch.write(conn).await?;

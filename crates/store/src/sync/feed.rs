@@ -1,6 +1,6 @@
 //! Entries of Central's feed, applied to the rows and written into the log.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use serde_json::json;
 use servease_domain::EntityKind;
@@ -37,6 +37,8 @@ pub enum Taken {
 /// How a change in the log stands.
 struct Known {
     is_discarded: bool,
+    /// Nobody has said yet to which of Central's changes it came.
+    has_no_line: bool,
 }
 
 /// Applies a page that follows `cursor`, and moves the cursor. `epoch` is the one that the
@@ -80,6 +82,7 @@ pub async fn apply(
         }
     }
     batch.read(conn).await?;
+    let mut seen_in_page = HashSet::new();
     for ((entry, change), news) in told.into_iter().zip(news) {
         let guard = guards.of(&change.entity, change.record);
         let took = match news {
@@ -88,6 +91,8 @@ pub async fn apply(
         };
         match took {
             Ok(()) if known.contains_key(&entry.id) => known_again.push(entry),
+            // A Central of before told one change twice when another desk had passed it on.
+            Ok(()) if !seen_in_page.insert(entry.id) => {}
             Ok(()) => fresh.push((entry, change)),
             Err(reason) => aside.push((entry, reason)),
         }
@@ -96,6 +101,11 @@ pub async fn apply(
     put_aside(conn, &aside).await?;
     append(conn, &fresh).await?;
     revive(conn, &known_again).await?;
+    let numbered = page.entries.iter().filter(|entry| {
+        let known = known.get(&entry.id);
+        known.is_some_and(|known| known.has_no_line)
+    });
+    number(conn, numbered).await?;
     if page.cursor != cursor || epoch != Some(page.epoch.as_str()) {
         state::save_cursor(conn, &page.epoch, page.cursor).await?;
         let place = Checkpoint {
@@ -113,7 +123,7 @@ pub async fn apply(
 
 async fn known(conn: &mut SqliteConnection, entries: &[Entry]) -> Result<HashMap<Uuid, Known>> {
     let rows = sqlx::query(
-        "SELECT id, state = 'discarded' FROM mutations \
+        "SELECT id, state = 'discarded', line IS NULL FROM mutations \
          WHERE id IN (SELECT unhex(value) FROM json_each(?))",
     )
     .bind(hex_ids(entries.iter().map(|entry| entry.id)))
@@ -121,8 +131,11 @@ async fn known(conn: &mut SqliteConnection, entries: &[Entry]) -> Result<HashMap
     .await?;
     let mut known = HashMap::new();
     for row in rows {
-        let is_discarded = row.try_get(1)?;
-        known.insert(row.try_get(0)?, Known { is_discarded });
+        let of = Known {
+            is_discarded: row.try_get(1)?,
+            has_no_line: row.try_get(2)?,
+        };
+        known.insert(row.try_get(0)?, of);
     }
     Ok(known)
 }
@@ -186,11 +199,15 @@ fn take(
     if is_written {
         let is_open = |name: &str| guard.is_none_or(|guard| !guard.covers(name, seq));
         contents.values.retain(|name, _| is_open(name));
-        contents.extra.retain(|name, _| is_open(name));
         batch
             .set(key, &contents.values, at)
             .map_err(|Dangling| "reference")?;
-        batch.keep_extra(key, contents.extra);
+        if change.action == Action::Create {
+            batch.set_extra(key, contents.extra, is_open);
+        } else {
+            contents.extra.retain(|name, _| is_open(name));
+            batch.keep_extra(key, contents.extra);
+        }
         if let Some(of) = contents.duplicate_of.filter(|_| !covers_standing) {
             batch.set_duplicate(key, of);
         }
@@ -291,10 +308,10 @@ async fn append(conn: &mut SqliteConnection, fresh: &[(&Entry, &Change)]) -> Res
         .collect();
     sqlx::query(
         "INSERT INTO mutations (id, step, entity, record_id, action, author_id, author_name, at, \
-         seen, before, after, is_correction, undoes, deleted_with, origin, state, seq) \
+         seen, before, after, is_correction, undoes, deleted_with, origin, state, seq, line) \
          SELECT unhex(value->>0), unhex(value->>1), value->>2, unhex(value->>3), value->>4, \
          unhex(value->>5), value->>6, value->>7, value->>8, value->>9, value->>10, value->>11, \
-         unhex(value->>12), unhex(value->>13), 'central', 'applied', value->>8 \
+         unhex(value->>12), unhex(value->>13), 'central', 'applied', value->>8, value->>8 \
          FROM json_each(?)",
     )
     .bind(json!(lines).to_string())
@@ -315,6 +332,24 @@ async fn revive(conn: &mut SqliteConnection, entries: &[&Entry]) -> Result<()> {
     sqlx::query(
         "UPDATE mutations SET seq = told.seq, state = 'applied' FROM (SELECT unhex(value->>0) AS id, value->>1 AS seq FROM json_each(?)) AS told \
          WHERE mutations.id = told.id AND mutations.state = 'discarded'",
+    )
+    .bind(json!(pairs).to_string())
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Notes to which of Central's changes mutations came.
+async fn number(conn: &mut SqliteConnection, entries: impl Iterator<Item = &Entry>) -> Result<()> {
+    let pairs: Vec<_> = entries
+        .map(|entry| json!([entry.id.simple().to_string(), entry.seq]))
+        .collect();
+    if pairs.is_empty() {
+        return Ok(());
+    }
+    sqlx::query(
+        "UPDATE mutations SET line = told.line FROM (SELECT unhex(value->>0) AS id, \
+         value->>1 AS line FROM json_each(?)) AS told WHERE mutations.id = told.id",
     )
     .bind(json!(pairs).to_string())
     .execute(conn)

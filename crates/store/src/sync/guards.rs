@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 
-use serde_json::{Map, Value as Json};
 use sqlx::{Row, SqliteConnection};
 use uuid::Uuid;
 
+use super::names;
 use crate::Result;
 
 /// Up to which of Central's numbers one record is known, beyond the cursor.
@@ -44,10 +44,10 @@ impl Guards {
 pub async fn load(conn: &mut SqliteConnection, cursor: i64) -> Result<Guards> {
     let mut guards = HashMap::<Uuid, HashMap<String, Guard>>::new();
     let rows = sqlx::query(
-        "SELECT record_id, after, NULL AS seq, entity FROM mutations \
+        "SELECT record_id, after, NULL AS seq, entity, before FROM mutations \
          WHERE state IN ('waiting', 'parked', 'rejected') \
          UNION ALL \
-         SELECT record_id, after, seq, entity FROM mutations \
+         SELECT record_id, after, seq, entity, before FROM mutations \
          WHERE seq > ? AND state NOT IN ('waiting', 'parked', 'rejected', 'discarded')",
     )
     .bind(cursor)
@@ -61,10 +61,12 @@ pub async fn load(conn: &mut SqliteConnection, cursor: i64) -> Result<Guards> {
             .entry(row.try_get(3)?)
             .or_default();
         guard.standing = guard.standing.max(known);
-        let after: Map<String, Json> = serde_json::from_str(row.try_get(1)?).unwrap_or_default();
-        for (name, _) in after {
-            let field = guard.fields.entry(name).or_default();
-            *field = (*field).max(known);
+        // What belongs together with a changed field is known as far as that is.
+        for column in ["after", "before"] {
+            for name in names(row.try_get(column)?)? {
+                let field = guard.fields.entry(name).or_default();
+                *field = (*field).max(known);
+            }
         }
     }
     Ok(Guards(guards))

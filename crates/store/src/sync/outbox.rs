@@ -8,6 +8,7 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{AssertSqlSafe, Row, SqliteConnection};
 use uuid::Uuid;
 
+use super::chains;
 use crate::log::{Action, Origin, State};
 use crate::{Result, StoreError, rows};
 
@@ -103,6 +104,7 @@ pub async fn list_next(
         trim(&mut out.mutation);
         outgoing.push(out);
     }
+    chains::judge_as_one(conn, &mut outgoing).await?;
     Ok(outgoing)
 }
 
@@ -123,24 +125,33 @@ async fn renew(conn: &mut SqliteConnection, mutation: &mut Mutation) -> Result<(
 /// Central never saw what a rejected mutation wrote: an edit on top of it starts from what
 /// stood there before.
 async fn rebase(conn: &mut SqliteConnection, out: &mut Outgoing) -> Result<()> {
-    let earlier: Vec<(String,)> = sqlx::query_as(
-        "SELECT before FROM mutations WHERE record_id = ? AND entity = ? AND state = 'rejected' \
-         AND action = 'update' AND number < ? ORDER BY number DESC",
+    let earlier: Vec<(String, String)> = sqlx::query_as(
+        "SELECT before, after FROM mutations WHERE record_id = ? AND entity = ? \
+         AND state = 'rejected' AND action = 'update' AND number < ? ORDER BY number DESC",
     )
     .bind(out.mutation.record)
     .bind(&out.mutation.entity)
     .bind(out.number)
     .fetch_all(conn)
     .await?;
-    for (before,) in earlier {
-        let before: Map<String, Json> = serde_json::from_str(&before).unwrap_or_default();
-        for (name, value) in before {
-            if let Some(seen) = out.mutation.before.get_mut(&name) {
-                *seen = value;
+    for (before, after) in earlier {
+        let (before, after) = (fields("before", &before)?, fields("after", &after)?);
+        for (name, wrote) in after {
+            if let Some(seen) = out
+                .mutation
+                .before
+                .get_mut(&name)
+                .filter(|it| **it == wrote)
+            {
+                *seen = before.get(&name).cloned().unwrap_or(Json::Null);
             }
         }
     }
     Ok(())
+}
+
+fn fields(column: &str, text: &str) -> Result<Map<String, Json>> {
+    serde_json::from_str(text).map_err(|_| StoreError::Damaged(format!("mutations.{column}")))
 }
 
 /// Leaves out of a `create` what holds its default anyway.
@@ -193,6 +204,7 @@ fn read(row: &SqliteRow) -> Result<Outgoing> {
             seen: row.try_get("seen")?,
             before: object("before")?,
             after: object("after")?,
+            replaced: Vec::new(),
             is_correction: row.try_get("is_correction")?,
             undoes: row.try_get("undoes")?,
             deleted_with: row.try_get("deleted_with")?,
@@ -255,8 +267,7 @@ pub async fn list_waiting(conn: &mut SqliteConnection, limit: i64) -> Result<Vec
         let Some(kind) = EntityKind::from_name(row.try_get("entity")?) else {
             continue;
         };
-        let after: Map<String, Json> =
-            serde_json::from_str(row.try_get("after")?).unwrap_or_default();
+        let after = fields("after", row.try_get("after")?)?;
         waiting.push(Waiting {
             id: row.try_get("id")?,
             step: row.try_get("step")?,

@@ -24,8 +24,8 @@ pub async fn list_known(conn: &mut SqliteConnection) -> Result<Vec<Checkpoint>> 
 pub async fn rewind(conn: &mut SqliteConnection, epoch: &str, base: i64) -> Result<u64> {
     // The old number stays as the order in which they go out.
     let again = sqlx::query(
-        "UPDATE mutations SET state = 'waiting', answer = NULL WHERE seq > ?1 \
-         AND state IN ('applied', 'merged', 'conflict', 'duplicate')",
+        "UPDATE mutations SET state = 'waiting', answer = NULL, line = NULL, logged = NULL \
+         WHERE seq > ?1 AND state IN ('applied', 'merged', 'conflict', 'duplicate')",
     )
     .bind(base)
     .execute(&mut *conn)

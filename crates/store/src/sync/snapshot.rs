@@ -86,9 +86,8 @@ fn overwrite(
     let mut values = whole.values;
     values.retain(|name, _| is_open(name));
     batch.set(key, &values, None)?;
-    let mut extra = whole.extra;
-    extra.retain(|name, _| is_open(name));
-    batch.keep_extra(key, extra);
+    // What Central does not have any more goes, as for the fields that this program knows.
+    batch.set_extra(key, whole.extra, is_open);
     if guard.is_none_or(|guard| !guard.covers_standing(seq)) {
         let dead = whole.deleted_at.map(|at| (at, whole.deleted_with));
         batch.set_alive(key, dead, None);

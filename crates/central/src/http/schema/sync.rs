@@ -189,6 +189,10 @@ fn list(item: &str) -> Json {
     json!({"type": "array", "items": reference(item)})
 }
 
+fn texts() -> Json {
+    json!({"type": "array", "items": text()})
+}
+
 fn words(of: &[&str]) -> Json {
     json!({"type": "string", "enum": of})
 }
@@ -218,7 +222,7 @@ pub fn schemas() -> Vec<(&'static str, Json)> {
         json!({
             "id": uuid(), "step": uuid(), "entity": text(), "record": uuid(),
             "action": action(), "author": reference("Author"), "at": instant(),
-            "seen": number(), "before": fields(), "after": fields(),
+            "seen": number(), "before": fields(), "after": fields(), "replaced": texts(),
             "is_correction": flag(), "undoes": uuid(), "deleted_with": uuid(),
             "is_relayed": flag(),
         }),
@@ -250,9 +254,11 @@ pub fn schemas() -> Vec<(&'static str, Json)> {
     let outcome = object(
         "id outcome seq",
         json!({"id": uuid(), "outcome": words(&outcomes), "seq": number(),
-            "values": fields(), "is_deleted": flag(), "deleted_with": uuid(),
+            "values": fields(), "line": number(), "logged": reference("Logged"),
+            "is_deleted": flag(), "deleted_with": uuid(),
             "duplicate_of": uuid(), "errors": fields(), "problem": words(&problems)}),
     );
+    let logged = object("", json!({"before": fields(), "after": fields()}));
     let push_answer = object(
         "epoch seq answers",
         json!({"epoch": text(), "seq": number(), "stamp": number(),
@@ -319,6 +325,7 @@ pub fn schemas() -> Vec<(&'static str, Json)> {
         ("Mutation", mutation),
         ("Push", push),
         ("MutationAnswer", outcome),
+        ("Logged", logged),
         ("PushAnswer", push_answer),
         ("SyncChange", change),
         ("Entry", entry),
@@ -338,8 +345,8 @@ mod tests {
     use chrono::DateTime;
     use serde::Serialize;
     use servease_wire::sync::{
-        Action, Answer, Author, BeginAnswer, Change, Checkpoint, Entry, FileState, Mutation,
-        Outcome, Problem, Push, ReadyFile, Row,
+        Action, Answer, Author, BeginAnswer, Change, Checkpoint, Entry, FileState, Logged,
+        Mutation, Outcome, Problem, Push, ReadyFile, Row,
     };
     use uuid::Uuid;
 
@@ -393,6 +400,7 @@ mod tests {
             seen: 1,
             before: map(),
             after: map(),
+            replaced: vec!["city".to_owned()],
             is_correction: true,
             undoes: Some(id),
             deleted_with: Some(id),
@@ -412,6 +420,11 @@ mod tests {
             outcome: Outcome::Conflict,
             seq: 1,
             values: map(),
+            line: Some(1),
+            logged: Some(Logged {
+                before: map(),
+                after: map(),
+            }),
             is_deleted: true,
             deleted_with: Some(id),
             duplicate_of: Some(id),
@@ -419,6 +432,7 @@ mod tests {
             problem: Some(Problem::Behind),
         };
         check("MutationAnswer", &answer);
+        check("Logged", &answer.logged);
         let change = Change {
             step: Some(id),
             entity: "customer".to_owned(),

@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use super::merging::{bury, ends_a_merge};
 use super::references::has_live_owner;
+use super::reviving::is_news;
 use super::{Decision, sign};
 use crate::changes::Work;
 use crate::db::DbError;
@@ -27,7 +28,16 @@ pub(super) async fn delete(
     let Some(stored) = seen.find(work, kind, mutation.record).await? else {
         return Ok(Outcome::Applied.into());
     };
+    let is_taken_back = mutation.replaced.iter().any(|it| it == conflicts::DELETED);
     if stored.record.is_deleted() {
+        let is_root = mutation.deleted_with.is_none();
+        let is_plain = is_root && !is_taken_back && !ends_a_merge(mutation, &stored);
+        if is_plain && is_news(work, mutation, &stored).await? {
+            // Somebody else has deleted it meanwhile. If that is taken back, this is not.
+            sign(work, mutation);
+            work.note_deletion(&stored).await?;
+            work.author.mutation_id = None;
+        }
         return Ok(Outcome::Applied.into());
     }
     if ends_a_merge(mutation, &stored)
@@ -43,6 +53,10 @@ pub(super) async fn delete(
         return Ok(Outcome::Merged.into());
     }
     if let Some(unseen) = unseen_edit(work, &stored, desk, mutation.seen).await? {
+        if is_taken_back {
+            // Its author has taken it back since: nobody wants it.
+            return Ok(Outcome::Merged.into());
+        }
         let kept = conflicts::standing(work, Some(unseen), json!(false)).await?;
         let lost = conflicts::arriving(mutation, json!(true));
         let id = conflicts::id_of(mutation.id, conflicts::DELETED);

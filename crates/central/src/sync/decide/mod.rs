@@ -1,6 +1,7 @@
 //! What becomes of one mutation: merged into what is there, kept as a conflict, parked,
 //! rejected. Writes through the change sequence, inside the transaction of its batch.
 
+mod decisions;
 mod deletion;
 mod merging;
 mod references;
@@ -20,7 +21,7 @@ use self::reviving::restore;
 pub use self::update::tell_late;
 use self::update::update;
 use super::seen::Seen;
-use super::{check, unique};
+use super::{check, likeness, unique};
 use crate::changes::{Author, Work};
 use crate::db::DbError;
 
@@ -155,6 +156,7 @@ async fn create(
         unique::tell(work, seen, &stored, mutation).await?;
         return Ok(Outcome::Duplicate.into());
     }
+    likeness::tell(work, seen, &stored, mutation).await?;
     Ok(if is_redirected {
         Outcome::Merged.into()
     } else {

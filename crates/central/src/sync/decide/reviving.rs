@@ -1,9 +1,9 @@
 //! Restorations: those that somebody asked for, and those that follow from an edit of
 //! something that another desk had deleted.
 
-use sea_query::{Expr, ExprTrait};
+use sea_query::{Expr, ExprTrait, Query};
 use serde_json::json;
-use servease_domain::{EntityKind, Kind, MERGED_INTO, Value, Values};
+use servease_domain::{EntityKind, Kind, MERGED_INTO, Record, Value, Values};
 use servease_wire::sync::{Mutation, Outcome, Problem};
 use uuid::Uuid;
 
@@ -139,10 +139,28 @@ pub(super) async fn restore(
     if !stored.record.is_deleted() {
         return Ok(Outcome::Applied.into());
     }
+    let overruled = unseen_deletions(work, &stored, mutation).await?;
     sign(work, mutation);
     restore_root(work, seen, &stored).await?;
     work.author.mutation_id = None;
-    Ok(Outcome::Applied.into())
+    let mut outcome = Outcome::Applied;
+    for (record, seq) in overruled {
+        let Some(about) = seen.find(work, record.kind, record.id).await? else {
+            continue;
+        };
+        if about.record.is_deleted() {
+            continue;
+        }
+        let kept = conflicts::arriving(mutation, json!(false));
+        let lost = conflicts::standing(work, Some(seq), json!(true)).await?;
+        let id = conflicts::id_of(
+            mutation.id,
+            &format!("{} {}", conflicts::DELETED, record.id),
+        );
+        conflicts::write(work, seen, id, &about, conflicts::DELETED, kept, lost).await?;
+        outcome = Outcome::Conflict;
+    }
+    Ok(outcome.into())
 }
 
 /// Whether the author of a mutation did not know that the record was deleted.
@@ -153,4 +171,46 @@ pub(super) async fn is_news(
 ) -> Result<bool, DbError> {
     let deletion = conflicts::deletion(work, stored.record.kind, stored.record.id).await?;
     Ok(deletion.is_none_or(|(seq, desk)| seq > mutation.seen && desk != work.author.desk_id))
+}
+
+/// Deletions of a record, or of what comes back with it, that somebody else made and that the
+/// author of a restoration had not seen, with the newest number of each.
+async fn unseen_deletions(
+    work: &mut Work,
+    root: &Stored,
+    mutation: &Mutation,
+) -> Result<Vec<(Record, i64)>, DbError> {
+    let mut rising = vec![root.record.clone()];
+    for kind in EntityKind::ALL {
+        let mut along = records::select(kind);
+        along.and_where(Expr::col("deleted_with").eq(root.record.id));
+        let found = records::fetch(work.link().await?, kind, &along).await?;
+        rising.extend(found.into_iter().map(|stored| stored.record));
+    }
+    let desk = work.author.desk_id.clone();
+    let mut overruled = Vec::new();
+    for record in rising {
+        let mut select = Query::select();
+        select
+            .expr(Expr::col("seq").max())
+            .from("changes")
+            .and_where(Expr::col("record_id").eq(record.id))
+            .and_where(Expr::col("entity").eq(record.kind.name()))
+            .and_where(Expr::col("kind").eq("delete"))
+            .and_where(Expr::col("seq").gt(mutation.seen))
+            .and_where(
+                Expr::col("desk_id")
+                    .is_null()
+                    .or(Expr::col("desk_id").ne(desk.clone())),
+            );
+        if record.id != root.record.id {
+            // What went along with another deletion is told by that.
+            select.and_where(Expr::col("mutation_id").is_not_null());
+        }
+        let row = work.link().await?.row(&select).await?;
+        if let Some(seq) = row.map(|row| row.integer(0)).transpose()?.flatten() {
+            overruled.push((record, seq));
+        }
+    }
+    Ok(overruled)
 }

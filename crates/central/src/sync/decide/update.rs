@@ -1,16 +1,18 @@
 //! Edits of fields, merged into what is there.
 
 use sea_query::{Expr, ExprTrait, Query};
-use serde_json::Value as Json;
-use servease_domain::{EntityKind, merge};
+use serde_json::{Map, Value as Json};
+use servease_domain::{EntityKind, Record, Values, merge, rules};
 use servease_wire::sync::{Mutation, Outcome, Problem};
 
+use super::decisions;
 use super::merging::{Edit, heir_of, is_merging_away, pass_on};
 use super::references::settle_references;
 use super::reviving::{is_news, revive};
 use super::{Decision, contents, note_future, parked, sign};
 use crate::changes::Work;
 use crate::db::DbError;
+use crate::store::records::Stored;
 use crate::sync::seen::Seen;
 use crate::sync::{check, conflicts, unique};
 
@@ -32,7 +34,13 @@ pub(super) async fn update(
         });
     }
     note_future(work, kind, &mut after);
-    let (before, _) = contents(kind, &mutation.before);
+    let (mut before, _) = contents(kind, &mutation.before);
+    // What its author saw and left is not written where it could not have been written.
+    let mut left = before.clone();
+    left.retain(|name, _| !after.contains_key(name));
+    for name in check::problems(kind, &left, &Map::new(), false).keys() {
+        before.remove(name.as_str());
+    }
     let merges_away = is_merging_away(&after);
     let Some(is_redirected) = settle_references(work, seen, kind, mutation, &mut after).await?
     else {
@@ -63,7 +71,9 @@ pub(super) async fn update(
             stored = now;
         }
     }
-    let merged = merge::merge(kind, &stored.record.values, &before, &after);
+    let is_replaced = |name: &str| mutation.replaced.iter().any(|it| it == name);
+    let there = &stored.record.values;
+    let merged = merge::merge(kind, there, &before, &after, &is_replaced);
     if merged.concurrent && outcome == Outcome::Applied {
         outcome = Outcome::Merged;
     }
@@ -113,18 +123,53 @@ pub(super) async fn update(
     if touches_unique && unique::settle_followers(work, kind, stored.record.id).await? {
         seen.forget();
     }
-    for conflict in merged.conflicts {
-        let seq = was
-            .field_versions
-            .get(conflict.field)
-            .and_then(Json::as_i64);
-        let kept = conflicts::arriving(mutation, conflict.kept.to_json());
-        let lost = conflicts::standing(work, seq, conflict.lost.to_json()).await?;
-        let id = conflicts::id_of(mutation.id, conflict.field);
-        conflicts::write(work, seen, id, &stored, conflict.field, kept, lost).await?;
+    if let Some(there) = decisions::overruled(&was, &before, &after) {
+        // Signed already: what follows from the decision is no part of it.
+        if decisions::settle(work, seen, &was, there, mutation).await? {
+            outcome = Outcome::Conflict;
+        }
+    }
+    for conflict in &merged.conflicts {
+        let versions = conflict
+            .fields
+            .iter()
+            .filter_map(|name| was.field_versions.get(*name));
+        let seq = versions.filter_map(Json::as_i64).max();
+        let (kept, lost) = conflict.told();
+        let kept = conflicts::arriving(mutation, kept);
+        let lost = conflicts::standing(work, seq, lost).await?;
+        let id = conflicts::id_of(mutation.id, conflict.name);
+        conflicts::write(work, seen, id, &stored, conflict.name, kept, lost).await?;
+        outcome = Outcome::Conflict;
+    }
+    for name in last_one_cleared(&was, &stored, &merged.changes) {
+        let seq = was.field_versions.get(name).and_then(Json::as_i64);
+        let kept = conflicts::arriving(mutation, stored.record.get(name).to_json());
+        let lost = was.record.get(name).to_json();
+        let lost = conflicts::standing(work, seq, lost).await?;
+        let id = conflicts::id_of(mutation.id, name);
+        conflicts::write(work, seen, id, &stored, name, kept, lost).await?;
         outcome = Outcome::Conflict;
     }
     Ok(outcome.into())
+}
+
+/// Fields that an edit cleared though no other was left of which one must hold something: each of
+/// two people left the one that the other cleared. Both edits stand, and somebody is told.
+fn last_one_cleared(was: &Stored, now: &Stored, changes: &Values) -> Vec<&'static str> {
+    let names = |record: &Record| {
+        let of_kind = rules::ONE_OF
+            .iter()
+            .filter(|(kind, ..)| *kind == record.kind);
+        let empty =
+            of_kind.filter(|(_, names, _)| names.iter().all(|name| record.get(name).is_blank()));
+        empty.flat_map(|(_, names, _)| *names).collect::<Vec<_>>()
+    };
+    let before = names(&was.record);
+    names(&now.record)
+        .into_iter()
+        .filter(|name| !before.contains(name) && changes.contains_key(name))
+        .collect()
 }
 
 /// Central was restored, and another desk passed on what had come of this mutation before its
@@ -157,19 +202,15 @@ pub async fn tell_late(
     let (was, _) = contents(kind, &was);
     let (before, _) = contents(kind, &mutation.before);
     let (after, _) = contents(kind, &mutation.after);
-    for (name, there) in was {
-        let (Some(saw), Some(wanted), Some(field)) =
-            (before.get(name), after.get(name), kind.field(name))
-        else {
-            continue;
-        };
-        if field.merge == servease_domain::Merge::LaterArrival && *saw != there && *wanted != there
-        {
-            let kept = conflicts::arriving(mutation, wanted.to_json());
-            let lost = conflicts::standing(work, None, there.to_json()).await?;
-            let id = conflicts::id_of(mutation.id, name);
-            conflicts::write(work, seen, id, &stored, name, kept, lost).await?;
-        }
+    // What the line does not name had been as the author saw it.
+    let mut there = before.clone();
+    there.extend(was);
+    for conflict in merge::merge(kind, &there, &before, &after, &|_| false).conflicts {
+        let (kept, lost) = conflict.told();
+        let kept = conflicts::arriving(mutation, kept);
+        let lost = conflicts::standing(work, None, lost).await?;
+        let id = conflicts::id_of(mutation.id, conflict.name);
+        conflicts::write(work, seen, id, &stored, conflict.name, kept, lost).await?;
     }
     Ok(())
 }

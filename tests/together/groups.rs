@@ -1,0 +1,106 @@
+//! Values that belong together, and values that say the same.
+
+use serde_json::json;
+use servease_desk::views::Resolution;
+use servease_domain::EntityKind;
+use servease_tests::simulation::Arena;
+
+use crate::{BACK, FRONT, Garage, block_on, edit, record};
+
+#[test]
+fn two_parts_of_one_address_are_one_conflict() {
+    block_on(async {
+        let arena = Arena::new(2).await;
+        let mut garage = Garage::open(&arena).await;
+        garage
+            .set(FRONT, json!({"city": "Waco", "zip_code": "76701"}))
+            .await;
+        garage
+            .set(BACK, json!({"street_address": "1 Main St"}))
+            .await;
+        garage.arrive(FRONT).await;
+        // The later address as a whole: no street of Austin in Waco.
+        assert_eq!(garage.field("street_address").await, "1 Main St");
+        assert_eq!(garage.field("city").await, "Austin");
+        assert_eq!(garage.field("zip_code").await, "78701");
+        let conflict = garage.conflict(FRONT).await;
+        assert_eq!(conflict.field, "address");
+        assert_eq!(conflict.mine["city"], "Waco");
+        assert_eq!(conflict.mine["street_address"], "");
+        assert_eq!(conflict.theirs["street_address"], "1 Main St");
+        assert!(!conflict.is_mine_in_use);
+        assert!(garage.conflict(BACK).await.is_mine_in_use);
+
+        garage.decide(FRONT, conflict.id, Resolution::Mine).await;
+        garage.arrive(FRONT).await;
+        assert_eq!(garage.field("city").await, "Waco");
+        assert_eq!(garage.field("zip_code").await, "76701");
+        assert_eq!(garage.field("street_address").await, "");
+        garage.no_conflict().await;
+        // Undone with one step.
+        garage.undo(FRONT).await;
+        garage.arrive(FRONT).await;
+        assert_eq!(garage.field("city").await, "Austin");
+        assert_eq!(garage.field("street_address").await, "1 Main St");
+        assert_eq!(garage.conflict(BACK).await.id, conflict.id);
+    });
+}
+
+#[test]
+fn fields_that_do_not_belong_together_both_stay() {
+    block_on(async {
+        let arena = Arena::new(2).await;
+        let mut garage = Garage::open(&arena).await;
+        garage.set(FRONT, json!({"city": "Waco"})).await;
+        garage.set(BACK, json!({"company_name": "Diaz Cabs"})).await;
+        garage.arrive(FRONT).await;
+        assert_eq!(garage.field("city").await, "Waco");
+        assert_eq!(garage.field("company_name").await, "Diaz Cabs");
+        garage.no_conflict().await;
+    });
+}
+
+#[test]
+fn what_an_edit_leaves_as_it_was_is_not_its_change() {
+    block_on(async {
+        let arena = Arena::new(2).await;
+        let mut garage = Garage::open(&arena).await;
+        garage.set(FRONT, json!({"city": "Waco"})).await;
+        let desk = garage.pair.desk(FRONT);
+        let history = desk.history(EntityKind::Customer, garage.customer).await;
+        let newest = &history.expect("a history")[0];
+        assert_eq!(newest.changes.len(), 1, "{newest:?}");
+        garage.set(FRONT, json!({"zip_code": "76701"})).await;
+        // The newer edit of the same address stands in nobody's way.
+        let desk = garage.pair.desk(FRONT);
+        let step = desk.history(EntityKind::Customer, garage.customer).await;
+        let step = step.expect("a history")[1].step;
+        desk.undo_step(step).await.expect("an undo");
+        garage.arrive(FRONT).await;
+        assert_eq!(garage.field("city").await, "Austin");
+        assert_eq!(garage.field("zip_code").await, "76701");
+    });
+}
+
+#[test]
+fn what_says_the_same_is_no_conflict_and_the_later_spelling_stays() {
+    block_on(async {
+        let arena = Arena::new(2).await;
+        let mut garage = Garage::open(&arena).await;
+        garage.set(FRONT, json!({"email": "Bo@New.example"})).await;
+        garage.set(BACK, json!({"email": "bo@new.example"})).await;
+        let vehicle = garage.vehicle;
+        for (at, plate) in [(FRONT, "W-AC 1"), (BACK, "WAC1")] {
+            let desk = garage.pair.desk(at);
+            let plate = json!({ "license_plate": plate });
+            edit(&desk, EntityKind::Vehicle, vehicle, plate).await;
+        }
+        garage.arrive(FRONT).await;
+        garage.no_conflict().await;
+        assert_eq!(garage.field("email").await, "bo@new.example");
+        for at in [FRONT, BACK] {
+            let car = record(&garage.pair, at, EntityKind::Vehicle, vehicle).await;
+            assert_eq!(car.get("license_plate").as_text(), "WAC1");
+        }
+    });
+}
