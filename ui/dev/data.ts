@@ -134,6 +134,7 @@ function makeCustomer(index: number): Customer {
     emergency_contact_phone: random() < 0.3 ? '+15035550188' : '',
     emergency_contact_relationship: '',
     last_service_date: null,
+    stated_last_service_date: null,
     ...stamp,
   };
 }
@@ -173,6 +174,12 @@ function makeVehicle(owner: string): Vehicle {
     next_service_due_date: hasDue ? addDays(TODAY, between(-20, 400)) : null,
     next_service_due_mileage: hasDue && random() < 0.5 ? mileage + between(-600, 9_000) : null,
     service_interval_months: hasDue ? 12 : null,
+    stated_last_service_date: null,
+    stated_last_service_mileage: null,
+    stated_next_service_due_date: null,
+    next_service_due_date_stated_after: null,
+    stated_next_service_due_mileage: null,
+    next_service_due_mileage_stated_after: null,
     service_interval_distance: hasDue ? 10_000 : null,
     ...stamp,
   };
