@@ -103,13 +103,13 @@ fn a_desk_put_back_from_a_copy_gets_back_what_it_had_sent() {
     front.put_back(copy.path());
     assert_eq!(front.show("customer", &bo)["city"], "");
     // New work on the old state.
-    front.set("customer", &bo, "state=NY");
+    front.set("customer", &bo, "business_tax_id=NY 1");
     company.settle(&[&front, &back]);
     for desk in [&front, &back] {
         let shown = desk.show("customer", &bo);
         assert_eq!(shown["city"], "Troy");
         assert_eq!(shown["company_name"], "Diaz Cabs");
-        assert_eq!(shown["state"], "NY");
+        assert_eq!(shown["business_tax_id"], "NY 1");
         let notes = desk.json(&["note", "list", "--customer", &bo]);
         assert_eq!(notes[0]["id"], note.as_str());
     }
