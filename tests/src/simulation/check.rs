@@ -91,6 +91,10 @@ async fn read_all(conn: &mut sqlx::SqliteConnection) -> Contents {
         for row in rows {
             let mut values = BTreeMap::new();
             for (index, field) in fields.iter().enumerate() {
+                // Nothing follows for what is gone: it is worked out when it comes back.
+                if field.consequence && row.get::<bool, _>(1) {
+                    continue;
+                }
                 values.insert(field.name, plain(&row, index + 5));
             }
             contents.insert(

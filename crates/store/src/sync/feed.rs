@@ -13,7 +13,7 @@ use super::batch::{Batch, Dangling};
 use super::contents::{self, Contents};
 use super::guards::{self, Guard};
 use super::{hex_ids, state};
-use crate::{Changed, Result};
+use crate::{Changed, Result, consequences};
 
 /// What a page of the feed came to.
 #[derive(Debug)]
@@ -82,6 +82,14 @@ pub async fn apply(
         }
     }
     batch.read(conn).await?;
+    let touched: Vec<Changed> = news
+        .iter()
+        .flatten()
+        .map(|news| Changed {
+            kind: news.kind,
+            id: news.record,
+        })
+        .collect();
     let mut seen_in_page = HashSet::new();
     for ((entry, change), news) in told.into_iter().zip(news) {
         let guard = guards.of(&change.entity, change.record);
@@ -97,7 +105,13 @@ pub async fn apply(
             Err(reason) => aside.push((entry, reason)),
         }
     }
-    let changed = batch.write(conn).await?;
+    let mut changed = batch.write(conn).await?;
+    // Rows that were read page by page may hold a change already, and not yet what follows.
+    let unsettled: Vec<Changed> = touched
+        .into_iter()
+        .filter(|it| !changed.contains(it))
+        .collect();
+    changed.extend(consequences::settle(conn, &unsettled).await?);
     put_aside(conn, &aside).await?;
     append(conn, &fresh).await?;
     revive(conn, &known_again).await?;
