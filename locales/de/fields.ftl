@@ -5,6 +5,7 @@
 entity-customer = Kunde
 entity-document = Dokument
 entity-employee = Mitarbeiter
+entity-garage = Werkstatt
 entity-mileage-reading = Kilometerstand
 entity-note = Notiz
 entity-ownership = Halterschaft
@@ -22,6 +23,10 @@ field-is-active = Aktiv
 
 ## Kunde
 
+field-garage-name = Name der Werkstatt
+field-distance-unit = Entfernungen
+field-soon-days = Bald fällig, Tage vorher
+field-soon-distance = Bald fällig, Strecke vorher
 field-user-id = Anmeldekonto
 field-first-name = Vorname
 field-last-name = Nachname
@@ -157,6 +162,8 @@ choice-fuel-type-electric = Elektro
 choice-fuel-type-plug-in-hybrid = Plug-in-Hybrid
 choice-fuel-type-natural-gas = Erdgas
 choice-fuel-type-other = Andere
+choice-distance-unit-mi = Meilen
+choice-distance-unit-km = Kilometer
 choice-transmission-manual = Schaltgetriebe
 choice-transmission-automatic = Automatik
 choice-transmission-cvt = Stufenlos (CVT)

@@ -5,6 +5,7 @@
 entity-customer = Customer
 entity-document = Document
 entity-employee = Employee
+entity-garage = Garage
 entity-mileage-reading = Odometer reading
 entity-note = Note
 entity-ownership = Ownership
@@ -22,6 +23,10 @@ field-is-active = Active
 
 ## Customer
 
+field-garage-name = Garage name
+field-distance-unit = Distances
+field-soon-days = Due soon, days before
+field-soon-distance = Due soon, distance before
 field-user-id = Login account
 field-first-name = First name
 field-last-name = Last name
@@ -157,6 +162,8 @@ choice-fuel-type-electric = Electric
 choice-fuel-type-plug-in-hybrid = Plug-in hybrid
 choice-fuel-type-natural-gas = Natural gas
 choice-fuel-type-other = Other
+choice-distance-unit-mi = Miles
+choice-distance-unit-km = Kilometres
 choice-transmission-manual = Manual
 choice-transmission-automatic = Automatic
 choice-transmission-cvt = CVT

@@ -28,6 +28,8 @@ const settings: B.Settings = {
   timezone: 'America/Los_Angeles',
   distance_unit: options.get('unit') ?? 'mi',
   currency: options.get('currency') ?? 'USD',
+  soon_days: 30,
+  soon_distance: 1000,
   language: options.get('lang') ?? 'en',
   theme: options.get('theme') ?? 'system',
   employee_id: size > 0 ? (garage.employees[0]?.id ?? null) : null,

@@ -10,7 +10,7 @@ use uuid::Uuid;
 use crate::auth::passwords;
 use crate::auth::users::{self, User};
 use crate::caller::Role;
-use crate::clock::World;
+use crate::clock;
 use crate::config::{Config, DataArgs};
 use crate::db::{self, DbError};
 use crate::{backup, serve};
@@ -197,10 +197,6 @@ async fn stop_signal() {
 }
 
 async fn user(action: UserAction) -> Result<(), CliError> {
-    let world = World {
-        time_zone: chrono_tz::Tz::UTC,
-        currency: "USD".to_owned(),
-    };
     match action {
         UserAction::Add {
             email,
@@ -229,7 +225,7 @@ async fn user(action: UserAction) -> Result<(), CliError> {
                 last_name,
                 is_active: true,
             };
-            match users::add(&db, &user, world.now()).await {
+            match users::add(&db, &user, clock::now()).await {
                 Err(DbError::Unique { .. }) => return Err(CliError::Exists(email)),
                 other => other?,
             }
@@ -250,7 +246,7 @@ async fn user(action: UserAction) -> Result<(), CliError> {
         }
         UserAction::Disable { email, data } => {
             let db = db::open(&data.target(), 1).await?;
-            let was_there = users::disable(&db, &email, world.now()).await?;
+            let was_there = users::disable(&db, &email, clock::now()).await?;
             db.close().await;
             if was_there {
                 Ok(())

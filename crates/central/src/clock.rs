@@ -1,30 +1,37 @@
-//! The one place that reads the clock.
+//! The one place that reads the clock, and what the rules need to know of the garage beside it.
 
 use chrono::{DateTime, NaiveDate, SubsecRound, Utc};
-use chrono_tz::Tz;
+use servease_domain::Garage;
 use servease_domain::reading::Context;
 
-/// The clock together with what else the rules need to know of the world.
+use crate::db::{DbError, Link};
+use crate::garage;
+
+/// Now, in the microseconds that both databases keep.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the outermost edge: everything below takes the time as an argument"
+)]
+pub fn now() -> DateTime<Utc> {
+    Utc::now().trunc_subsecs(6)
+}
+
+/// The garage at the moment of a request.
 #[derive(Debug, Clone)]
 pub struct World {
-    /// The garage's time zone: it decides what today is.
-    pub time_zone: Tz,
-    /// ISO 4217: amounts without a currency are in it.
-    pub currency: String,
+    pub garage: Garage,
 }
 
 impl World {
-    /// Now, in the microseconds that both databases keep.
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "the outermost edge: everything below takes the time as an argument"
-    )]
-    pub fn now(&self) -> DateTime<Utc> {
-        Utc::now().trunc_subsecs(6)
+    pub async fn load(link: &mut Link) -> Result<World, DbError> {
+        Ok(World {
+            garage: garage::load(link).await?,
+        })
     }
 
-    pub fn day_of(&self, now: DateTime<Utc>) -> NaiveDate {
-        now.with_timezone(&self.time_zone).date_naive()
+    /// The calendar day of an instant at the garage.
+    pub fn day_of(&self, instant: DateTime<Utc>) -> NaiveDate {
+        self.garage.day_of(instant)
     }
 
     /// What validation needs. Central guesses no country: phones come in full.
@@ -33,7 +40,7 @@ impl World {
             now,
             today: self.day_of(now),
             country: None,
-            currency: self.currency.clone(),
+            currency: self.garage.currency.clone(),
         }
     }
 }

@@ -119,12 +119,12 @@ pub struct Config {
     /// The URL under which clients reach this service, where a proxy stands before it
     #[arg(long, env = "SERVEASE_PUBLIC_URL")]
     pub public_url: Option<String>,
-    /// The garage's time zone: it decides what today is
-    #[arg(long, env = "SERVEASE_TIME_ZONE", default_value = "UTC")]
-    pub time_zone: Tz,
-    /// The garage's currency (ISO 4217)
-    #[arg(long, env = "SERVEASE_CURRENCY", default_value = "USD", value_parser = currency)]
-    pub currency: String,
+    /// The garage's time zone until somebody has set one; afterwards it is the garage's setting
+    #[arg(long, env = "SERVEASE_TIME_ZONE")]
+    pub time_zone: Option<Tz>,
+    /// The garage's currency (ISO 4217) until somebody has set one
+    #[arg(long, env = "SERVEASE_CURRENCY", value_parser = currency)]
+    pub currency: Option<String>,
 }
 
 fn currency(text: &str) -> Result<String, String> {
@@ -156,8 +156,8 @@ impl Config {
             tls_cert: None,
             tls_key: None,
             public_url: None,
-            time_zone: Tz::UTC,
-            currency: "USD".to_owned(),
+            time_zone: Some(Tz::UTC),
+            currency: None,
         }
     }
 }

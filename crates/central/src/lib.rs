@@ -16,6 +16,7 @@ pub mod config;
 pub mod db;
 pub mod failure;
 pub mod files;
+pub mod garage;
 pub mod http;
 pub mod ledger;
 pub mod meta;

@@ -2,7 +2,6 @@
 
 use rand::RngCore as _;
 use sea_query::{Expr, ExprTrait, OnConflict, Query};
-use servease_domain::calendar::Calendar;
 use uuid::Uuid;
 
 use crate::db::{Db, DbError, Link};
@@ -10,7 +9,6 @@ use crate::db::{Db, DbError, Link};
 const EPOCH: &str = "epoch";
 const SECRET: &str = "jwt_secret";
 const DESCRIPTION: &str = "description";
-const TIME_ZONE: &str = "time_zone";
 
 async fn find(link: &mut Link, name: &str) -> Result<Option<String>, DbError> {
     let mut select = Query::select();
@@ -66,23 +64,6 @@ async fn set(link: &mut Link, name: &str, value: &str) -> Result<(), DbError> {
         .on_conflict(OnConflict::column("name").update_column("value").to_owned());
     link.run(&insert).await?;
     Ok(())
-}
-
-/// The garage's calendar, by the zone that the operator gave.
-pub async fn calendar(link: &mut Link) -> Result<Calendar, DbError> {
-    Ok(match find(link, TIME_ZONE).await? {
-        Some(zone) => Calendar::named(&zone),
-        None => Calendar::default(),
-    })
-}
-
-pub async fn save_time_zone(db: &Db, zone: &str) -> Result<(), DbError> {
-    if find(&mut db.read().await?, TIME_ZONE).await?.as_deref() == Some(zone) {
-        return Ok(());
-    }
-    let mut link = db.write().await?;
-    set(&mut link, TIME_ZONE, zone).await?;
-    link.commit().await
 }
 
 /// Which entities and fields the program knew that last looked for what it could adopt.

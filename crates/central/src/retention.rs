@@ -13,7 +13,7 @@ use sea_query::{Expr, ExprTrait, OnConflict, Order, Query};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-use crate::clock::World;
+use crate::clock;
 use crate::db::{Db, DbError};
 use crate::sync::feed::{self, Ends};
 use crate::{changes, ledger};
@@ -45,12 +45,12 @@ pub struct Retention {
 
 impl Retention {
     /// Looks at once, and then every hour.
-    pub fn start(db: Db, world: World, keep_days: u32) -> Retention {
+    pub fn start(db: Db, keep_days: u32) -> Retention {
         let stop = CancellationToken::new();
         let stopped = stop.clone();
         let task = tokio::spawn(async move {
             loop {
-                let now = world.now();
+                let now = clock::now();
                 tokio::select! {
                     () = stopped.cancelled() => return,
                     looked = forget_old(&db, now, keep_days) => tell(looked),

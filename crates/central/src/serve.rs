@@ -11,14 +11,14 @@ use axum_server::tls_rustls::RustlsConfig;
 use tokio::task::JoinHandle;
 
 use crate::auth::tokens::Tokens;
-use crate::clock::World;
+use crate::clock;
 use crate::config::Config;
 use crate::db::{self, Db, DbError};
 use crate::files::FileStore;
 use crate::http::{App, Settings, router};
 use crate::retention::Retention;
 use crate::sync::ready::ReadyFiles;
-use crate::{adopt, meta};
+use crate::{adopt, garage, meta};
 
 /// Requests that are being answered may finish this long after the stop was asked for.
 const GRACE: Duration = Duration::from_secs(20);
@@ -98,12 +98,14 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
     let files = FileStore::open(config.data.files())
         .await
         .map_err(StartError::Folder)?;
-    let world = World {
-        time_zone: config.time_zone,
-        currency: config.currency.clone(),
-    };
-    meta::save_time_zone(&db, config.time_zone.name()).await?;
-    adopt::adopt(&db, world.now()).await?;
+    adopt::adopt(&db, clock::now()).await?;
+    garage::state_first(
+        &db,
+        config.time_zone,
+        config.currency.as_deref(),
+        clock::now(),
+    )
+    .await?;
     let secret = match &config.jwt_secret {
         Some(secret) => secret.clone(),
         None => meta::secret(&db).await?,
@@ -120,22 +122,14 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
     let epoch = meta::epoch(&db).await?;
     let tokens = Tokens::new(secret.as_bytes());
     let ready = Arc::new(ReadyFiles::open(config.data.ready_files(), &epoch));
-    let app = App::new(
-        db.clone(),
-        files,
-        ready.clone(),
-        world.clone(),
-        tokens,
-        settings,
-        epoch,
-    );
+    let app = App::new(db.clone(), files, ready.clone(), tokens, settings, epoch);
     let listening = listen(&config, app, tls)?;
     Ok(Running {
         address: listening.address,
         url: listening.url,
         handle: listening.handle,
         server: listening.server,
-        retention: Retention::start(db.clone(), world, config.keep_days),
+        retention: Retention::start(db.clone(), config.keep_days),
         ready,
         db,
     })

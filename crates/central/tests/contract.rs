@@ -88,6 +88,13 @@ contract! {
         an_answer_says_what_came_of_a_mutation
         a_chain_is_judged_by_what_it_came_to
     ;
+    garage:
+        it_is_read_by_staff_and_changed_by_admins
+        its_zone_and_currency_count_from_the_next_request_on
+        who_has_seen_nothing_overrules_nothing_that_is_settled
+        rows_name_only_what_was_stated
+        neither_it_nor_who_works_there_is_ever_deleted
+    ;
     requests:
         bad_bodies_and_paths
         odd_bytes_are_never_a_server_error

@@ -150,7 +150,7 @@ impl Twice {
     async fn new() -> Twice {
         let folder = tempfile::tempdir().unwrap();
         let mut config = config(&folder, None);
-        config.time_zone = DEFAULT_ZONE;
+        config.time_zone = Some(DEFAULT_ZONE);
         let target = config.data.target();
         let running = start(config).await.unwrap();
         let store = Store::open(&folder.path().join("desk.db"), now())

@@ -48,20 +48,72 @@ fn it_is_a_valid_openapi_document() {
 fn every_described_field_is_in_it() {
     let document = document("http://localhost");
     let schemas = &document["components"]["schemas"];
-    for (kind, name) in [
-        (EntityKind::Customer, "Customer"),
-        (EntityKind::ServiceRecord, "ServiceRecord"),
-    ] {
+    for kind in EntityKind::ALL
+        .into_iter()
+        .filter(|kind| kind.segment().is_some())
+    {
+        let name = name_of(kind);
         for field in kind.fields() {
             assert!(
-                schemas[name]["properties"][field.name].is_object(),
-                "{}",
+                schemas[&name]["properties"][field.name].is_object(),
+                "{name}.{}",
                 field.name
             );
             let may_be_sent = schemas[format!("{name}Edit")]["properties"][field.name].is_object();
-            assert_eq!(may_be_sent, !field.system, "{}", field.name);
+            assert_eq!(may_be_sent, !field.system, "{name}.{}", field.name);
         }
     }
+}
+
+fn name_of(kind: EntityKind) -> String {
+    let parts = kind.name().split('_');
+    parts
+        .map(|part| part[..1].to_uppercase() + &part[1..])
+        .collect()
+}
+
+/// A part of the recipe for a new field: a column for it in each of the three schemas.
+#[test]
+fn every_described_field_is_in_every_schema() {
+    let migrations = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../migrations");
+    for schema in ["desk", "central/sqlite", "central/postgres"] {
+        let mut files: Vec<_> = std::fs::read_dir(migrations.join(schema))
+            .unwrap()
+            .map(|file| file.unwrap().path())
+            .collect();
+        files.sort();
+        let text: String = files
+            .iter()
+            .map(|file| std::fs::read_to_string(file).unwrap() + "\n")
+            .collect();
+        for kind in EntityKind::ALL {
+            let table = columns(&text, kind.table());
+            for field in kind.fields() {
+                assert!(
+                    table.iter().any(|column| column == field.name),
+                    "{schema} has no column {}.{}",
+                    kind.table(),
+                    field.name
+                );
+            }
+        }
+    }
+}
+
+/// The columns that a schema's migrations give a table, as far as their names go.
+fn columns(migrations: &str, table: &str) -> Vec<String> {
+    let create = format!("CREATE TABLE {table} (");
+    let alter = format!("ALTER TABLE {table} ADD COLUMN ");
+    let body = migrations.split(&create).nth(1).unwrap_or_default();
+    let body = body.split("\n)").next().unwrap_or_default();
+    let made = body.lines().map(str::trim);
+    let added = migrations
+        .lines()
+        .filter_map(|line| line.strip_prefix(&alter));
+    made.chain(added)
+        .filter_map(|line| line.split_whitespace().next())
+        .map(|name| name.trim_matches('"').to_owned())
+        .collect()
 }
 
 #[test]

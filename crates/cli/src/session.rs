@@ -2,8 +2,8 @@
 //! is working, the folder is closed again.
 
 use servease_desk::folder::VARIABLE;
-use servease_desk::{Clock, DataFolder, Desk, examine_folder};
-use servease_domain::Employee;
+use servease_desk::{Clock, DataFolder, Desk, Failure, examine_folder};
+use servease_domain::{Code, Employee, Problem};
 use uuid::Uuid;
 
 use crate::answer::Answer;
@@ -57,6 +57,11 @@ async fn employee(desk: &Desk, named: &str) -> Result<Uuid, CliError> {
         Some(employee.id) == id || employee.name.to_lowercase() == wanted
     });
     match found.as_slice() {
+        [only] if !only.get("is_active").as_flag() => {
+            let problem = Problem::new("employee_id", Code::Deactivated);
+            let problem = problem.with("name", only.get("name").as_text());
+            Err(Failure::Invalid(vec![problem]).into())
+        }
         [only] => Ok(only.id),
         [] => Err(CliError::NoSuchEmployee(named.to_owned())),
         _ => Err(CliError::WhichEmployee(named.to_owned())),

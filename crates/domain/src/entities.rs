@@ -9,9 +9,9 @@ use uuid::Uuid;
 
 use crate::description::entity;
 use crate::field::{
-    Field, Kind, Merge, SearchRole, choice, choice_of, currency, date, email, flag, foreign_key,
-    instant, integer, long_text, model_year, money, odometer, phone, plate, reference, text,
-    time_of_day, time_zone, vin,
+    Field, Kind, Merge, SearchRole, choice, choice_of, country, currency, date, email, flag,
+    foreign_key, instant, integer, long_text, model_year, money, odometer, phone, plate, reference,
+    text, time_of_day, time_zone, vin,
 };
 use crate::kind::{EntityKind, Identity};
 use crate::record::Entity as _;
@@ -55,11 +55,33 @@ pub const DOCUMENT_TYPES: &[&str] = &[
     "receipt",
     "other",
 ];
+pub const DISTANCE_UNITS: &[&str] = &["mi", "km"];
 pub const READING_SOURCES: &[&str] = &["desk", "service", "import", "api"];
 pub const CONFLICT_STATES: &[&str] = &["open", "kept", "taken", "edited"];
 
 /// The field in which a record that was merged away names the one that stands for it.
 pub const MERGED_INTO: &str = "merged_into";
+
+entity! {
+    /// The garage itself: what all its desks and its Central have in common. There is one, under
+    /// [`crate::kind::GARAGE_ID`].
+    pub struct Garage {
+        garage_name: String = text(200),
+        /// National phone numbers are read in it.
+        country: String = country().or("US").required(),
+        /// What day it is at the garage.
+        timezone: String = time_zone().or("America/New_York").required(),
+        /// How distances are labelled. Changing it converts nothing: odometers stay as they were
+        /// read off, in the car's own unit.
+        distance_unit: String = choice_of(DISTANCE_UNITS).required(),
+        /// Amounts that name none are in it.
+        currency: String = currency().or("USD").required(),
+        /// So many days before a date something is due soon.
+        soon_days: i64 = integer(0, 365).or_number(30),
+        /// So far below the due mileage a service is due soon.
+        soon_distance: i64 = integer(0, 100_000).or_number(1_000),
+    }
+}
 
 entity! {
     /// The person or the company that brings vehicles in.
@@ -276,6 +298,7 @@ impl EntityKind {
     /// The fields, in the order of the description.
     pub const fn fields(self) -> &'static [Field] {
         match self {
+            EntityKind::Garage => Garage::FIELDS,
             EntityKind::Customer => Customer::FIELDS,
             EntityKind::Vehicle => Vehicle::FIELDS,
             EntityKind::Preferences => Preferences::FIELDS,

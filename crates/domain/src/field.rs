@@ -68,6 +68,8 @@ pub enum Kind {
     Currency,
     /// An IANA time zone name.
     TimeZone,
+    /// An ISO 3166 alpha-2 code.
+    Country,
     Integer {
         min: i64,
         max: Limit,
@@ -153,6 +155,7 @@ impl Kind {
                 | Kind::ForeignKey
                 | Kind::Currency
                 | Kind::TimeZone
+                | Kind::Country
         )
     }
 
@@ -166,6 +169,7 @@ impl Kind {
             Kind::ForeignKey => Some(64),
             Kind::Currency => Some(3),
             Kind::TimeZone => Some(50),
+            Kind::Country => Some(2),
             _ => None,
         }
     }
@@ -237,6 +241,10 @@ pub const fn currency() -> Field {
 
 pub const fn time_zone() -> Field {
     field(Kind::TimeZone)
+}
+
+pub const fn country() -> Field {
+    field(Kind::Country)
 }
 
 pub const fn integer(min: i64, max: i64) -> Field {

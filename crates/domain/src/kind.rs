@@ -4,6 +4,7 @@
 //! in [`crate::entities`], and routes, rights, schemas, lists, storage, sync and titles follow.
 
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 /// Which entity a record is of. Parents stand before children: the order in which rows can be
 /// written.
@@ -12,6 +13,7 @@ use serde::{Deserialize, Serialize};
 )]
 #[serde(rename_all = "snake_case")]
 pub enum EntityKind {
+    Garage,
     Employee,
     Customer,
     Preferences,
@@ -40,6 +42,8 @@ pub struct About {
     pub children: &'static [(EntityKind, &'static str)],
     /// References that may name a record which is not there, or not there yet.
     pub soft: &'static [&'static str],
+    /// Never a tombstone, not by undo either: it goes out of use in another way.
+    pub lasts: bool,
     /// What people call a record: these fields, with a space between them.
     pub title: &'static [&'static str],
     pub card: Card,
@@ -50,6 +54,8 @@ pub struct About {
 pub enum Served {
     /// A list under this path segment, and each record below it.
     List(&'static str),
+    /// The one record there is, under this path segment.
+    One(&'static str),
     /// Not by itself.
     No,
 }
@@ -82,6 +88,10 @@ pub enum Identity {
     Own,
     /// It is the id of the record that it belongs to.
     Owners,
+    /// There is one record, from the schema on, on every side under the same id. It holds
+    /// defaults until somebody states something, and a default is no statement: it overrules
+    /// nothing that anybody has said anywhere.
+    Fixed(Uuid),
 }
 
 /// The card on which people see a record.
@@ -105,6 +115,9 @@ const OWN_TOO: Rights = Rights {
     ..STAFF
 };
 
+/// The id of the garage's record; its first bytes spell the word.
+pub const GARAGE_ID: Uuid = Uuid::from_u128(0x6761_7261_6765_8000_8000_0000_0000_0001);
+
 /// A kind with nothing special about it.
 const fn about(kind: EntityKind, name: &'static str, table: &'static str) -> About {
     About {
@@ -116,15 +129,35 @@ const fn about(kind: EntityKind, name: &'static str, table: &'static str) -> Abo
         identity: Identity::Own,
         children: &[],
         soft: &[],
+        lasts: false,
         title: &[],
         card: Card::None,
     }
 }
 
 /// Every kind, in the order of [`EntityKind`].
-pub const TABLE: [About; 10] = [
+pub const TABLE: [About; 11] = [
+    About {
+        served: Served::One("garage"),
+        rights: Rights {
+            create: Who::Nobody,
+            change: Who::Admins,
+            delete: Who::Nobody,
+            ..STAFF
+        },
+        identity: Identity::Fixed(GARAGE_ID),
+        lasts: true,
+        title: &["garage_name"],
+        ..about(EntityKind::Garage, "garage", "garages")
+    },
     About {
         served: Served::List("employees"),
+        // Their names stand on what they did: who leaves is deactivated.
+        rights: Rights {
+            delete: Who::Nobody,
+            ..STAFF
+        },
+        lasts: true,
         title: &["name"],
         ..about(EntityKind::Employee, "employee", "employees")
     },
@@ -245,7 +278,7 @@ const _: () = {
 impl EntityKind {
     /// Parents before children: the order in which rows can be written.
     pub const ALL: [EntityKind; TABLE.len()] = {
-        let mut all = [EntityKind::Employee; TABLE.len()];
+        let mut all = [EntityKind::Garage; TABLE.len()];
         let mut at = 0;
         while at < TABLE.len() {
             all[at] = TABLE[at].kind;
@@ -291,7 +324,23 @@ impl EntityKind {
     pub const fn list_segment(self) -> Option<&'static str> {
         match self.about().served {
             Served::List(segment) => Some(segment),
+            Served::One(_) | Served::No => None,
+        }
+    }
+
+    /// The path segment of the kind in `/api/v1`, be it of a list or of the one record.
+    pub const fn segment(self) -> Option<&'static str> {
+        match self.about().served {
+            Served::List(segment) | Served::One(segment) => Some(segment),
             Served::No => None,
+        }
+    }
+
+    /// The id of the only record, where there is only one.
+    pub const fn only_id(self) -> Option<Uuid> {
+        match self.about().identity {
+            Identity::Fixed(id) => Some(id),
+            Identity::Own | Identity::Owners => None,
         }
     }
 

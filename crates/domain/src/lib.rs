@@ -13,6 +13,7 @@ pub mod due;
 pub mod entities;
 pub mod field;
 pub mod fold;
+pub mod garage;
 pub mod kind;
 pub mod merge;
 pub mod money;
@@ -30,7 +31,7 @@ pub mod vin;
 mod description;
 
 pub use entities::{
-    Conflict, Customer, Document, Employee, MERGED_INTO, MileageReading, Note, Ownership,
+    Conflict, Customer, Document, Employee, Garage, MERGED_INTO, MileageReading, Note, Ownership,
     Preferences, ServiceRecord, Vehicle,
 };
 pub use field::{Field, Kind, Merge, SearchRole, Sensitivity};

@@ -53,6 +53,10 @@ pub enum Code {
     /// The record that it refers to is not there.
     NotFound,
     Fixed,
+    /// Records of this kind are never deleted.
+    NeverDeleted,
+    /// An employee who is deactivated signs nothing.
+    Deactivated,
     /// Neither phone nor e-mail.
     ContactMissing,
     /// Neither plate nor VIN.

@@ -221,6 +221,15 @@ fn read_text(
             }
             code
         }
+        Kind::Country => {
+            let code = text.to_ascii_uppercase();
+            if !phone::is_country(&code) {
+                return Err(problem(Code::NotAChoice)
+                    .with("found", &text)
+                    .with("choices", "US, CA, MX, DE, FR, …"));
+            }
+            code
+        }
         Kind::TimeZone => {
             if text.parse::<chrono_tz::Tz>().is_err() {
                 return Err(problem(Code::NotATimeZone).with("found", &text));

@@ -45,6 +45,8 @@ fn codes() -> Vec<String> {
         UnknownField,
         NotFound,
         Fixed,
+        NeverDeleted,
+        Deactivated,
         ContactMissing,
         PlateOrVinMissing,
         MileageBelowLast,

@@ -54,10 +54,11 @@ pub(crate) fn marks(count: usize) -> String {
     vec!["?"; count].join(", ")
 }
 
-/// Whether there is no record and never was one.
+/// Whether there is no record and never was one, beside those that every database has.
 pub async fn is_empty(conn: &mut SqliteConnection) -> Result<bool> {
     let tables: Vec<String> = EntityKind::ALL
         .into_iter()
+        .filter(|kind| kind.only_id().is_none())
         .map(EntityKind::table)
         .chain(["mutations"])
         .map(|table| format!("SELECT 1 FROM {table}"))

@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use crate::columns::{read, statements_of};
 use crate::sync::hex_ids;
-use crate::{Changed, Result, bulk, settings};
+use crate::{Changed, Result, bulk, garage};
 
 /// Vehicles or customers whose facts are held in memory at once: at some 50 facts each a few
 /// megabytes.
@@ -60,12 +60,9 @@ pub async fn settle_all(conn: &mut SqliteConnection) -> Result<Vec<Changed>> {
     Ok(settled)
 }
 
-/// The garage's calendar, by the zone in its settings.
+/// The garage's calendar, as its record is inside this transaction.
 pub async fn calendar(conn: &mut SqliteConnection) -> Result<Calendar> {
-    Ok(match settings::find(conn, "garage.timezone").await? {
-        Some(zone) => Calendar::named(&zone),
-        None => Calendar::default(),
-    })
+    Ok(Calendar::of(garage::zone(conn).await?))
 }
 
 /// The vehicles and customers for which something may follow.

@@ -9,6 +9,7 @@ pub mod bulk;
 mod columns;
 pub mod consequences;
 mod error;
+pub mod garage;
 pub mod lists;
 pub mod log;
 mod open;

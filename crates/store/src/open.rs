@@ -22,7 +22,7 @@ use uuid::Uuid;
 
 use crate::adopt::adopt;
 use crate::step::{Changed, Moment, Step};
-use crate::{Result, StoreError};
+use crate::{Result, StoreError, garage};
 
 static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations/desk");
 
@@ -72,6 +72,11 @@ impl Store {
         check_sqlite(&mut conn).await?;
         migrate(&mut conn, Some(path), now).await?;
         adopt(&mut conn).await?;
+        let mut ids = Ids {
+            random: StdRng::from_os_rng(),
+            last: (0, 0),
+        };
+        garage::take_over_settings(&mut conn, now, || ids.next(now)).await?;
         conn.close().await?;
 
         // A connection to a file does not break while it lies in the pool.

@@ -218,6 +218,14 @@ impl<'s> Step<'s> {
         Ok(Some(self.id))
     }
 
+    /// The same where plain rows were written through [`Step::conn`] too: they last whether or
+    /// not a record has changed.
+    pub async fn commit_all(self) -> Result<Option<Uuid>> {
+        let id = (!self.changed.is_empty()).then_some(self.id);
+        self.store.commit(self.tx, self.changed).await?;
+        Ok(id)
+    }
+
     async fn bury(&mut self, record: &mut Record, with: Option<Uuid>) -> Result<()> {
         record.deleted_at = Some(self.moment.now);
         record.deleted_with = with;

@@ -65,6 +65,8 @@ pub fn english(problem: &Problem) -> String {
         Code::UnknownField => "There is no such field.".to_owned(),
         Code::NotFound => format!("Invalid id \"{}\" - object does not exist.", arg("found")),
         Code::Fixed => "This field cannot be changed.".to_owned(),
+        Code::NeverDeleted => "Records of this kind are never deleted.".to_owned(),
+        Code::Deactivated => "This employee is deactivated.".to_owned(),
         Code::ContactMissing => "A phone number or an email address is required.".to_owned(),
         Code::PlateOrVinMissing => "A license plate or a VIN is required.".to_owned(),
         Code::MileageBelowLast => format!(

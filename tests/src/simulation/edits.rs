@@ -58,6 +58,8 @@ pub async fn read_log(store: &Store, number: i64) -> (Vec<Known>, i64) {
 
 const WORDS: &[&str] = &["Ada", "Grace", "Lin", "Ömer", "O'Neil", "", "山田", "x"];
 const EMAILS: &[&str] = &["a@x.org", "B@x.org", "c@x.org", "d@x.org", "e@x.org"];
+const ZONES: &[&str] = &["America/New_York", "Europe/Berlin", "Asia/Tokyo"];
+const COUNTRIES: &[&str] = &["US", "DE", "JP"];
 const VINS: &[&str] = &[
     "1M8GDM9AXKP042788",
     "WVWZZZ1JZXW000001",
@@ -357,6 +359,7 @@ async fn change(step: &mut Step<'_>, random: &mut StdRng) -> Result<(), StoreErr
         EntityKind::Note,
         EntityKind::ServiceRecord,
         EntityKind::Document,
+        EntityKind::Garage,
     ];
     let kind = *kinds.choose(random).expect("kind");
     let Some(mut record) = pick(step, kind, random).await? else {
@@ -373,6 +376,8 @@ async fn change(step: &mut Step<'_>, random: &mut StdRng) -> Result<(), StoreErr
                 free(step, kind, field.name, EMAILS, Some(record.id), random).await?
             }
             Kind::Vin => free(step, kind, field.name, VINS, Some(record.id), random).await?,
+            Kind::TimeZone if kind == EntityKind::Garage => text(ZONES, random),
+            Kind::Country => text(COUNTRIES, random),
             Kind::ForeignKey | Kind::Phone | Kind::TimeZone | Kind::Currency => continue,
             Kind::Reference(_) => continue,
             Kind::Choice { of, .. } => text(of, random),

@@ -144,6 +144,10 @@ export type Code = "required" | "too_long" | "not_text" | "not_a_flag" | "not_a_
 "unique" | "unknown_field" | 
 /**  The record that it refers to is not there. */
 "not_found" | "fixed" | 
+/**  Records of this kind are never deleted. */
+"never_deleted" | 
+/**  An employee who is deactivated signs nothing. */
+"deactivated" | 
 /**  Neither phone nor e-mail. */
 "contact_missing" | 
 /**  Neither plate nor VIN. */
@@ -336,7 +340,7 @@ export type Employee = {
  *  Which entity a record is of. Parents stand before children: the order in which rows can be
  *  written.
  */
-export type EntityKind = "employee" | "customer" | "preferences" | "vehicle" | "ownership" | "mileage_reading" | "service_record" | "document" | "note" | "conflict";
+export type EntityKind = "garage" | "employee" | "customer" | "preferences" | "vehicle" | "ownership" | "mileage_reading" | "service_record" | "document" | "note" | "conflict";
 
 /**  What a consumer branches on, and the key of the words (`failure-<code>`). */
 export type FailureCode = "invalid" | "confirm" | "not_found" | "nothing_to_undo" | "nothing_to_redo" | "nothing_left" | "built_on" | "merged_away" | "superseded" | "not_empty" | "busy" | "disk_full" | "read_only" | "damaged" | "newer_schema" | "folder" | "not_signed_in" | "not_an_address" | "wrong_credentials" | "other_server" | 
@@ -598,17 +602,27 @@ export type Session = {
 	counts: Counts,
 };
 
-/**  The garage's settings and this PC's. Keys are those of `servease settings set`. */
+/**
+ *  The garage's settings, which all its desks have in common, and this PC's. Keys are those of
+ *  `servease settings set`.
+ */
 export type Settings = {
 	garage_name: string,
 	/**  ISO 3166 alpha-2; phone numbers are read in it. */
 	country: string,
 	/**  IANA name; what "today" is. */
 	timezone: string,
-	/**  `mi` or `km`: how distances are labelled. Odometer values are in the car's own unit. */
+	/**
+	 *  `mi` or `km`: how distances are labelled. Changing it converts nothing: odometer values
+	 *  are in the car's own unit.
+	 */
 	distance_unit: string,
 	/**  ISO 4217. */
 	currency: string,
+	/**  So many days before its date something is due soon. */
+	soon_days: number,
+	/**  So far below the due mileage a service is due soon. */
+	soon_distance: number,
 	/**  One of the contract's languages, or blank: that of the operating system. */
 	language: string,
 	/**  `system`, `light` or `dark`. */

@@ -10,6 +10,8 @@ const NO_SETTINGS: Settings = {
   timezone: 'UTC',
   distance_unit: 'mi',
   currency: 'USD',
+  soon_days: 30,
+  soon_distance: 1000,
   language: '',
   theme: 'system',
   employee_id: null,
@@ -26,8 +28,10 @@ class Desk {
     distanceUnit: this.settings.distance_unit,
   });
 
-  /** Who is working; undefined until somebody is chosen. */
-  worker = $derived(this.employees.find((one) => one.id === this.settings.employee_id));
+  /** Who is working; undefined until somebody is chosen, and when they have left. */
+  worker = $derived(
+    this.employees.find((one) => one.id === this.settings.employee_id && one.is_active),
+  );
 
   get about(): Session | null {
     return this.#session;

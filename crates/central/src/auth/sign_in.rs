@@ -81,6 +81,8 @@ pub async fn sign_in(
     Ok(json!({
         "id": user.id,
         "user_id": user.id,
+        // The employee who stands for the account.
+        "employee_id": user.id,
         "email": user.email,
         "first_name": user.first_name,
         "last_name": user.last_name,

@@ -21,8 +21,8 @@ use tempfile::NamedTempFile;
 use crate::config::DataArgs;
 use crate::db::{self, DbError, Link};
 use crate::files::FileStore;
-use crate::meta;
 use crate::store::blocks;
+use crate::{garage, meta};
 use tables::Table;
 
 /// Raised when older programs could not read the file.
@@ -188,8 +188,13 @@ pub async fn read(data: &DataArgs, file: &Path, replace: bool) -> Result<Summary
     rows::clear(&mut link).await?;
     for table in tables::all() {
         let path = unpacked.path().join(format!("tables/{}.jsonl", table.name));
+        // An older program's backup has none.
+        if table.name == EntityKind::Garage.table() && !path.exists() {
+            continue;
+        }
         summary.rows += load(&mut link, &table, &path).await?;
     }
+    garage::ensure(&mut link).await?;
     blocks::rebuild(&mut link).await?;
     meta::renew_epoch(&mut link).await?;
     link.commit().await?;

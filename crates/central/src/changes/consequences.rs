@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use super::Work;
 use crate::db::DbError;
-use crate::meta;
+use crate::garage;
 use crate::store::records::{self, Stored};
 
 /// Vehicles or customers whose facts are held in memory at once; far below the number of
@@ -85,7 +85,7 @@ impl Work {
     }
 
     async fn settle_vehicles(&mut self, ids: &[Uuid]) -> Result<(), DbError> {
-        let calendar = meta::calendar(self.link().await?).await?;
+        let calendar = garage::calendar(self.link().await?).await?;
         let vehicles = self.fetch_in(EntityKind::Vehicle, "id", ids).await?;
         let mut readings = self
             .members(EntityKind::MileageReading, "vehicle_id", ids)

@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::inputs;
 use crate::changes::Work;
 use crate::failure::Failure;
-use crate::meta;
+use crate::garage;
 
 /// The mileage that was said of a vehicle, unless that is what it shows.
 pub fn take_mileage(record: &Record, said: &mut Values) -> Option<i64> {
@@ -19,7 +19,7 @@ pub fn take_mileage(record: &Record, said: &mut Values) -> Option<i64> {
 
 /// The first owner and the first reading of a new vehicle.
 pub async fn begin(work: &mut Work, vehicle: &Record, mileage: i64) -> Result<(), Failure> {
-    let calendar = meta::calendar(work.link().await?).await?;
+    let calendar = garage::calendar(work.link().await?).await?;
     if let Some(begun) = consequences::first_ownership(vehicle, work.now, calendar) {
         create(work, EntityKind::Ownership, begun).await?;
     }

@@ -12,6 +12,7 @@ use uuid::Uuid;
 use super::state::App;
 use crate::auth::users;
 use crate::caller::Caller;
+use crate::clock::{self, World};
 use crate::commands::Request;
 use crate::failure::Failure;
 use crate::views::Scene;
@@ -22,6 +23,7 @@ pub struct Ask {
     pub app: App,
     pub caller: Caller,
     pub now: DateTime<Utc>,
+    pub world: World,
     pub scene: Scene,
     pub method: Method,
     pub path: String,
@@ -35,15 +37,17 @@ impl FromRequestParts<App> for Ask {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Ask, Failure> {
         let caller = caller(&parts.headers, app).await?;
-        let now = app.world.now();
+        let now = clock::now();
+        let world = World::load(&mut app.db.read().await?).await?;
         Ok(Ask {
             scene: Scene {
-                today: app.world.day_of(now),
+                today: world.day_of(now),
                 base_url: base_url(&parts.headers, &parts.uri, app),
             },
             app: app.clone(),
             caller,
             now,
+            world,
             method: parts.method.clone(),
             path: parts.uri.path().to_owned(),
             query: parts.uri.query().unwrap_or_default().to_owned(),
@@ -60,8 +64,8 @@ impl Ask {
         Ok(Request {
             caller: self.caller.clone(),
             now: self.now,
-            context: self.app.world.context(self.now),
-            world: self.app.world.clone(),
+            context: self.world.context(self.now),
+            world: self.world.clone(),
             base_url: self.scene.base_url.clone(),
             idempotency: self.idempotency(body)?,
             if_match: self.if_match(),

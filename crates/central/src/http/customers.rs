@@ -131,7 +131,7 @@ pub async fn documents(ask: Ask, RecordId(id): RecordId) -> Result<Response, Fai
 pub async fn service_history(ask: Ask, RecordId(id): RecordId) -> Result<Response, Failure> {
     let mut link = ask.app.db.read().await?;
     let owner = find(&mut link, &ask, id).await?;
-    let currency = &ask.app.world.currency;
+    let currency = &ask.world.garage.currency;
     let body = views::service_history(&mut link, &owner, currency, &ask.scene).await?;
     Ok(Json(body).into_response())
 }

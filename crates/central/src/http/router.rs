@@ -4,10 +4,12 @@ use axum::extract::DefaultBodyLimit;
 use axum::routing::{MethodRouter, get, post};
 use axum::{Router, middleware};
 use servease_domain::EntityKind;
+use servease_domain::kind::Served;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{NotForContentType, Predicate as _, SizeAbove};
 use tower_http::cors::{AllowOrigin, CorsLayer};
+use uuid::Uuid;
 
 use super::ask::{Ask, RecordId};
 use super::body::JsonObject;
@@ -39,6 +41,14 @@ fn detail_paths(kind: EntityKind) -> MethodRouter<App> {
         true => paths.delete(move |ask: Ask, id: RecordId| records::delete(kind, ask, id)),
         false => paths,
     }
+}
+
+/// The one record there is.
+fn only_paths(kind: EntityKind, id: Uuid) -> MethodRouter<App> {
+    let edit = move |ask: Ask, body: JsonObject| records::edit(kind, ask, RecordId(id), body);
+    get(move |ask: Ask| records::detail(kind, ask, RecordId(id)))
+        .put(edit)
+        .patch(edit)
 }
 
 fn history_paths(kind: EntityKind) -> MethodRouter<App> {
@@ -112,9 +122,19 @@ fn api() -> Vec<(String, MethodRouter<App>)> {
         ),
     ];
     for kind in EntityKind::ALL {
-        if let Some(segment) = kind.list_segment() {
-            paths.push((format!("/{segment}/"), list_paths(kind)));
-            paths.push((format!("/{segment}/{{id}}/"), detail_paths(kind)));
+        match kind.about().served {
+            Served::List(segment) => {
+                paths.push((format!("/{segment}/"), list_paths(kind)));
+                paths.push((format!("/{segment}/{{id}}/"), detail_paths(kind)));
+            }
+            Served::One(segment) => {
+                if let Some(id) = kind.only_id() {
+                    paths.push((format!("/{segment}/"), only_paths(kind, id)));
+                    let history = move |ask| records::history(kind, ask, RecordId(id));
+                    paths.push((format!("/{segment}/history/"), get(history)));
+                }
+            }
+            Served::No => {}
         }
     }
     paths.extend(sync::paths());

@@ -11,6 +11,7 @@ use servease_domain::{Code, Problem};
 use super::body::JsonObject;
 use super::state::App;
 use crate::auth::{passwords, sign_in};
+use crate::clock;
 use crate::failure::Failure;
 
 pub async fn login(
@@ -30,7 +31,7 @@ pub async fn login(
         &app.tokens,
         (email, password),
         &address,
-        app.world.now(),
+        clock::now(),
     );
     Ok(Json(answer.await?).into_response())
 }
@@ -38,7 +39,7 @@ pub async fn login(
 pub async fn refresh(State(app): State<App>, body: JsonObject) -> Result<Response, Failure> {
     let token =
         text(&body.fields, "refresh").map_err(|problem| Failure::Problems(vec![problem]))?;
-    let answer = sign_in::refresh(&app.db, &app.tokens, &token, app.world.now());
+    let answer = sign_in::refresh(&app.db, &app.tokens, &token, clock::now());
     Ok(Json(answer.await?).into_response())
 }
 

@@ -11,7 +11,6 @@ use tokio::sync::Semaphore;
 use super::Metrics;
 use crate::auth::passwords::Passwords;
 use crate::auth::tokens::Tokens;
-use crate::clock::World;
 use crate::db::Db;
 use crate::files::FileStore;
 use crate::sync::ready::ReadyFiles;
@@ -39,7 +38,6 @@ pub struct Inner {
     pub db: Db,
     pub files: FileStore,
     pub ready: Arc<ReadyFiles>,
-    pub world: World,
     pub tokens: Tokens,
     pub passwords: Passwords,
     pub settings: Settings,
@@ -56,7 +54,6 @@ impl App {
         db: Db,
         files: FileStore,
         ready: Arc<ReadyFiles>,
-        world: World,
         tokens: Tokens,
         settings: Settings,
         epoch: String,
@@ -65,7 +62,6 @@ impl App {
             db,
             files,
             ready,
-            world,
             tokens,
             passwords: Passwords::new(2),
             turns: Arc::new(Semaphore::new(settings.requests_at_once.max(1))),

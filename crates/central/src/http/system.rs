@@ -18,10 +18,7 @@ use crate::failure::Failure;
 pub async fn root(State(app): State<App>, headers: HeaderMap, uri: Uri) -> Response {
     let base = base_url(&headers, &uri, &app);
     let mut body = Map::new();
-    for segment in EntityKind::ALL
-        .into_iter()
-        .filter_map(EntityKind::list_segment)
-    {
+    for segment in EntityKind::ALL.into_iter().filter_map(EntityKind::segment) {
         let url = format!("{base}/api/v1/{segment}/");
         body.insert(segment.to_owned(), Value::String(url));
     }

@@ -5,7 +5,7 @@
 
 use serde_json::{Map, Value as Json, json};
 use servease_domain::field::{Field, Limit};
-use servease_domain::{Code, EntityKind, Kind, Value, Values};
+use servease_domain::{Code, EntityKind, Kind, Value, Values, money, phone};
 
 /// Field → codes, for everything that is wrong. `is_new`: required fields must be there.
 pub fn problems(
@@ -52,6 +52,13 @@ fn problem(field: &Field, value: &Value) -> Option<Code> {
         (Kind::Choice { of, .. }, Value::Text(text)) => {
             (!of.contains(&text.as_str())).then_some(Code::NotAChoice)
         }
+        (Kind::Currency, Value::Text(text)) if !money::is_currency(text) => {
+            Some(Code::NotACurrency)
+        }
+        (Kind::TimeZone, Value::Text(text)) if text.parse::<chrono_tz::Tz>().is_err() => {
+            Some(Code::NotATimeZone)
+        }
+        (Kind::Country, Value::Text(text)) if !phone::is_country(text) => Some(Code::NotAChoice),
         (kind, Value::Text(text)) if kind.is_text() => {
             if text.contains('\0') {
                 return Some(Code::ControlCharacter);

@@ -10,6 +10,7 @@ use super::feed::Ends;
 use super::{SyncError, check_protocol};
 use crate::changes;
 use crate::db::{Db, DbError, Link};
+use crate::garage::is_stated;
 use crate::store::records;
 
 /// A page after the row that the query names. Tombstones are rows too: others refer to them.
@@ -68,12 +69,17 @@ async fn page(
     Ok(stored
         .into_iter()
         .map(|stored| {
+            let mut values = changes::whole_row(&stored.record);
+            if kind.only_id().is_some() {
+                // Defaults of a record that everybody has are no statements.
+                values.retain(|name, _| is_stated(&stored, name));
+            }
             let record = stored.record;
             Row {
                 entity: kind.name().to_owned(),
                 record: record.id,
                 seq: stored.seq,
-                values: changes::whole_row(&record),
+                values,
                 created_at: record.created_at,
                 updated_at: record.updated_at,
                 deleted_at: record.deleted_at,

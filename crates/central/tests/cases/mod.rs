@@ -4,6 +4,7 @@ pub mod aliases;
 pub mod conflicts;
 pub mod customers;
 pub mod documents;
+pub mod garage;
 pub mod lists;
 pub mod requests;
 pub mod retention;

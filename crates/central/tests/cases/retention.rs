@@ -3,7 +3,6 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 use reqwest::Method;
 use serde_json::{Value, json};
-use servease_central::clock::World;
 use servease_central::db::{self, Db};
 use servease_central::retention::{Forgotten, KEEP_DAYS_MIN, Retention, forget_old};
 use uuid::Uuid;
@@ -81,11 +80,7 @@ pub async fn tombstones_are_kept_for_180_days_of_service(service: &Service) {
 
 pub async fn the_task_that_forgets_ends_when_it_is_told(service: &Service) {
     let db = db::open(&service.target, 2).await.unwrap();
-    let world = World {
-        time_zone: chrono_tz::Tz::UTC,
-        currency: "USD".to_owned(),
-    };
-    let task = Retention::start(db.clone(), world, KEEP_DAYS_MIN);
+    let task = Retention::start(db.clone(), KEEP_DAYS_MIN);
     let ended = tokio::time::timeout(Duration::from_secs(30), task.stop()).await;
     assert!(ended.is_ok());
     db.close().await;

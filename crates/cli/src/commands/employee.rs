@@ -8,6 +8,7 @@ use servease_wire as wire;
 
 use crate::answer::Answer;
 use crate::error::CliError;
+use crate::input;
 
 const COLUMNS: &[&str] = &["id", "name", "role", "is_active"];
 
@@ -20,6 +21,10 @@ pub enum Employee {
         #[arg(long, allow_hyphen_values = true)]
         role: Option<String>,
     },
+    /// Take somebody out of use who has left; they are never deleted
+    Deactivate { id: String },
+    /// Let somebody sign again
+    Activate { id: String },
     /// Everybody who works here
     List,
 }
@@ -36,6 +41,8 @@ pub async fn run(command: &Employee, desk: &Desk) -> Result<Answer, CliError> {
             let employee = desk.record(kind, saved.id).await?;
             Ok(Answer::record(wire::record::full(&employee)).warned(saved))
         }
+        Employee::Deactivate { id } => set_active(desk, id, false).await,
+        Employee::Activate { id } => set_active(desk, id, true).await,
         Employee::List => {
             let rows = desk
                 .employees()
@@ -46,4 +53,13 @@ pub async fn run(command: &Employee, desk: &Desk) -> Result<Answer, CliError> {
             Ok(Answer::list(rows, COLUMNS))
         }
     }
+}
+
+async fn set_active(desk: &Desk, id: &str, is_active: bool) -> Result<Answer, CliError> {
+    let kind = EntityKind::Employee;
+    let id = input::id(kind, id)?;
+    let changes = Map::from_iter([("is_active".to_owned(), json!(is_active))]);
+    let saved = desk.edit(kind, id, &changes, false).await?;
+    let employee = desk.record(kind, id).await?;
+    Ok(Answer::record(wire::record::full(&employee)).warned(saved))
 }

@@ -13,8 +13,8 @@ mod words;
 
 use chrono::{DateTime, Utc};
 use servease_domain::calendar::Calendar;
-use servease_domain::{EntityKind, Record, Values};
-use servease_store::{Action, Mutation, Origin, State, Store, bulk, search, settings};
+use servease_domain::{EntityKind, Record, Value, Values};
+use servease_store::{Action, Author, Moment, Mutation, Origin, State, Store, bulk, search};
 use tokio::sync::mpsc;
 use uuid::Uuid;
 
@@ -74,7 +74,9 @@ pub async fn fill(
         return Err(Failure::NotEmpty);
     }
     crate::garage::settings::mark_demo(&mut conn).await?;
-    settings::set(&mut conn, "garage.garage_name", "Maple Street Garage").await?;
+    drop(conn);
+    name_garage(store, now).await?;
+    let mut conn = store.write().await?;
     search::begin_loading(&mut conn).await?;
 
     let mut garage = Garage::new(plan, now, calendar);
@@ -109,6 +111,21 @@ pub async fn fill(
         .map_err(|error| Failure::Folder(std::io::Error::other(error)))?;
     search::end_loading(&mut conn).await?;
     Ok(counts)
+}
+
+/// An edit like any other: of the garage's record, before there is anybody who could sign it.
+async fn name_garage(store: &Store, now: DateTime<Utc>) -> Result<()> {
+    let moment = Moment {
+        now,
+        author: Author::default(),
+    };
+    let mut step = store.begin(moment).await?;
+    let mut record = servease_store::garage::get(step.conn()).await?;
+    let name = Value::Text("Maple Street Garage".to_owned());
+    let said = Values::from([("garage_name", name)]);
+    step.update(&mut record, &said, false).await?;
+    step.commit().await?;
+    Ok(())
 }
 
 async fn write(conn: &mut servease_store::Connection, batch: Vec<Household>) -> Result<()> {

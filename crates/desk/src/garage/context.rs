@@ -5,13 +5,14 @@ use chrono::{DateTime, NaiveDate, Utc};
 use servease_domain::calendar::Calendar;
 use servease_domain::due::DueLimits;
 use servease_domain::reading::Context;
-use servease_domain::{Employee, Problem};
+use servease_domain::{Employee, EntityKind, Problem};
 use servease_store::{Author, Connection, Moment, Step, StoreError, rows};
 use uuid::Uuid;
 
 use crate::garage::settings;
 use crate::garage::views::Settings;
 use crate::records::views::Saved;
+use crate::sync::account;
 use crate::{Desk, Result};
 
 /// The garage at the moment of a use case.
@@ -32,8 +33,11 @@ impl Garage {
             now,
             today: calendar.day(now),
             calendar,
+            limits: DueLimits {
+                soon_days: settings.soon_days,
+                soon_distance: settings.soon_distance,
+            },
             settings,
-            limits: DueLimits::default(),
         })
     }
 
@@ -71,6 +75,21 @@ impl Work<'_> {
     }
 }
 
+/// An employee who is there and works here.
+async fn signing(conn: &mut Connection, id: Option<Uuid>) -> Result<Option<Author>> {
+    let Some(id) = id else {
+        return Ok(None);
+    };
+    match rows::get::<Employee>(conn, id).await {
+        Ok(employee) if employee.is_active => Ok(Some(Author {
+            id: Some(id),
+            name: employee.name,
+        })),
+        Ok(_) | Err(StoreError::NotFound { .. }) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
+
 impl Desk {
     /// Begins a use case that writes. Errors: Busy.
     pub(crate) async fn begin(&self) -> Result<Work<'_>> {
@@ -95,17 +114,27 @@ impl Desk {
         Garage::load(conn, self.clock.now()).await
     }
 
+    /// Whose name stands on what is done now: whoever was named for this handle or chosen on
+    /// this PC, else whoever is signed in. Who is deactivated signs nothing.
     async fn author(&self, conn: &mut Connection, garage: &Garage) -> Result<Author> {
-        let Some(id) = self.employee.or(garage.settings.employee_id) else {
+        let chosen = self.employee.or(garage.settings.employee_id);
+        if let Some(author) = signing(conn, chosen).await? {
+            return Ok(author);
+        }
+        let Some((id, name)) = account::whoever_is_signed_in(conn).await? else {
             return Ok(Author::default());
         };
-        match rows::get::<Employee>(conn, id).await {
-            Ok(employee) => Ok(Author {
-                id: Some(id),
-                name: employee.name,
-            }),
-            Err(StoreError::NotFound { .. }) => Ok(Author::default()),
-            Err(error) => Err(error.into()),
+        if let Some(author) = signing(conn, id).await? {
+            return Ok(author);
         }
+        // Before the first sync their record is not here yet; who was deactivated is.
+        let is_known = match id {
+            Some(id) => rows::find_any(conn, EntityKind::Employee, id)
+                .await?
+                .is_some(),
+            None => false,
+        };
+        let name = if is_known { String::new() } else { name };
+        Ok(Author { id: None, name })
     }
 }

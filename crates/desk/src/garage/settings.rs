@@ -1,21 +1,20 @@
-//! The garage's settings and this PC's: defaults, checks, and what day it is.
+//! The garage's settings and this PC's: the first are the garage's record, the others stay here.
 
 use std::collections::BTreeMap;
 
+use serde_json::{Map, Value as Json};
 use servease_domain::entities::LANGUAGES;
-use servease_domain::{Code, EntityKind, Problem, money, phone};
-use servease_store::{Connection, rows, settings};
+use servease_domain::{Code, Employee, EntityKind, Problem, Values, garage, reading};
+use servease_store::{Connection, garage as record, rows, settings};
 use uuid::Uuid;
 
 use crate::garage::views::{Counts, Session, Settings};
 use crate::{Desk, Failure, Result};
 
-/// Keys of the settings in the database carry it, apart from those of other parts.
-const PREFIX: &str = "garage.";
+/// Keys of this PC's settings in the database carry it.
+const PREFIX: &str = "pc.";
 const DEMO_KEY: &str = "desk.is_demo";
 const THEMES: &[&str] = &["system", "light", "dark"];
-const UNITS: &[&str] = &["mi", "km"];
-const GARAGE_NAME_MAX: usize = 200;
 
 pub(crate) async fn load(conn: &mut Connection) -> Result<Settings> {
     let mut stored = settings::list(conn, PREFIX).await?;
@@ -24,12 +23,15 @@ pub(crate) async fn load(conn: &mut Connection) -> Result<Settings> {
             .remove(&format!("{PREFIX}{key}"))
             .unwrap_or_else(|| default.to_owned())
     };
+    let garage = record::load(conn).await?;
     Ok(Settings {
-        garage_name: take("garage_name", ""),
-        country: take("country", "US"),
-        timezone: take("timezone", "America/New_York"),
-        distance_unit: take("distance_unit", "mi"),
-        currency: take("currency", "USD"),
+        garage_name: garage.garage_name,
+        country: garage.country,
+        timezone: garage.timezone,
+        distance_unit: garage.distance_unit,
+        currency: garage.currency,
+        soon_days: garage.soon_days,
+        soon_distance: garage.soon_distance,
         language: take("language", ""),
         theme: take("theme", "system"),
         employee_id: take("employee_id", "").parse().ok(),
@@ -41,7 +43,14 @@ pub(crate) async fn mark_demo(conn: &mut Connection) -> Result<()> {
     Ok(settings::set(conn, DEMO_KEY, "1").await?)
 }
 
-/// The value as it is stored, or what is wrong with it.
+/// Whether a setting is the garage's: then it is a field of its record.
+fn is_the_garages(key: &str) -> bool {
+    EntityKind::Garage
+        .field(key)
+        .is_some_and(|field| !field.system)
+}
+
+/// A setting of this PC as it is stored, or what is wrong with it.
 async fn check(
     conn: &mut Connection,
     key: &str,
@@ -57,39 +66,6 @@ async fn check(
         }
     };
     Ok(match key {
-        "garage_name" => {
-            let length = value.chars().count();
-            if length > GARAGE_NAME_MAX {
-                Err(Problem::new(key, Code::TooLong)
-                    .with("max", GARAGE_NAME_MAX)
-                    .with("found", length))
-            } else if value.chars().any(char::is_control) {
-                Err(bad(Code::ControlCharacter))
-            } else {
-                Ok(value.to_owned())
-            }
-        }
-        "country" => {
-            let code = value.to_ascii_uppercase();
-            if phone::is_country(&code) {
-                Ok(code)
-            } else {
-                Err(bad(Code::NotAChoice).with("choices", "US, CA, MX, DE, FR, …"))
-            }
-        }
-        "timezone" => match value.parse::<chrono_tz::Tz>() {
-            Ok(zone) => Ok(zone.name().to_owned()),
-            Err(_) => Err(bad(Code::NotATimeZone)),
-        },
-        "distance_unit" => one_of(UNITS),
-        "currency" => {
-            let code = value.to_ascii_uppercase();
-            if money::is_currency(&code) {
-                Ok(code)
-            } else {
-                Err(bad(Code::NotACurrency))
-            }
-        }
         "language" if value.is_empty() => Ok(String::new()),
         "language" => one_of(LANGUAGES),
         "theme" => one_of(THEMES),
@@ -97,7 +73,14 @@ async fn check(
         "employee_id" => match value.parse::<Uuid>() {
             Err(_) => Err(bad(Code::NotAnId)),
             Ok(id) => match rows::find(conn, EntityKind::Employee, id).await? {
-                Some(_) => Ok(id.to_string()),
+                Some(record) => {
+                    let employee: Employee = record.to();
+                    if employee.is_active {
+                        Ok(id.to_string())
+                    } else {
+                        Err(bad(Code::Deactivated).with("name", employee.name))
+                    }
+                }
                 None => Err(bad(Code::NotFound)),
             },
         },
@@ -105,35 +88,72 @@ async fn check(
     })
 }
 
+/// What an input makes of the garage's record. A field that always holds something cannot be
+/// emptied: going back to a default unasked would change what the garage is.
+fn read_garage(
+    changes: &Map<String, Json>,
+    context: &reading::Context,
+) -> std::result::Result<Values, Vec<Problem>> {
+    let read = reading::read(EntityKind::Garage, changes, context);
+    let mut problems = read.problems;
+    for (key, value) in changes {
+        let is_emptied = value.as_str().is_some_and(|text| text.trim().is_empty());
+        let is_always = EntityKind::Garage
+            .field(key)
+            .is_some_and(|field| field.default != servease_domain::field::Default::Blank);
+        if is_emptied && is_always {
+            problems.push(Problem::new(key, Code::Required));
+        }
+    }
+    if problems.is_empty() {
+        Ok(read.values)
+    } else {
+        Err(problems)
+    }
+}
+
 impl Desk {
     pub async fn settings(&self) -> Result<Settings> {
         load(&mut *self.store.read().await?).await
     }
 
-    /// Changes settings by key; all or none. Errors: Invalid, with a problem per key.
+    /// Changes settings by key; all or none. Those of the garage are an edit of its record: it
+    /// is undone, synced and kept in the history like any other.
+    ///
+    /// Errors: Invalid, with a problem per key.
     pub async fn save_settings(&self, changes: &BTreeMap<String, String>) -> Result<Settings> {
-        let mut checked = Vec::new();
+        let mut own = Vec::new();
+        let mut shared = Map::new();
         let mut problems = Vec::new();
-        {
+        let values = {
             let mut conn = self.store.read().await?;
             for (key, value) in changes {
+                if is_the_garages(key) {
+                    shared.insert(key.clone(), Json::String(value.clone()));
+                    continue;
+                }
                 match check(&mut conn, key, value).await? {
-                    Ok(value) => checked.push((key, value)),
+                    Ok(value) => own.push((key, value)),
                     Err(problem) => problems.push(problem),
                 }
             }
-        }
+            let context = self.garage(&mut conn).await?.rules();
+            read_garage(&shared, &context).unwrap_or_else(|more| {
+                problems.extend(more);
+                Values::new()
+            })
+        };
         if !problems.is_empty() {
             return Err(Failure::Invalid(problems));
         }
-        let mut tx = self.store.begin_plain().await?;
-        for (key, value) in checked {
-            settings::set(&mut tx, &format!("{PREFIX}{key}"), &value).await?;
+        let mut work = self.begin().await?;
+        let mut record = record::get(work.conn()).await?;
+        for (key, value) in own {
+            settings::set(work.conn(), &format!("{PREFIX}{key}"), &value).await?;
         }
-        let settings = load(&mut tx).await?;
-        tx.commit()
-            .await
-            .map_err(servease_store::StoreError::from)?;
+        work.step.update(&mut record, &values, false).await?;
+        let settings = load(work.conn()).await?;
+        work.step.commit_all().await?;
         Ok(settings)
     }
 
@@ -145,23 +165,25 @@ impl Desk {
         system_language: Option<String>,
     ) -> Result<Session> {
         let mut conn = self.store.read().await?;
-        let garage = self.garage(&mut conn).await?;
+        let here = self.garage(&mut conn).await?;
         let counts = Counts {
             customers: rows::count(&mut conn, EntityKind::Customer).await?,
             vehicles: rows::count(&mut conn, EntityKind::Vehicle).await?,
         };
         let stored = settings::list(&mut conn, PREFIX).await?;
+        // Whoever edits the record dates it, be it to what it was.
+        let is_new_here = record::get(&mut conn).await?.updated_at == garage::unstated().updated_at;
         let employees = rows::list_all(&mut conn, EntityKind::Employee).await?;
         Ok(Session {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             data_dir: folder.display().to_string(),
             is_demo: settings::find(&mut conn, DEMO_KEY).await?.is_some(),
-            is_first_run: counts.customers == 0 && stored.is_empty(),
+            is_first_run: counts.customers == 0 && stored.is_empty() && is_new_here,
             employees: employees.iter().map(|record| record.to()).collect(),
             system_language: system_language
                 .filter(|language| LANGUAGES.contains(&language.as_str())),
-            today: garage.today,
-            settings: garage.settings,
+            today: here.today,
+            settings: here.settings,
             counts,
         })
     }

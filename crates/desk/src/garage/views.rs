@@ -30,7 +30,8 @@ pub struct Counts {
     pub vehicles: i64,
 }
 
-/// The garage's settings and this PC's. Keys are those of `servease settings set`.
+/// The garage's settings, which all its desks have in common, and this PC's. Keys are those of
+/// `servease settings set`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
 pub struct Settings {
     pub garage_name: String,
@@ -38,10 +39,17 @@ pub struct Settings {
     pub country: String,
     /// IANA name; what "today" is.
     pub timezone: String,
-    /// `mi` or `km`: how distances are labelled. Odometer values are in the car's own unit.
+    /// `mi` or `km`: how distances are labelled. Changing it converts nothing: odometer values
+    /// are in the car's own unit.
     pub distance_unit: String,
     /// ISO 4217.
     pub currency: String,
+    /// So many days before its date something is due soon.
+    #[specta(type = i32)]
+    pub soon_days: i64,
+    /// So far below the due mileage a service is due soon.
+    #[specta(type = i32)]
+    pub soon_distance: i64,
     /// One of the contract's languages, or blank: that of the operating system.
     pub language: String,
     /// `system`, `light` or `dark`.

@@ -31,7 +31,7 @@ impl Desk {
         let mut conn = self.store.read().await?;
         for kind in EntityKind::ALL {
             // What shares its owner's id is found as the owner.
-            if kind.about().identity == Identity::Own
+            if kind.about().identity != Identity::Owners
                 && rows::find_any(&mut conn, kind, id).await?.is_some()
             {
                 return Ok(kind);

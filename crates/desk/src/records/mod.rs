@@ -52,6 +52,9 @@ impl Desk {
         fields: &Map<String, Json>,
         confirm: bool,
     ) -> Result<Saved> {
+        if !kind.is_created_by_people() {
+            return Err(Failure::Invalid(vec![Problem::new("id", Code::Fixed)]));
+        }
         let mut work = self.begin().await?;
         let draft = draft(&mut work, kind, fields).await?;
         let id = draft.record.id;
@@ -139,7 +142,11 @@ impl Desk {
     /// are only ever added: Invalid.
     pub async fn delete(&self, kind: EntityKind, id: Uuid) -> Result<Saved> {
         if !kind.is_deleted_by_people() && kind != EntityKind::MileageReading {
-            return Err(Failure::Invalid(vec![Problem::new("id", Code::Fixed)]));
+            let code = match kind.about().lasts {
+                true => Code::NeverDeleted,
+                false => Code::Fixed,
+            };
+            return Err(Failure::Invalid(vec![Problem::new("id", code)]));
         }
         let mut work = self.begin().await?;
         let heir = rows::find_heir(work.conn(), kind, id).await?;

@@ -1,6 +1,6 @@
 //! How the mutations of a step are taken back, one by one.
 
-use servease_domain::{Code, EntityKind, Record, Values};
+use servease_domain::{Code, EntityKind, Record, Value, Values};
 use servease_store::sync::duplicates;
 use servease_store::{Action as Did, Mutation, rows};
 use uuid::Uuid;
@@ -42,6 +42,11 @@ async fn take_back_one(
     match mutation.action {
         // What is gone is not changed any more: its fields come back as they are with it.
         Did::Update if record.is_deleted() => {}
+        // Their name stands on what they did since: they are taken out of use.
+        Did::Create if mutation.kind.about().lasts => {
+            let out = Values::from([("is_active", Value::Flag(false))]);
+            work.step.update(&mut record, &out, false).await?;
+        }
         Did::Create | Did::Restore => {
             if !record.is_deleted() && !goes_along(step, &record) {
                 work.step.delete(&mut record).await?;

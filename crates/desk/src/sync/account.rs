@@ -6,10 +6,11 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use serde_json::{Value as Json, json};
-use servease_store::{Store, settings};
+use servease_store::{Connection, Store, settings};
 use servease_sync::RemoteError;
 use servease_sync::http::{self, Client, HttpRemote, Session};
 use tokio::sync::RwLock;
+use uuid::Uuid;
 
 use crate::sync::secrets::{Place, Secrets, Silent, Tokens};
 use crate::sync::views::Account;
@@ -18,6 +19,8 @@ use crate::{Desk, Failure, Result};
 const SERVER: &str = "account.server";
 const EMAIL: &str = "account.email";
 const NAME: &str = "account.name";
+/// The employee who stands for the account; blank where Central does not say.
+const EMPLOYEE: &str = "account.employee_id";
 const PLACE: &str = "account.secrets";
 /// Not blank: the server takes the session no more. It is kept and tried all the same, since
 /// what said so may have stood in between.
@@ -131,11 +134,16 @@ impl Desk {
             answer["first_name"].as_str().unwrap_or_default(),
             answer["last_name"].as_str().unwrap_or_default()
         );
+        let employee = answer["employee_id"]
+            .as_str()
+            .unwrap_or_default()
+            .to_owned();
         let mut tx = self.store.begin_plain().await?;
         for (key, value) in [
             (SERVER, server.as_str()),
             (EMAIL, email.trim()),
             (NAME, name.trim()),
+            (EMPLOYEE, &employee),
             (PLACE, place.word()),
             (EXPIRED, ""),
         ] {
@@ -196,6 +204,19 @@ impl Desk {
     fn secrets(&self) -> Result<Secrets> {
         Ok(Secrets::of(&self.folder()?))
     }
+}
+
+/// The employee who stands for the account that is signed in, where Central said so, and their
+/// name. A session that has run out counts: who sits here has not changed.
+pub(crate) async fn whoever_is_signed_in(
+    conn: &mut Connection,
+) -> Result<Option<(Option<Uuid>, String)>> {
+    let stored = settings::list(conn, "account.").await?;
+    let text = |key: &str| stored.get(key).map(String::as_str).unwrap_or_default();
+    if text(PLACE).is_empty() {
+        return Ok(None);
+    }
+    Ok(Some((text(EMPLOYEE).parse().ok(), text(NAME).to_owned())))
 }
 
 fn read_tokens(json: &Json) -> Option<Tokens> {

@@ -1,6 +1,6 @@
 //! Syncing with Central: the account, the background task, and what needs somebody.
 
-mod account;
+pub(crate) mod account;
 mod conflicts;
 mod duplicates;
 mod merging;

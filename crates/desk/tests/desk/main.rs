@@ -10,6 +10,7 @@ mod aliases;
 mod check_in;
 mod decisions;
 mod drafts;
+mod garage;
 mod history;
 mod likeness;
 mod merging;

@@ -68,7 +68,7 @@ async fn one_wrong_setting_leaves_all_as_they_were() {
         ("garage_name", long.as_str(), Code::TooLong),
         ("garage_name", "a\u{7}b", Code::ControlCharacter),
         ("country", "XX", Code::NotAChoice),
-        ("country", "", Code::NotAChoice),
+        ("country", "", Code::Required),
         ("timezone", "Mars/Base", Code::NotATimeZone),
         ("distance_unit", "leagues", Code::NotAChoice),
         ("currency", "DOLLARS", Code::NotACurrency),

@@ -14,6 +14,7 @@
 
 use std::path::Path;
 
+use servease_domain::garage::statements;
 use servease_domain::{EntityKind, Record};
 use servease_wire::sync::Checkpoint;
 use sqlx::Connection as _;
@@ -202,6 +203,8 @@ async fn settle(conn: &mut SqliteConnection, own: Vec<Record>, seq: i64) -> Resu
         if batch.get(record.kind, record.id).is_some() {
             if let Some(guard) = guard {
                 settle_one(&mut batch, record, guard, seq + 1)?;
+            } else if record.kind.only_id().is_some() {
+                state_again(conn, &mut batch, &record).await?;
             }
             continue;
         }
@@ -212,6 +215,27 @@ async fn settle(conn: &mut SqliteConnection, own: Vec<Record>, seq: i64) -> Resu
         batch.insert(record)?;
     }
     batch.write(conn).await?;
+    Ok(())
+}
+
+/// What this desk has stated in a record that everybody has, where the file holds defaults: it
+/// came from another Central, or by a snapshot, and Central is told.
+async fn state_again(
+    conn: &mut SqliteConnection,
+    batch: &mut Batch,
+    record: &Record,
+) -> Result<()> {
+    let key = (record.kind, record.id);
+    let Some(theirs) = batch.get(record.kind, record.id) else {
+        return Ok(());
+    };
+    let settled = statements(theirs);
+    let mut own = statements(record);
+    own.retain(|name, _| !settled.contains_key(name));
+    if !own.is_empty() {
+        snapshot::pass_on(conn, record).await?;
+        batch.set(key, &own, None)?;
+    }
     Ok(())
 }
 

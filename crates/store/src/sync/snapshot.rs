@@ -1,6 +1,7 @@
 //! Rows as Central holds them now, taken page by page: for a desk that was away so long that
 //! Central has forgotten the changes in between, or whose schema is not Central's.
 
+use serde_json::{Map, Value as Json};
 use servease_domain::kind::Identity;
 use servease_domain::record::values_to_json;
 use servease_domain::value::instant_text;
@@ -12,7 +13,7 @@ use uuid::Uuid;
 use super::batch::{Batch, Dangling};
 use super::guards::{self, Guard};
 use super::{contents, covered};
-use crate::{Changed, Result, consequences, log};
+use crate::{Changed, Result, consequences, garage, log, rows};
 
 /// Forgets what an earlier attempt had brought.
 pub async fn begin(conn: &mut SqliteConnection) -> Result<()> {
@@ -62,7 +63,7 @@ pub async fn apply(conn: &mut SqliteConnection, page: &[WireRow], seq: i64) -> R
             covered::keep(conn, wire, seq).await?;
         }
         let taken = match is_there {
-            true => overwrite(&mut batch, whole, guard, seq + 1),
+            true => overwrite(&mut batch, whole, &wire.values, guard, seq + 1),
             false => batch.insert(whole),
         };
         if let Err(Dangling) = taken {
@@ -78,6 +79,7 @@ pub async fn apply(conn: &mut SqliteConnection, page: &[WireRow], seq: i64) -> R
 fn overwrite(
     batch: &mut Batch,
     whole: Record,
+    said: &Map<String, Json>,
     guard: Option<&Guard>,
     seq: i64,
 ) -> Result<(), Dangling> {
@@ -85,6 +87,10 @@ fn overwrite(
     let is_open = |name: &str| guard.is_none_or(|guard| !guard.covers(name, seq));
     let mut values = whole.values;
     values.retain(|name, _| is_open(name));
+    if whole.kind.only_id().is_some() {
+        // The defaults of a record that everybody has are no statements of Central's.
+        values.retain(|name, _| said.contains_key(*name));
+    }
     batch.set(key, &values, None)?;
     // What Central does not have any more goes, as for the fields that this program knows.
     batch.set_extra(key, whole.extra, is_open);
@@ -124,7 +130,7 @@ fn names(page: &[WireRow]) -> String {
         .iter()
         .map(|row| serde_json::json!([row.entity, row.record.simple().to_string()]))
         .collect();
-    serde_json::Value::Array(names).to_string()
+    Json::Array(names).to_string()
 }
 
 /// What to do with records that Central does not have.
@@ -140,7 +146,18 @@ pub enum Missing {
 /// here and still waits.
 pub async fn finish(conn: &mut SqliteConnection, missing: Missing) -> Result<Vec<Changed>> {
     let mut batch = Batch::default();
-    for kind in EntityKind::ALL {
+    for (kind, id) in only_records() {
+        // Central has one too: it is told what this one says, and nothing is missing.
+        if missing == Missing::PassOn
+            && let Some(record) = rows::find(conn, kind, id).await?
+        {
+            pass_on(conn, &record).await?;
+        }
+    }
+    for kind in EntityKind::ALL
+        .into_iter()
+        .filter(|kind| kind.only_id().is_none())
+    {
         let sql = format!(
             "SELECT id FROM {table} WHERE deleted_at IS NULL \
              AND NOT EXISTS (SELECT 1 FROM snapshot_rows AS s \
@@ -195,9 +212,19 @@ async fn settle_open(conn: &mut SqliteConnection) -> Result<Vec<Changed>> {
     consequences::settle(conn, &open).await
 }
 
+/// The records that every database has.
+pub(crate) fn only_records() -> impl Iterator<Item = (EntityKind, Uuid)> {
+    EntityKind::ALL
+        .into_iter()
+        .filter_map(|kind| Some((kind, kind.only_id()?)))
+}
+
 /// Queues a whole record as it is here below the edits that wait themselves, before anything
 /// else that waits.
 pub(crate) async fn pass_on(conn: &mut SqliteConnection, record: &Record) -> Result<()> {
+    if record.kind.only_id().is_some() && garage::is_unstated(record) {
+        return Ok(());
+    }
     let mut values = record.facts();
     let open = log::list_open(conn, record.kind, record.id).await?;
     for mutation in open.into_iter().rev() {
@@ -215,7 +242,7 @@ pub(crate) async fn pass_on(conn: &mut SqliteConnection, record: &Record) -> Res
     .bind(record.kind.name())
     .bind(record.id)
     .bind(instant_text(&record.created_at))
-    .bind(serde_json::Value::Object(after).to_string())
+    .bind(Json::Object(after).to_string())
     .execute(conn)
     .await?;
     Ok(())

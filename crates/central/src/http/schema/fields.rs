@@ -133,6 +133,7 @@ pub fn kind_schema(kind: &Kind) -> Json {
         Kind::Vin => json!({"type": "string", "pattern": "^[A-HJ-NPR-Z0-9]{17}$"}),
         Kind::ForeignKey => json!({"type": ["integer", "string"]}),
         Kind::Currency => json!({"type": "string", "pattern": "^[A-Z]{3}$"}),
+        Kind::Country => json!({"type": "string", "pattern": "^[A-Z]{2}$"}),
         Kind::TimeZone => json!({"type": "string", "examples": ["UTC", "Europe/Berlin"]}),
         other => match other.max_length() {
             Some(max) => json!({"type": "string", "maxLength": max}),

@@ -1,6 +1,7 @@
 //! Paths and their operations.
 
 use serde_json::{Map, Value as Json, json};
+use servease_domain::kind::Served;
 use servease_domain::{EntityKind, Kind};
 use servease_wire::input::alias_of;
 
@@ -13,9 +14,21 @@ use crate::store::search;
 pub fn all() -> Map<String, Json> {
     let mut paths = Map::new();
     for kind in EntityKind::ALL {
-        if let Some(segment) = kind.list_segment() {
-            list_path(&mut paths, kind, segment);
-            detail_path(&mut paths, kind, segment);
+        match kind.about().served {
+            Served::List(segment) => {
+                list_path(&mut paths, kind, segment);
+                record_path(&mut paths, kind, segment, "{id}/");
+            }
+            Served::One(segment) => {
+                record_path(&mut paths, kind, segment, "");
+                let name = name_of(kind);
+                let own = vec![("200", answer("The page", page_of("Change")))];
+                let summary = "Who changed what, when, from and to";
+                let id = format!("history{name}");
+                let history = operation(&id, segment, summary, paging(), own);
+                put(&mut paths, &format!("{segment}/history/"), "get", history);
+            }
+            Served::No => {}
         }
     }
     customer_paths(&mut paths);
@@ -123,16 +136,16 @@ fn list_path(paths: &mut Map<String, Json>, kind: EntityKind, segment: &str) {
     put(paths, &path, "post", with_body(create, media_type, schema));
 }
 
-fn detail_path(paths: &mut Map<String, Json>, kind: EntityKind, segment: &str) {
+/// One record: below its list, or the only one there is.
+fn record_path(paths: &mut Map<String, Json>, kind: EntityKind, segment: &str, below: &str) {
     let name = name_of(kind);
-    let path = format!("{segment}/{{id}}/");
+    let path = format!("{segment}/{below}");
+    let id = || (!below.is_empty()).then(id_parameter);
     let one = |verb: &str, summary: &str, own: Vec<(&str, Json)>| {
         let version = json!({"name": "If-Match", "in": "header", "required": false,
             "schema": {"type": "string"}, "description": "The ETag that was last seen"});
-        let parameters = match verb {
-            "get" => vec![id_parameter()],
-            _ => vec![id_parameter(), version],
-        };
+        let version = (verb != "get").then_some(version);
+        let parameters = id().into_iter().chain(version).collect();
         operation(&format!("{verb}{name}"), segment, summary, parameters, own)
     };
     let found = || vec![("200", answer("The record as it is now", reference(&name)))];

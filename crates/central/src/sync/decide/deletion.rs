@@ -2,9 +2,9 @@
 //! stand.
 
 use sea_query::{Expr, ExprTrait, Query};
-use serde_json::json;
+use serde_json::{Map, json};
 use servease_domain::kind::Identity;
-use servease_domain::{EntityKind, MERGED_INTO};
+use servease_domain::{Code, EntityKind, MERGED_INTO};
 use servease_wire::sync::{Mutation, Outcome};
 use uuid::Uuid;
 
@@ -44,6 +44,13 @@ pub(super) async fn delete(
         && let Some(outcome) = bury(work, seen, desk, mutation, &stored).await?
     {
         return Ok(outcome.into());
+    }
+    if kind.about().lasts {
+        let code = Code::NeverDeleted.name();
+        return Ok(Decision {
+            errors: Map::from_iter([("id".to_owned(), json!([code]))]),
+            ..Outcome::Rejected.into()
+        });
     }
     // What has its owner's id lives and dies with it.
     let has_owners_id = kind.about().identity == Identity::Owners;

@@ -4,6 +4,7 @@
 mod decisions;
 mod deletion;
 mod merging;
+mod newcomer;
 mod references;
 mod reviving;
 mod update;
@@ -126,6 +127,10 @@ async fn create(
     kind: EntityKind,
     mutation: &Mutation,
 ) -> Result<Decision, DbError> {
+    if kind.only_id().is_some() {
+        let statement = newcomer::as_statement(kind, mutation);
+        return update(work, seen, kind, &statement).await;
+    }
     let (mut values, unknown) = contents(kind, &mutation.after);
     let errors = check::problems(kind, &values, &unknown, true);
     if !errors.is_empty() {

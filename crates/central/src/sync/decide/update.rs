@@ -9,7 +9,7 @@ use super::decisions;
 use super::merging::{Edit, heir_of, is_merging_away, pass_on};
 use super::references::settle_references;
 use super::reviving::{is_news, revive};
-use super::{Decision, contents, note_future, parked, sign};
+use super::{Decision, contents, newcomer, note_future, parked, sign};
 use crate::changes::Work;
 use crate::db::DbError;
 use crate::store::records::Stored;
@@ -73,7 +73,8 @@ pub(super) async fn update(
     }
     let is_replaced = |name: &str| mutation.replaced.iter().any(|it| it == name);
     let there = &stored.record.values;
-    let merged = merge::merge(kind, there, &before, &after, &is_replaced);
+    let mut merged = merge::merge(kind, there, &before, &after, &is_replaced);
+    let refused = newcomer::give_way(mutation, &stored, &mut merged);
     if merged.concurrent && outcome == Outcome::Applied {
         outcome = Outcome::Merged;
     }
@@ -122,6 +123,19 @@ pub(super) async fn update(
     seen.put(stored.clone());
     if touches_unique && unique::settle_followers(work, kind, stored.record.id).await? {
         seen.forget();
+    }
+    for conflict in &refused {
+        let versions = conflict
+            .fields
+            .iter()
+            .filter_map(|name| was.field_versions.get(*name));
+        let seq = versions.filter_map(Json::as_i64).max();
+        let (kept, lost) = conflict.told();
+        let kept = conflicts::standing(work, seq, kept).await?;
+        let lost = conflicts::arriving(mutation, lost);
+        let id = conflicts::id_of(mutation.id, conflict.name);
+        conflicts::write(work, seen, id, &stored, conflict.name, kept, lost).await?;
+        outcome = Outcome::Conflict;
     }
     if let Some(there) = decisions::overruled(&was, &before, &after) {
         // Signed already: what follows from the decision is no part of it.
