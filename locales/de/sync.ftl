@@ -80,7 +80,7 @@ sync-left-seconds = noch weniger als eine Minute
 sync-never = Noch nie
 sync-nothing-open = Nichts wartet, und nichts ist zu entscheiden.
 sync-progress-pulling = Änderungen anderer Plätze kommen an: noch { $left }
-sync-progress-pushing = Änderungen werden gesendet: noch { $left }
+sync-progress-pushing = Änderungen werden gesendet
 sync-set-aside =
     { $count ->
         [one] { $count } Änderung eines anderen Platzes braucht eine neuere Version dieses Programms. Bitte aktualisieren.

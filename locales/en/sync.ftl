@@ -80,7 +80,7 @@ sync-left-seconds = less than a minute left
 sync-never = Not yet
 sync-nothing-open = Nothing waits, and there is nothing to decide.
 sync-progress-pulling = Taking in what other desks changed: { $left } left
-sync-progress-pushing = Sending changes: { $left } left
+sync-progress-pushing = Sending changes
 sync-set-aside =
     { $count ->
         [one] { $count } change from another desk needs a newer version of this program. Update it.

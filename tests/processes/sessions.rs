@@ -155,7 +155,11 @@ fn a_closed_account_ends_the_session_and_loses_nothing() {
 #[test]
 fn a_token_revoked_between_push_and_pull_loses_nothing() {
     let company = Company::new();
-    let desk = company.desk();
+    let (desk, other) = (company.desk(), company.desk());
+    desk.sync();
+    // Own changes do not come back; what somebody else did is read.
+    other.customer("Cy", "Moss");
+    other.sync();
     desk.customer("Bo", "Diaz");
     // The push goes through; then Central takes neither token any more.
     let no = || Canned::json(401, &json!({"detail": "Token is invalid or expired"}));
@@ -165,7 +169,7 @@ fn a_token_revoked_between_push_and_pull_loses_nothing() {
     company.proxy.clear();
     assert_eq!(desk.status()["waiting"], 0);
     company.sign_in(&desk);
-    company.settle(&[&desk]);
+    company.settle(&[&desk, &other]);
 }
 
 #[test]

@@ -12,6 +12,9 @@ use crate::system::{self, Need};
 use crate::ui;
 use crate::workspace::{Workspace, run};
 
+/// The crate that measures real programs.
+const STARTS_PROGRAMS: &str = "bench";
+
 #[derive(Debug, clap::Args)]
 pub struct Options {
     /// Measure only these: `window`, or the folder of a crate, such as `store`.
@@ -31,7 +34,15 @@ pub fn perform(workspace: &Workspace, options: &Options) -> Result<ExitCode, Pro
         if options.wants(&name) {
             println!("\n== {name}");
             let package = format!("servease-{name}");
-            run(&mut workspace.cargo(&["bench", "--package", &package, "--bench", "*"]))?;
+            let mut bench = workspace.cargo(&["bench", "--package", &package, "--bench", "*"]);
+            if name == STARTS_PROGRAMS {
+                programs::build_pair(workspace, Profile::Release)?;
+                let release = |name| programs::path(workspace, Profile::Release, name);
+                bench
+                    .env("SERVEASE_CLI_BIN", release("servease"))
+                    .env("SERVEASE_CENTRAL_BIN", release("servease-central"));
+            }
+            run(&mut bench)?;
         }
     }
     if options.wants("window") {

@@ -26,6 +26,8 @@ impl Profile {
 /// Tauri anew for another choice of features.
 pub const WINDOW: &[&str] = &["--package", "servease-desktop", "--package", "servease-cli"];
 
+const PAIR: &[&str] = &["--package", "servease-cli", "--package", "servease-central"];
+
 /// What drives and photographs the window, and measures it, and the service that it syncs with.
 const HARNESS: &[&str] = &[
     "--package",
@@ -40,6 +42,12 @@ const HARNESS: &[&str] = &[
 pub fn build_window(workspace: &Workspace, profile: Profile, more: &[&str]) -> Result<(), Problem> {
     println!("Building the window and the command line");
     build(workspace, profile, WINDOW, more)
+}
+
+/// Builds the command line and the service that it syncs with.
+pub fn build_pair(workspace: &Workspace, profile: Profile) -> Result<(), Problem> {
+    println!("Building the command line and Central");
+    build(workspace, profile, PAIR, &[])
 }
 
 /// Builds the programs that drive the window.

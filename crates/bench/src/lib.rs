@@ -14,6 +14,7 @@ mod lists;
 mod save;
 mod search;
 pub mod sync;
+pub mod upload;
 
 use std::error::Error;
 use std::path::PathBuf;

@@ -9,6 +9,7 @@ mod commands;
 mod error;
 mod input;
 mod options;
+mod progress;
 mod session;
 mod text;
 mod voice;

@@ -37,6 +37,7 @@ pub use doctor::{Health, examine_folder};
 pub use failure::{Failure, FailureCode, FailureView};
 pub use folder::DataFolder;
 pub use servease_sync::Report;
+pub use sync::pace::Pace;
 pub use sync::run::Activity;
 pub use sync::task::{Rhythm, Run, SyncTask};
 pub use watch::{News, Watch};

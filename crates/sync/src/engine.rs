@@ -1,13 +1,15 @@
 //! Doing what the plan says.
 
+mod upload;
+
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use servease_store::ready::take_in;
-use servease_store::sync::{answers, feed, outbox, rewind, snapshot, state};
+use servease_store::sync::{feed, outbox, rewind, snapshot, state};
 use servease_store::{Store, StoreError, known_schema};
 use servease_wire::sync::{
     BATCH_BYTES_MAX, BeginQuery, ChangesQuery, Checkpoint, CommonQuery, ENTRIES_MAX, FileState,
-    MUTATIONS_MAX, PROTOCOL, Push, ROWS_MAX, ReadyFile, RefusalCode, RowsQuery,
+    MUTATIONS_MAX, PROTOCOL, ROWS_MAX, ReadyFile, RefusalCode, RowsQuery,
 };
 use tokio_util::sync::CancellationToken;
 
@@ -61,8 +63,10 @@ pub struct Report {
 /// Where a run is, for whoever shows it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Progress {
+    /// Mutations: answered in this run, and what waits beside.
     Pushing {
-        left: u64,
+        done: u64,
+        total: u64,
     },
     Pulling {
         left: u64,
@@ -128,6 +132,8 @@ struct Run<'a, R> {
     limits: Limits,
     known: Known,
     report: Report,
+    /// Mutations that Central has said something about.
+    answered: u64,
     rewinds: u32,
     offer: Option<ReadyFile>,
     damaged: u32,
@@ -153,6 +159,7 @@ pub async fn sync<R: Remote>(
             ..Known::default()
         },
         report: Report::default(),
+        answered: 0,
         rewinds: 0,
         offer: None,
         damaged: 0,
@@ -238,12 +245,7 @@ impl<R: Remote> Run<'_, R> {
             Op::TakeFile => self.take_file(on_progress).await,
             Op::TakeSnapshot if local.can_begin => self.take_rows(on_progress).await,
             Op::TakeSnapshot => self.take_snapshot(state, on_progress).await,
-            Op::Push => {
-                on_progress(Progress::Pushing {
-                    left: u64::try_from(local.waiting).unwrap_or(0),
-                });
-                self.push(state).await
-            }
+            Op::Push => self.push(state, local.waiting, on_progress).await,
             Op::Pull => {
                 let left = self.known.seq.unwrap_or(local.cursor) - local.cursor;
                 on_progress(Progress::Pulling {
@@ -276,57 +278,6 @@ impl<R: Remote> Run<'_, R> {
         self.store.commit(tx, Vec::new()).await?;
         self.known.has_news = false;
         Ok(())
-    }
-
-    async fn push(&mut self, state: state::SyncState) -> Result<(), Failure> {
-        let Some(desk) = state.desk else {
-            return Err(Failure::Stuck("no identity"));
-        };
-        let sent = {
-            let mut conn = self.store.read().await?;
-            outbox::list_next(&mut conn, self.limits.mutations, self.limits.bytes).await?
-        };
-        if sent.is_empty() {
-            // Everything that waits is behind something parked.
-            return self.park_rest().await;
-        }
-        let push = Push {
-            protocol: PROTOCOL,
-            desk,
-            epoch: state.epoch.clone(),
-            known: state.known,
-            mutations: sent.iter().map(|out| out.mutation.clone()).collect(),
-        };
-        let answer = self.remote.push(&push).await?;
-        if answer.answers.is_empty() {
-            return Err(Failure::Stuck("no mutation was answered"));
-        }
-        let mut tx = self.store.begin_plain().await?;
-        let applied = answers::apply(&mut tx, &sent, &answer.answers).await?;
-        let place = Checkpoint {
-            seq: answer.seq,
-            stamp: answer.stamp,
-        };
-        if place.seq > 0 {
-            state::save_place(&mut tx, place).await?;
-        }
-        if state.epoch.is_none() {
-            state::save_cursor(&mut tx, &answer.epoch, state.cursor).await?;
-        }
-        self.store.commit(tx, applied.changed).await?;
-        self.report.pushed += applied.accepted;
-        self.report.merged += applied.merged;
-        self.report.conflicts += applied.conflicts;
-        self.report.duplicates += applied.duplicates;
-        self.known.has_news |= applied.accepted > 0;
-        self.known.seq = Some(answer.seq);
-        Ok(())
-    }
-
-    async fn park_rest(&self) -> Result<(), Failure> {
-        let mut tx = self.store.begin_plain().await?;
-        outbox::park_waiting(&mut tx).await?;
-        Ok(self.store.commit(tx, Vec::new()).await?)
     }
 
     async fn pull(&mut self, state: state::SyncState, full: bool) -> Result<(), Failure> {
@@ -456,6 +407,9 @@ impl<R: Remote> Run<'_, R> {
             }
             FileState::Ready(_) | FileState::None | FileState::Unknown => Some(Begin::Rows),
         };
+        if self.known.begin == Some(Begin::Changes) && answer.seq > state.cursor {
+            self.known.seq = Some(answer.seq);
+        }
         Ok(())
     }
 

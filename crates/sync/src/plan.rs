@@ -84,11 +84,17 @@ pub fn plan(local: &Local, known: &Known) -> Vec<Op> {
         },
         None => {}
     }
-    // Own changes go first: what others did is then read together with what came of ours.
+    let is_behind = known.seq.is_some_and(|seq| local.cursor < seq);
+    // Own changes go first: what others did is then read together with what came of ours. But
+    // once it is known that others did something, that is read before more is sent: from then on
+    // the answers alone tell that nothing else has happened.
+    if is_behind {
+        ops.push(Op::Pull);
+    }
     if local.waiting > 0 {
         ops.push(Op::Push);
     }
-    if local.waiting > 0 || known.seq.is_none_or(|seq| local.cursor < seq) {
+    if !is_behind && (local.waiting > 0 || known.seq.is_none()) {
         ops.push(Op::Pull);
     }
     if ops.is_empty() && local.parked > 0 && known.has_news {
@@ -117,6 +123,20 @@ mod tests {
         };
         let ops = plan(&local, &Known::default());
         assert_eq!(ops, [Op::Enroll, Op::Push, Op::Pull]);
+    }
+
+    #[test]
+    fn what_others_are_known_to_have_done_is_read_before_more_is_sent() {
+        let local = Local {
+            waiting: 3,
+            ..local()
+        };
+        let known = |seq| Known {
+            seq: Some(seq),
+            ..Known::default()
+        };
+        assert_eq!(plan(&local, &known(9)), [Op::Pull, Op::Push]);
+        assert_eq!(plan(&local, &known(7)), [Op::Push, Op::Pull]);
     }
 
     #[test]

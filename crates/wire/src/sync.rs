@@ -222,6 +222,11 @@ pub struct PushAnswer {
     pub seq: i64,
     #[serde(default)]
     pub stamp: i64,
+    /// Every change after this number, up to `seq`, came of mutations of this push and says no
+    /// more than they do: whoever has taken in everything up to here has taken in everything up
+    /// to `seq`. None: there was no change, or others are among them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub own_after: Option<i64>,
     /// One for each mutation, in their order.
     pub answers: Vec<Answer>,
 }
@@ -444,6 +449,18 @@ mod tests {
         );
         let back: Entry = serde_json::from_str(&text).expect("entry");
         assert_eq!(back, entry);
+    }
+
+    #[test]
+    fn an_answer_of_an_older_server_says_nothing_of_own_changes() {
+        let older = r#"{"epoch":"e","seq":9,"stamp":5,"answers":[]}"#;
+        let answer: PushAnswer = serde_json::from_str(older).expect("answer");
+        assert_eq!(answer.own_after, None);
+        assert_eq!(serde_json::to_string(&answer).expect("json"), older);
+        let newer = r#"{"epoch":"e","seq":9,"stamp":5,"own_after":4,"answers":[]}"#;
+        let answer: PushAnswer = serde_json::from_str(newer).expect("answer");
+        assert_eq!(answer.own_after, Some(4));
+        assert_eq!(serde_json::to_string(&answer).expect("json"), newer);
     }
 
     #[test]

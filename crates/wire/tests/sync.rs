@@ -117,6 +117,7 @@ fn push_answer() -> PushAnswer {
         epoch: "0123456789abcdef".to_owned(),
         seq: 18,
         stamp: 8_674_665_223_082_153_551,
+        own_after: None,
         answers: vec![
             Answer {
                 line: Some(18),

@@ -14,12 +14,15 @@ use rand::{Rng, SeedableRng};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use servease_central::sync::{SyncError, feed, push, rows};
+use servease_store::Store;
 use servease_sync::remote::FilePart;
 use servease_sync::{Remote, RemoteError};
 use servease_wire::sync::{
     BeginAnswer, BeginQuery, ChangesAnswer, ChangesQuery, CommonAnswer, CommonQuery, Push,
     PushAnswer, RefusalCode, RowsAnswer, RowsQuery,
 };
+use sqlx::Sqlite;
+use sqlx::pool::PoolConnection;
 
 use super::machine::{CentralPc, Pages, limit_pages};
 use super::{Options, Sabotage, Tally};
@@ -53,6 +56,8 @@ enum Fault {
     /// The desk's program dies before the call, or with the answer in its hands.
     DeskDies,
     DeskDiesAnswered,
+    /// The same, and what it was writing beside is not written.
+    DeskDiesWriting,
     /// Central's disk is full.
     CentralFull,
 }
@@ -104,7 +109,8 @@ impl Network {
             14 => (Fault::SignedOut, "token revoked"),
             15 => (Fault::TooOld, "version refused"),
             16 => (Fault::DeskDies, "desk died before a call"),
-            17..=18 => (Fault::DeskDiesAnswered, "desk died with an answer"),
+            17 => (Fault::DeskDiesAnswered, "desk died with an answer"),
+            18 => (Fault::DeskDiesWriting, "desk died with two answers"),
             _ => (Fault::CentralFull, "Central's disk full"),
         };
         self.count(name);
@@ -142,6 +148,8 @@ impl Network {
 pub struct Line<'w> {
     pub network: &'w Network,
     pub central: &'w CentralPc,
+    /// The desk's; none where nobody waits for the answer.
+    pub store: Option<&'w Store>,
     pub now: DateTime<Utc>,
 }
 
@@ -189,8 +197,13 @@ impl Line<'_> {
         });
     }
 
-    async fn before(&self) -> Result<Fault, RemoteError> {
-        let fault = self.network.fault();
+    /// Keeps the desk from writing, or waits until it has written: where a program dies that
+    /// does both at once follows from the seed alone.
+    async fn hold(&self) -> Option<PoolConnection<Sqlite>> {
+        Some(self.store?.write().await.expect("connection"))
+    }
+
+    async fn before(&self, fault: Fault) -> Result<Fault, RemoteError> {
         match fault {
             Fault::LostOnTheWay => Err(cut()),
             Fault::Html => Err(RemoteError::NotCentral("text/html".to_owned())),
@@ -216,7 +229,12 @@ impl Line<'_> {
     ) -> Result<A, RemoteError> {
         match fault {
             Fault::AnswerLost => Err(cut()),
-            Fault::DeskDiesAnswered => self.network.die().await,
+            Fault::DeskDiesAnswered => {
+                // What it was writing meanwhile is written.
+                drop(self.hold().await);
+                self.network.die().await
+            }
+            Fault::DeskDiesWriting => self.network.die().await,
             _ => Ok(self.through_json(answer)),
         }
     }
@@ -265,7 +283,12 @@ async fn pretend_nothing_changed(central: &CentralPc, message: &mut Push) {
 
 impl Remote for Line<'_> {
     async fn push(&self, message: &Push) -> Result<PushAnswer, RemoteError> {
-        let fault = self.before().await?;
+        let fault = self.network.fault();
+        let _held = match fault {
+            Fault::DeskDies | Fault::DeskDiesWriting => self.hold().await,
+            _ => None,
+        };
+        let fault = self.before(fault).await?;
         let message = self.through_json(message.clone());
         if matches!(fault, Fault::OnceMoreLater) {
             let copy = message.clone();
@@ -287,7 +310,7 @@ impl Remote for Line<'_> {
     }
 
     async fn changes(&self, query: &ChangesQuery) -> Result<ChangesAnswer, RemoteError> {
-        let fault = self.before().await?;
+        let fault = self.before(self.network.fault()).await?;
         let answer = feed::changes(&self.central.db, &self.central.epoch, query)
             .await
             .map_err(refused);
@@ -304,7 +327,7 @@ impl Remote for Line<'_> {
     }
 
     async fn common(&self, query: &CommonQuery) -> Result<CommonAnswer, RemoteError> {
-        let fault = self.before().await?;
+        let fault = self.before(self.network.fault()).await?;
         let answer = feed::common(&self.central.db, &self.central.epoch, query)
             .await
             .map_err(refused);
@@ -314,7 +337,7 @@ impl Remote for Line<'_> {
     }
 
     async fn rows(&self, query: &RowsQuery) -> Result<RowsAnswer, RemoteError> {
-        let fault = self.before().await?;
+        let fault = self.before(self.network.fault()).await?;
         let answer = rows::rows(&self.central.db, &self.central.epoch, query)
             .await
             .map_err(refused);

@@ -64,6 +64,7 @@ impl Pair<'_> {
         let line = Line {
             network: &self.network,
             central: &self.central,
+            store: None,
             now: self.now,
         };
         let now = self.now;

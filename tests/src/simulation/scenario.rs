@@ -208,6 +208,7 @@ impl<'a> World<'a> {
         let line = Line {
             network: &self.network,
             central: &self.central,
+            store: Some(&desk.store),
             now: self.now,
         };
         let now = desk.now(self.now);
@@ -258,6 +259,7 @@ impl<'a> World<'a> {
             let line = Line {
                 network: &self.network,
                 central: &self.central,
+                store: None,
                 now: self.now,
             };
             // Nobody waits for this answer any more.
@@ -429,6 +431,7 @@ impl<'a> World<'a> {
             let line = Line {
                 network: &self.network,
                 central: &self.central,
+                store: None,
                 now: self.now,
             };
             let _ = line.deliver(&push).await;

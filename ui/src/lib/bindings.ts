@@ -664,7 +664,9 @@ export type SyncChanged = {
 	status: SyncStatus,
 };
 
-export type SyncProgress = { what: "pushing"; left: number } | { what: "pulling"; left: number } | { what: "snapshot"; rows: number; total: number } | 
+export type SyncProgress = 
+/**  Changes that the server has answered in this run, of how many. */
+{ what: "pushing"; done: number; total: number } | { what: "pulling"; left: number } | { what: "snapshot"; rows: number; total: number } | 
 /**  A whole database is on its way. The unit of `done` and `total` depends on the stage. */
 { what: "file"; stage: FileStage; done: number; total: number };
 

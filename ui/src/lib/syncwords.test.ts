@@ -125,13 +125,14 @@ describe('a run that goes on', () => {
     expect(progressText(file({ stage: 'indexing', done: 1_000, total: 9_000 }), locale)).toBe(
       'Making it searchable: 1,000 of 9,000',
     );
-    expect(progressText({ what: 'pushing', left: 1_200 }, locale)).toBe(
-      'Sending changes: 1,200 left',
+    expect(progressText({ what: 'pushing', done: 1_200, total: 50_983 }, locale)).toBe(
+      'Sending changes: 1,200 of 50,983',
     );
   });
 
   test('fills a bar only where somebody knows how much there is', () => {
     expect(shareOf(file({}))).toBeCloseTo(0.31);
+    expect(shareOf({ what: 'pushing', done: 30, total: 120 })).toBe(0.25);
     expect(shareOf({ what: 'pulling', left: 7 })).toBeNull();
     expect(shareOf(file({ total: 0 }))).toBeNull();
   });

@@ -46,16 +46,20 @@ const workingText = (progress: SyncProgress | null, locale: Locale): string => {
     const percent = formatPercent(locale, shareOf(progress) ?? 0);
     return t('sync-working-part', { percent });
   }
-  if (progress?.what === 'snapshot') {
-    return t('sync-working', { left: Math.max(0, progress.total - progress.rows) });
-  }
-  return t('sync-working', { left: progress?.left ?? 0 });
+  return t('sync-working', { left: progress === null ? 0 : leftOf(progress) });
 };
+
+/** How many are left of what is counted one by one. */
+function leftOf(progress: Exclude<SyncProgress, { what: 'file' }>): number {
+  if (progress.what === 'pulling') return progress.left;
+  const done = progress.what === 'snapshot' ? progress.rows : progress.done;
+  return Math.max(0, progress.total - done);
+}
 
 /** How much of a run is done, from 0 to 1; null where nobody knows how much there is. */
 export function shareOf(progress: SyncProgress): number | null {
   const [done, total] =
-    progress.what === 'file'
+    progress.what === 'file' || progress.what === 'pushing'
       ? [progress.done, progress.total]
       : progress.what === 'snapshot'
         ? [progress.rows, progress.total]
@@ -65,10 +69,16 @@ export function shareOf(progress: SyncProgress): number | null {
 
 /** What a run does now, with how far it is. */
 export function progressText(progress: SyncProgress, locale: Locale): string {
+  if (progress.what === 'pushing') {
+    return t('sync-part', {
+      what: t('sync-progress-pushing'),
+      done: formatNumber(locale, progress.done),
+      total: formatNumber(locale, progress.total),
+    });
+  }
   if (progress.what !== 'file') {
-    const left =
-      progress.what === 'snapshot' ? Math.max(0, progress.total - progress.rows) : progress.left;
-    return t(`sync-progress-${progress.what}`, { left: formatNumber(locale, left) });
+    const left = formatNumber(locale, leftOf(progress));
+    return t(`sync-progress-${progress.what}`, { left });
   }
   const stage = t(`sync-stage-${progress.stage.replaceAll('_', '-')}`);
   if (progress.total === 0) return stage;

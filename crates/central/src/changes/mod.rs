@@ -84,6 +84,8 @@ pub struct Work {
     last_seq: Option<i64>,
     last_stamp: Option<i64>,
     signed: Option<Line>,
+    /// A change that no mutation names is among them.
+    has_unsigned: bool,
     pending: Pending,
     unsettled: Unsettled,
 }
@@ -107,6 +109,7 @@ impl Work {
             last_seq: None,
             last_stamp: None,
             signed: None,
+            has_unsigned: false,
             pending: Pending::default(),
             unsettled: Unsettled::default(),
         })
@@ -149,6 +152,12 @@ impl Work {
     /// What was written under a mutation's id since this was asked last.
     pub fn take_signed(&mut self) -> Option<Line> {
         self.signed.take()
+    }
+
+    /// The number before the first change of this transaction, if a mutation names each of them.
+    pub fn signed_after(&self) -> Option<i64> {
+        let first = self.first_seq.filter(|_| !self.has_unsigned)?;
+        Some(first - 1)
     }
 
     /// Writes a record that is not there yet, with the times and flags it carries.
@@ -407,6 +416,8 @@ impl Work {
             });
         }
         let author = &mut self.author;
+        let mutation_id = author.mutation_id.take();
+        self.has_unsigned |= mutation_id.is_none();
         self.pending.log([
             seq.into(),
             record.kind.name().into(),
@@ -417,7 +428,7 @@ impl Work {
             author.name.clone().into(),
             self.now.into(),
             author.desk_id.clone().into(),
-            author.mutation_id.take().into(),
+            mutation_id.into(),
             stamp.into(),
             author.step.into(),
             author.undoes.into(),

@@ -18,7 +18,7 @@ use super::feed::Ends;
 use super::lines::{differently, passed_on_again, read_lines};
 use super::seen::Seen;
 use super::unwritten::{Unwritten, name_of};
-use super::{SyncError, check_epoch, check_protocol, refuse};
+use super::{SyncError, check_epoch, check_protocol, refuse, unique};
 use crate::changes::{Author, Work};
 use crate::db::{Db, DbError};
 
@@ -68,6 +68,7 @@ pub async fn push(
 struct Batch {
     seq: i64,
     stamp: i64,
+    own_after: Option<i64>,
     answers: Vec<Answer>,
 }
 
@@ -77,6 +78,7 @@ impl Batch {
             epoch: epoch.to_owned(),
             seq: self.seq,
             stamp: self.stamp,
+            own_after: self.own_after,
             answers: self.answers,
         }
     }
@@ -145,6 +147,7 @@ async fn batch(
     let mut ledger = read_ledger(&mut work, mutations).await?;
     let mut seen = Seen::default();
     load_records(&mut work, &mut seen, mutations).await?;
+    unique::look_ahead(&mut work, &mut seen, mutations).await?;
     let mut behind = behind.clone();
     let mut unwritten = Unwritten::default();
     let in_ledger: HashSet<Uuid> = ledger.keys().copied().collect();
@@ -229,10 +232,12 @@ async fn batch(
         }
         answers.push(answer);
     }
+    let own_after = work.signed_after();
     work.commit().await?;
     Ok(Batch {
         seq,
         stamp,
+        own_after,
         answers,
     })
 }

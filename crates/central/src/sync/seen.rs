@@ -1,6 +1,6 @@
 //! What a batch of mutations has read, so that each record is read once.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use sea_query::{Expr, ExprTrait};
 use servease_domain::EntityKind;
@@ -12,7 +12,11 @@ use crate::store::records::{self, Stored};
 
 /// Records that the batch has read, as they are now in its transaction.
 #[derive(Debug, Default)]
-pub struct Seen(HashMap<(EntityKind, Uuid), Option<Stored>>);
+pub struct Seen {
+    records: HashMap<(EntityKind, Uuid), Option<Stored>>,
+    /// Unique values that nobody holds, small letters: entity, field, value.
+    free: HashSet<(EntityKind, &'static str, String)>,
+}
 
 impl Seen {
     pub async fn find(
@@ -21,11 +25,11 @@ impl Seen {
         kind: EntityKind,
         id: Uuid,
     ) -> Result<Option<Stored>, DbError> {
-        if let Some(found) = self.0.get(&(kind, id)) {
+        if let Some(found) = self.records.get(&(kind, id)) {
             return Ok(found.clone());
         }
         let found = records::find_any_for_update(work.link().await?, kind, id).await?;
-        self.0.insert((kind, id), found.clone());
+        self.records.insert((kind, id), found.clone());
         Ok(found)
     }
 
@@ -39,7 +43,7 @@ impl Seen {
         let mut missing: Vec<Uuid> = ids
             .iter()
             .copied()
-            .filter(|id| !self.0.contains_key(&(kind, *id)))
+            .filter(|id| !self.records.contains_key(&(kind, *id)))
             .collect();
         missing.sort_unstable();
         missing.dedup();
@@ -52,7 +56,7 @@ impl Seen {
             .order_by("id", sea_query::Order::Asc)
             .lock_exclusive();
         for id in missing {
-            self.0.insert((kind, id), None);
+            self.records.insert((kind, id), None);
         }
         for stored in records::fetch(work.link().await?, kind, &select).await? {
             self.put(stored);
@@ -61,12 +65,33 @@ impl Seen {
     }
 
     pub fn put(&mut self, stored: Stored) {
-        self.0
+        self.records
             .insert((stored.record.kind, stored.record.id), Some(stored));
     }
 
     /// Deletions and restorations take others along: what was read is not true any more.
     pub fn forget(&mut self) {
-        self.0.clear();
+        self.records.clear();
+        self.forget_free();
+    }
+
+    /// Notes that nobody holds a unique value.
+    pub fn note_free(&mut self, kind: EntityKind, field: &'static str, value: &str) {
+        self.free.insert((kind, field, value.to_lowercase()));
+    }
+
+    /// Whether it is known that nobody holds a value.
+    pub fn is_free(&self, kind: EntityKind, field: &'static str, value: &str) -> bool {
+        self.free.contains(&(kind, field, value.to_lowercase()))
+    }
+
+    /// Somebody holds the value from now on.
+    pub fn note_held(&mut self, kind: EntityKind, field: &'static str, value: &str) {
+        self.free.remove(&(kind, field, value.to_lowercase()));
+    }
+
+    /// Values changed hands: who holds which is asked of the database again.
+    pub fn forget_free(&mut self) {
+        self.free.clear();
     }
 }

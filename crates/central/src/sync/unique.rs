@@ -1,9 +1,11 @@
 //! E-mail, VIN and the like: the second record that holds one is kept and flagged.
 
-use sea_query::{Expr, ExprTrait, Query};
-use serde_json::json;
+use std::collections::HashSet;
+
+use sea_query::{Expr, ExprTrait, Func, Query};
+use serde_json::{Value as Json, json};
 use servease_domain::{EntityKind, Record, Values};
-use servease_wire::sync::Mutation;
+use servease_wire::sync::{Action, Mutation};
 use uuid::Uuid;
 
 use super::conflicts;
@@ -46,6 +48,69 @@ pub async fn settle_edited(work: &mut Work, edited: &Stored) -> Result<(), DbErr
         }
     }
     settle_followers(work, edited.record.kind, edited.record.id).await?;
+    Ok(())
+}
+
+/// The [`holder`] of a record that is not written yet, which holds its values from now on. What
+/// [`look_ahead`] has found free is not asked again.
+pub async fn holder_of_new(
+    work: &mut Work,
+    seen: &mut Seen,
+    record: &Record,
+) -> Result<Option<Uuid>, DbError> {
+    let mut is_free = true;
+    for field in record.kind.fields().iter().filter(|field| field.unique) {
+        let value = record.get(field.name);
+        if !value.is_blank() {
+            is_free &= seen.is_free(record.kind, field.name, value.as_text());
+            seen.note_held(record.kind, field.name, value.as_text());
+        }
+    }
+    match is_free {
+        true => Ok(None),
+        false => holder(work, record).await,
+    }
+}
+
+/// Finds out which unique values of a batch's new records nobody holds, with one statement for
+/// each field: asking for each record alone writes everything before it alone, too.
+pub async fn look_ahead(
+    work: &mut Work,
+    seen: &mut Seen,
+    mutations: &[Mutation],
+) -> Result<(), DbError> {
+    for kind in EntityKind::ALL.into_iter().filter(|kind| kind.has_unique()) {
+        for field in kind.fields().iter().filter(|field| field.unique) {
+            let wanted: Vec<&str> = mutations
+                .iter()
+                .filter(|new| new.action == Action::Create && new.entity == kind.name())
+                .filter_map(|new| new.after.get(field.name).and_then(Json::as_str))
+                // PostgreSQL knows no NUL; such a value is refused later.
+                .filter(|value| !value.is_empty() && !value.contains('\0'))
+                .collect();
+            if wanted.len() < 2 {
+                continue;
+            }
+            let lower = |value: &&str| Func::lower(Expr::val(*value));
+            let mut select = Query::select();
+            select
+                .column(field.name)
+                .from(kind.table())
+                .and_where(Func::lower(Expr::col(field.name)).is_in(wanted.iter().map(lower)))
+                .and_where(Expr::col(field.name).ne(""))
+                .and_where(Expr::col("deleted_at").is_null())
+                .and_where(Expr::col("duplicate_of").is_null());
+            let mut held = HashSet::new();
+            for row in work.link().await?.rows(&select).await? {
+                held.insert(row.text(0)?.unwrap_or_default().to_lowercase());
+            }
+            for value in wanted {
+                if !held.contains(&value.to_lowercase()) {
+                    seen.note_free(kind, field.name, value);
+                }
+            }
+        }
+    }
     Ok(())
 }
 

@@ -93,7 +93,7 @@ async fn send(service: &Service, entity: &str, record: Uuid, action: &str, more:
         panic!("objects");
     };
     mutation.extend(more);
-    let body = json!({"protocol": 1, "desk": Uuid::now_v7(), "mutations": [mutation]});
+    let body = json!({"protocol": 2, "desk": Uuid::now_v7(), "mutations": [mutation]});
     let answer = service.post("sync/mutations/", body).await.expect(200);
     answer["answers"][0].clone()
 }
@@ -138,7 +138,7 @@ pub async fn who_has_seen_nothing_overrules_nothing_that_is_settled(service: &Se
 }
 
 pub async fn rows_name_only_what_was_stated(service: &Service) {
-    let path = "sync/snapshot/rows/?protocol=1&limit=1000";
+    let path = "sync/snapshot/rows/?protocol=2&limit=1000";
     let rows = service.get(path).await.expect(200);
     let is_garage = |row: &&Value| row["entity"] == "garage";
     let row = rows["rows"].as_array().unwrap().iter().find(is_garage);

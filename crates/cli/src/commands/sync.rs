@@ -1,16 +1,18 @@
 //! `servease sync`, `login` and `logout`.
 
 use std::io::{self, BufRead as _};
+use std::sync::Mutex;
 
 use clap::{ArgGroup, Args, Subcommand};
 use serde_json::json;
-use servease_desk::{Activity, Desk, Failure, FailureCode, Report, Rhythm, Run};
+use servease_desk::{Activity, Clock, Desk, Failure, FailureCode, Pace, Report, Rhythm, Run};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use crate::answer::Answer;
 use crate::error::CliError;
 use crate::input;
+use crate::progress::ProgressLine;
 use crate::voice::Voice;
 
 #[derive(Debug, Args)]
@@ -83,7 +85,23 @@ pub async fn run(command: &Sync, desk: &Desk, voice: &Voice<'_>) -> Result<Answe
     }
     // `servease sync` alone means once.
     let cancel = CancellationToken::new();
-    let (report, result) = desk.sync_once(&cancel, &|_| {}).await;
+    let shown = Mutex::new((ProgressLine::begin(), None));
+    let clock = Clock::system();
+    let on_progress = |progress| {
+        // A line that could not be written is no reason to stop.
+        if let Ok(mut shown) = shown.lock() {
+            let (line, pace) = &mut *shown;
+            let now = clock.now();
+            let newest = Pace::after(*pace, progress, now);
+            let (done, of) = newest.part_done(progress);
+            line.show(done, of, newest.remaining_s(progress, now));
+            *pace = Some(newest);
+        }
+    };
+    let (report, result) = desk.sync_once(&cancel, &on_progress).await;
+    if let Ok(shown) = shown.lock() {
+        shown.0.end();
+    }
     match result {
         Ok(()) => Ok(Answer::record(json!(report))),
         Err(failure) => Err(failure.into()),

@@ -4,7 +4,7 @@ pub(crate) mod account;
 mod conflicts;
 mod duplicates;
 mod merging;
-mod pace;
+pub(crate) mod pace;
 pub(crate) mod run;
 mod secrets;
 pub(crate) mod task;

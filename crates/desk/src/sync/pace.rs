@@ -26,7 +26,7 @@ enum Work {
 /// no known beginning: its done is counted from the first figure.
 fn measure(progress: Progress) -> (Work, u64, u64) {
     match progress {
-        Progress::Pushing { left } => (Work::Pushing, 0, left),
+        Progress::Pushing { done, total } => (Work::Pushing, done, total),
         Progress::Pulling { left } => (Work::Pulling, 0, left),
         Progress::Snapshot { rows, total } => (Work::Rows, rows, total),
         Progress::File { stage, done, total } => (Work::Stage(stage), done, total),
@@ -45,6 +45,17 @@ impl Pace {
                 begun_at: if is_countdown(of) { total } else { done },
             },
         }
+    }
+
+    /// How much of how much is done.
+    pub fn part_done(&self, progress: Progress) -> (u64, u64) {
+        let (of, done, total) = measure(progress);
+        if is_countdown(of) {
+            // More may have come since.
+            let all = self.begun_at.max(total);
+            return (all - total, all);
+        }
+        (done, total)
     }
 
     /// Seconds, rounded up. None: the pace does not tell yet, or nothing moves.
@@ -68,7 +79,7 @@ impl Pace {
 }
 
 fn is_countdown(of: Work) -> bool {
-    matches!(of, Work::Pushing | Work::Pulling)
+    of == Work::Pulling
 }
 
 #[cfg(test)]
@@ -95,6 +106,22 @@ mod tests {
     }
 
     #[test]
+    fn an_upload_tells_how_many_of_how_many_and_how_long_the_rest_takes() {
+        let start = DateTime::UNIX_EPOCH;
+        let sent = |done| Progress::Pushing {
+            done,
+            total: 50_000,
+        };
+        let pace = Pace::after(None, sent(0), start);
+        assert_eq!(pace.part_done(sent(10_000)), (10_000, 50_000));
+        let later = start + TimeDelta::seconds(2);
+        assert_eq!(pace.remaining_s(sent(10_000), later), Some(8));
+        let read = Progress::Pulling { left: 300 };
+        let pace = Pace::after(Some(pace), read, start);
+        assert_eq!(pace.part_done(Progress::Pulling { left: 100 }), (200, 300));
+    }
+
+    #[test]
     fn each_stage_has_its_own_pace() {
         let start = DateTime::UNIX_EPOCH;
         let pace = Pace::after(None, fetching(0), start);
@@ -112,8 +139,8 @@ mod tests {
     #[test]
     fn a_countdown_and_a_clock_that_was_set_back() {
         let start = DateTime::UNIX_EPOCH;
-        let pace = Pace::after(None, Progress::Pushing { left: 1_000 }, start);
-        let left = |left| Progress::Pushing { left };
+        let pace = Pace::after(None, Progress::Pulling { left: 1_000 }, start);
+        let left = |left| Progress::Pulling { left };
         assert_eq!(
             pace.remaining_s(left(500), start + TimeDelta::seconds(2)),
             Some(2)
@@ -122,7 +149,7 @@ mod tests {
             pace.remaining_s(left(500), start - TimeDelta::seconds(2)),
             None
         );
-        // More has come in meanwhile than was sent.
+        // More has come in meanwhile than was taken in.
         assert_eq!(
             pace.remaining_s(left(1_200), start + TimeDelta::seconds(2)),
             None

@@ -67,8 +67,10 @@ pub enum SyncState {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Type)]
 #[serde(rename_all = "snake_case", tag = "what")]
 pub enum SyncProgress {
+    /// Changes that the server has answered in this run, of how many.
     Pushing {
-        left: u64,
+        done: u64,
+        total: u64,
     },
     Pulling {
         left: u64,
@@ -116,7 +118,9 @@ impl From<Stage> for FileStage {
 impl From<servease_sync::Progress> for SyncProgress {
     fn from(progress: servease_sync::Progress) -> SyncProgress {
         match progress {
-            servease_sync::Progress::Pushing { left } => SyncProgress::Pushing { left },
+            servease_sync::Progress::Pushing { done, total } => {
+                SyncProgress::Pushing { done, total }
+            }
             servease_sync::Progress::Pulling { left } => SyncProgress::Pulling { left },
             servease_sync::Progress::Snapshot { rows, total } => {
                 SyncProgress::Snapshot { rows, total }

@@ -15,7 +15,9 @@ use crate::shop::Shop;
 async fn answer(shop: &Shop, refused: &[&str]) {
     let store = shop.desk.store();
     let mut tx = store.begin_plain().await.unwrap();
-    let sent = outbox::list_next(&mut tx, 500, 1 << 20).await.unwrap();
+    let sent = outbox::list_next(&mut tx, outbox::Place::FIRST, 500, 1 << 20)
+        .await
+        .unwrap();
     let said: Vec<Answer> = sent
         .iter()
         .zip(1..)
@@ -210,7 +212,9 @@ async fn what_is_repeated_after_a_restore_is_shown_as_it_is_answered_then() {
     let store = shop.desk.store();
     let say = async |there: &str| {
         let mut tx = store.begin_plain().await.unwrap();
-        let sent = outbox::list_next(&mut tx, 500, 1 << 20).await.unwrap();
+        let sent = outbox::list_next(&mut tx, outbox::Place::FIRST, 500, 1 << 20)
+            .await
+            .unwrap();
         let said: Vec<Answer> = sent
             .iter()
             .map(|out| {

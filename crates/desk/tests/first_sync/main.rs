@@ -14,3 +14,4 @@ mod own;
 #[path = "../../../central/tests/common/postgres.rs"]
 mod postgres;
 mod same;
+mod upload;

@@ -107,7 +107,9 @@ async fn send_only(central: &Central, pc: &Pc) {
     let store = pc.desk.store();
     let sent = {
         let mut conn = store.read().await.unwrap();
-        outbox::list_next(&mut conn, 100, 1 << 20).await.unwrap()
+        outbox::list_next(&mut conn, outbox::Place::FIRST, 100, 1 << 20)
+            .await
+            .unwrap()
     };
     let push = Push {
         protocol: PROTOCOL,

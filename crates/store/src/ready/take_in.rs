@@ -191,7 +191,7 @@ async fn settle(conn: &mut SqliteConnection, own: Vec<Record>, seq: i64) -> Resu
     if own.is_empty() {
         return Ok(());
     }
-    let guards = guards::load(conn, seq).await?;
+    let guards = guards::load(conn, seq, own.iter().map(|record| record.id)).await?;
     let mut batch = Batch::default();
     for record in &own {
         batch.want(record.kind, record.id);

@@ -26,6 +26,9 @@ pub struct Applied {
     pub duplicates: u64,
     pub parked: u64,
     pub rejected: u64,
+    /// Some of what was sent does not wait any more: another program has heard of it first, or
+    /// somebody gave it up meanwhile.
+    pub was_overtaken: bool,
 }
 
 /// Applies the answers to a batch. `sent` is the batch in the order in which it was sent;
@@ -44,7 +47,7 @@ pub async fn apply(
     for (_, answer) in &pairs {
         applied.count(answer.outcome);
     }
-    note(conn, &pairs).await?;
+    applied.was_overtaken = note(conn, &pairs).await? < pairs.len() as u64;
     let accepted: Vec<(&Outgoing, &Answer)> = pairs
         .into_iter()
         .filter(|(_, answer)| is_accepted(answer.outcome))
@@ -86,8 +89,8 @@ impl Applied {
     }
 }
 
-/// Writes the answers into the log, with one statement.
-async fn note(conn: &mut SqliteConnection, pairs: &[(&Outgoing, &Answer)]) -> Result<()> {
+/// Writes the answers into the log, with one statement. How many of them waited for one.
+async fn note(conn: &mut SqliteConnection, pairs: &[(&Outgoing, &Answer)]) -> Result<u64> {
     let lines: Vec<_> = pairs
         .iter()
         .map(|(out, answer)| {
@@ -109,7 +112,7 @@ async fn note(conn: &mut SqliteConnection, pairs: &[(&Outgoing, &Answer)]) -> Re
             json!([out.number, state.word(), kept, seq, answer.line, logged])
         })
         .collect();
-    sqlx::query(
+    let noted = sqlx::query(
         "UPDATE mutations SET state = told.state, answer = told.answer, \
          seq = coalesce(told.seq, mutations.seq), line = told.line, logged = told.logged \
          FROM (SELECT value->>0 AS number, value->>1 AS state, value->>2 AS answer, \
@@ -120,13 +123,15 @@ async fn note(conn: &mut SqliteConnection, pairs: &[(&Outgoing, &Answer)]) -> Re
     .bind(Json::Array(lines).to_string())
     .execute(conn)
     .await?;
-    Ok(())
+    Ok(noted.rows_affected())
 }
 
 /// A rejected edit whose every field was accepted in a later one needs nobody any more.
 async fn supersede(conn: &mut SqliteConnection, accepted: &[(&Outgoing, &Answer)]) -> Result<()> {
     let rejected = sqlx::query(
-        "SELECT number, record_id, after, entity FROM mutations WHERE state = 'rejected' \
+        // Both conditions on the state: the index of what is open is found by the first.
+        "SELECT number, record_id, after, entity FROM mutations \
+         WHERE state IN ('waiting', 'parked', 'rejected') AND state = 'rejected' \
          AND action = 'update'",
     )
     .fetch_all(&mut *conn)
@@ -194,8 +199,9 @@ async fn settle_rows(
     let mut open: HashMap<(String, Uuid), Open> = HashMap::new();
     let ids = hex_ids(accepted.iter().map(|(out, _)| out.mutation.record));
     let rows = sqlx::query(
-        "SELECT entity, record_id, after, before FROM mutations WHERE state IN ('waiting', 'parked', 'rejected') \
-         AND record_id IN (SELECT unhex(value) FROM json_each(?))",
+        // The plus keeps the index of what is open out of it: found by their records they are few.
+        "SELECT entity, record_id, after, before FROM mutations \
+         WHERE +state IN ('waiting', 'parked', 'rejected') AND record_id IN (SELECT unhex(value) FROM json_each(?))",
     )
     .bind(&ids)
     .fetch_all(&mut *conn)
@@ -234,7 +240,7 @@ async fn settle_rows(
                 && standing
                     .get(&record)
                     .is_some_and(|standing| *standing != Standing::of(answer));
-            if answer.values.is_empty() && !stands_differently && !out.is_repeated {
+            if answer.values.is_empty() && !stands_differently && !out.is_repeated() {
                 continue;
             }
             let counts = |field: &str| {
@@ -260,7 +266,7 @@ async fn settle_rows(
 /// shows what came of it the first time.
 fn holds(kind: EntityKind, out: &Outgoing, answer: &Answer) -> Contents {
     let told = contents::take_apart(kind, &answer.values);
-    if !out.is_repeated {
+    if !out.is_repeated() {
         return told;
     }
     let mutation = &out.mutation;

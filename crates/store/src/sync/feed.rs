@@ -64,7 +64,6 @@ pub async fn apply(
         return Ok(Taken::NeedsFull { is_stranger });
     }
 
-    let guards = guards::load(conn, cursor).await?;
     let mut batch = Batch::default();
     let mut fresh = Vec::new();
     let mut known_again = Vec::new();
@@ -74,6 +73,8 @@ pub async fn apply(
         .iter()
         .filter_map(|entry| Some((entry, entry.change.as_ref()?)))
         .collect();
+    let named = told.iter().map(|(_, change)| change.record);
+    let guards = guards::load(conn, cursor, named).await?;
     let news: Vec<Option<News>> = told.iter().map(|(_, change)| News::of(change)).collect();
     for news in news.iter().flatten() {
         batch.want(news.kind, news.record);

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use sqlx::{Row, SqliteConnection};
 use uuid::Uuid;
 
-use super::names;
+use super::{hex_ids, names};
 use crate::Result;
 
 /// Up to which of Central's numbers one record is known, beyond the cursor.
@@ -40,16 +40,26 @@ impl Guards {
     }
 }
 
-/// Reads the guards: open mutations, and answers that spoke for later numbers than `cursor`.
-pub async fn load(conn: &mut SqliteConnection, cursor: i64) -> Result<Guards> {
+/// Guards of these records: open mutations, and answers that spoke for later numbers than
+/// `cursor`. A page asks for the records that it names, so that what waits beside them costs
+/// it nothing.
+pub async fn load(
+    conn: &mut SqliteConnection,
+    cursor: i64,
+    records: impl IntoIterator<Item = Uuid>,
+) -> Result<Guards> {
     let mut guards = HashMap::<Uuid, HashMap<String, Guard>>::new();
+    let ids = hex_ids(records);
+    if ids == "[]" {
+        return Ok(Guards(guards));
+    }
     let rows = sqlx::query(
-        "SELECT record_id, after, NULL AS seq, entity, before FROM mutations \
-         WHERE state IN ('waiting', 'parked', 'rejected') \
-         UNION ALL \
-         SELECT record_id, after, seq, entity, before FROM mutations \
-         WHERE seq > ? AND state NOT IN ('waiting', 'parked', 'rejected', 'discarded')",
+        "SELECT record_id, after, \
+         CASE WHEN state IN ('waiting', 'parked', 'rejected') THEN NULL ELSE seq END, entity, before \
+         FROM mutations WHERE record_id IN (SELECT unhex(value) FROM json_each(?1)) \
+         AND (state IN ('waiting', 'parked', 'rejected') OR (seq > ?2 AND state <> 'discarded'))",
     )
+    .bind(ids)
     .bind(cursor)
     .fetch_all(conn)
     .await?;

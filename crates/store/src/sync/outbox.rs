@@ -17,8 +17,8 @@ use crate::{Result, StoreError, rows};
 pub struct Outgoing {
     /// Its place in the log.
     pub number: i64,
-    /// Central had taken it in before it was restored.
-    pub is_repeated: bool,
+    /// Central's number of the change where it had taken it in before it was restored.
+    pub seq: Option<i64>,
     pub mutation: Mutation,
 }
 
@@ -34,7 +34,7 @@ pub struct Counts {
 
 const COLUMNS: &str = "number, id, step, entity, record_id, action, author_id, author_name, at, \
                        seen, before, after, is_correction, undoes, deleted_with, origin, \
-                       answer IS NOT NULL AS was_refused, seq IS NOT NULL AS is_repeated";
+                       answer IS NOT NULL AS was_refused, seq";
 
 /// One row with the counts as a JSON array, in the order of [`Counts`].
 pub(super) const COUNT: &str = "SELECT json_array(coalesce(sum(state = 'waiting'), 0), coalesce(sum(state = 'parked'), 0), \
@@ -59,24 +59,66 @@ pub async fn count(conn: &mut SqliteConnection) -> Result<Counts> {
     Counts::read(&text)
 }
 
-/// The next mutations to send, at most `limit` and about `bytes` of values. Those of a record
-/// of which an earlier one is parked wait behind it.
+/// A place in the order in which mutations are sent: what Central had before it was restored
+/// goes first, in Central's order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Place {
+    seq: Option<i64>,
+    number: i64,
+}
+
+impl Place {
+    /// Before everything.
+    pub const FIRST: Place = Place {
+        seq: Some(0),
+        number: 0,
+    };
+}
+
+impl Outgoing {
+    /// Central had taken it in before it was restored.
+    pub fn is_repeated(&self) -> bool {
+        self.seq.is_some()
+    }
+
+    pub fn place(&self) -> Place {
+        Place {
+            seq: self.seq,
+            number: self.number,
+        }
+    }
+}
+
+/// Those of a record of which an earlier one is parked wait behind it.
+const IS_NEXT: &str = "(action = 'create' OR NOT EXISTS \
+     (SELECT 1 FROM mutations AS p WHERE p.record_id = m.record_id AND p.entity = m.entity \
+      AND p.state = 'parked' AND p.number < m.number))";
+
+/// The next mutations to send after a place, at most `limit` and about `bytes` of values.
 pub async fn list_next(
     conn: &mut SqliteConnection,
+    after: Place,
     limit: usize,
     bytes: usize,
 ) -> Result<Vec<Outgoing>> {
-    // What Central had before it was restored goes first, in Central's order.
-    let sql = format!(
-        "SELECT {COLUMNS} FROM mutations AS m WHERE state = 'waiting' AND (action = 'create' OR NOT EXISTS \
-         (SELECT 1 FROM mutations AS p WHERE p.record_id = m.record_id AND p.entity = m.entity \
-          AND p.state = 'parked' AND p.number < m.number)) \
-         ORDER BY seq IS NULL, seq, number LIMIT ?"
-    );
-    let rows = sqlx::query(AssertSqlSafe(sql))
-        .bind(i64::try_from(limit).unwrap_or(i64::MAX))
-        .fetch_all(&mut *conn)
-        .await?;
+    let mut rows = Vec::new();
+    if let Some(seq) = after.seq {
+        let sql = format!(
+            "SELECT {COLUMNS} FROM mutations AS m WHERE state = 'waiting' AND seq IS NOT NULL \
+             AND (seq, number) > (?, ?) AND {IS_NEXT} ORDER BY seq, number LIMIT ?"
+        );
+        rows = list_rows(conn, sql, &[seq, after.number], limit).await?;
+    }
+    if rows.len() < limit {
+        // Both conditions on the state: the index of what is open is found by the first.
+        let sql = format!(
+            "SELECT {COLUMNS} FROM mutations AS m \
+             WHERE state IN ('waiting', 'parked', 'rejected') AND state = 'waiting' \
+             AND seq IS NULL AND number > ? AND {IS_NEXT} ORDER BY number LIMIT ?"
+        );
+        let number = if after.seq.is_some() { 0 } else { after.number };
+        rows.extend(list_rows(conn, sql, &[number], limit - rows.len()).await?);
+    }
     let mut found = Vec::with_capacity(rows.len());
     let mut size = 0;
     for row in &rows {
@@ -90,9 +132,13 @@ pub async fn list_next(
         found.push((read(row)?, row.try_get::<bool, _>("was_refused")?));
     }
     let any_rejected: bool =
-        sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM mutations WHERE state = 'rejected')")
-            .fetch_one(&mut *conn)
-            .await?;
+        // Nothing is rejected at most times: asked of the index of what is open.
+        sqlx::query_scalar(
+            "SELECT EXISTS (SELECT 1 FROM mutations \
+             WHERE state IN ('waiting', 'parked', 'rejected') AND state = 'rejected')",
+        )
+        .fetch_one(&mut *conn)
+        .await?;
     let mut outgoing = Vec::with_capacity(found.len());
     for (mut out, was_refused) in found {
         if was_refused && out.mutation.action == servease_wire::sync::Action::Create {
@@ -106,6 +152,20 @@ pub async fn list_next(
     }
     chains::judge_as_one(conn, &mut outgoing).await?;
     Ok(outgoing)
+}
+
+async fn list_rows(
+    conn: &mut SqliteConnection,
+    sql: String,
+    after: &[i64],
+    limit: usize,
+) -> Result<Vec<SqliteRow>> {
+    let mut query = sqlx::query(AssertSqlSafe(sql));
+    for number in after {
+        query = query.bind(number);
+    }
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    Ok(query.bind(limit).fetch_all(conn).await?)
 }
 
 /// A refused `create` is sent again with what the record holds now: whoever mended the field
@@ -185,7 +245,7 @@ fn read(row: &SqliteRow) -> Result<Outgoing> {
     };
     Ok(Outgoing {
         number: row.try_get("number")?,
-        is_repeated: row.try_get("is_repeated")?,
+        seq: row.try_get("seq")?,
         mutation: Mutation {
             id: row.try_get("id")?,
             step: row.try_get("step")?,
@@ -217,11 +277,12 @@ fn read(row: &SqliteRow) -> Result<Outgoing> {
 /// whose record was edited since. Answers how many there are.
 pub async fn wake(conn: &mut SqliteConnection) -> Result<u64> {
     Ok(sqlx::query(
-        "UPDATE mutations SET state = 'waiting' WHERE state = 'parked' \
+        "UPDATE mutations SET state = 'waiting' \
+         WHERE state IN ('waiting', 'parked', 'rejected') AND (state = 'parked' \
          OR (state = 'rejected' AND action = 'create' AND EXISTS \
              (SELECT 1 FROM mutations AS later WHERE later.record_id = mutations.record_id \
               AND later.entity = mutations.entity AND later.number > mutations.number AND later.action = 'update' \
-              AND later.state IN ('waiting', 'parked')))",
+              AND later.state IN ('waiting', 'parked'))))",
     )
     .execute(conn)
     .await?

@@ -36,7 +36,7 @@ pub struct Taken {
 /// `seq` is Central's last change when the page was read: answers that speak of later ones
 /// know more than the page.
 pub async fn apply(conn: &mut SqliteConnection, page: &[WireRow], seq: i64) -> Result<Taken> {
-    let guards = guards::load(conn, seq).await?;
+    let guards = guards::load(conn, seq, page.iter().map(|wire| wire.record)).await?;
     sqlx::query(
         "INSERT OR IGNORE INTO snapshot_rows (entity, id) \
          SELECT value->>0, unhex(value->>1) FROM json_each(?)",

@@ -261,7 +261,7 @@ pub fn schemas() -> Vec<(&'static str, Json)> {
     let logged = object("", json!({"before": fields(), "after": fields()}));
     let push_answer = object(
         "epoch seq answers",
-        json!({"epoch": text(), "seq": number(), "stamp": number(),
+        json!({"epoch": text(), "seq": number(), "stamp": number(), "own_after": number(),
             "answers": list("MutationAnswer")}),
     );
     let change = object(

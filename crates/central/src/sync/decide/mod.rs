@@ -152,7 +152,7 @@ async fn create(
     let mut record = new_record(kind, mutation, values);
     record.extra = unknown;
     if kind.has_unique() {
-        record.duplicate_of = unique::holder(work, &record).await?;
+        record.duplicate_of = unique::holder_of_new(work, seen, &record).await?;
     }
     sign(work, mutation);
     let stored = work.create(record).await?;

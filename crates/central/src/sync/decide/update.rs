@@ -80,6 +80,9 @@ pub(super) async fn update(
     }
     let was = stored.clone();
     let touches_unique = unique::touches(kind, &merged.changes);
+    if touches_unique {
+        seen.forget_free();
+    }
     if touches_unique && !stored.record.is_deleted() {
         let mut wanted = stored.record.clone();
         wanted.values.extend(merged.changes.clone());
