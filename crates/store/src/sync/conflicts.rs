@@ -99,7 +99,8 @@ pub async fn deleted_here(
         "SELECT coalesce((SELECT action = 'delete' FROM mutations WHERE record_id = ?1 \
          AND entity = ?2 AND origin = 'here' AND action IN ('delete', 'restore') \
          AND NOT EXISTS (SELECT 1 FROM mutations AS d WHERE d.step = mutations.step \
-                         AND d.entity = 'conflict' AND d.after ->> 'state' <> 'edited') \
+                         AND d.entity = 'conflict' AND d.action = 'update' \
+                         AND d.after ->> 'state' <> 'edited') \
          ORDER BY number DESC LIMIT 1), 0)",
     )
     .bind(record)
@@ -110,7 +111,7 @@ pub async fn deleted_here(
 
 /// Whether this desk wrote these values together: in one edit that left the others as they were.
 /// Deciding a conflict, and taking that back, puts one of its values into use: whose value it is
-/// does not change with that.
+/// does not change with that. The conflict itself arose in the step of one of the two.
 pub async fn wrote_here(
     conn: &mut SqliteConnection,
     kind: EntityKind,
@@ -121,7 +122,8 @@ pub async fn wrote_here(
         "SELECT EXISTS (SELECT 1 FROM mutations AS m WHERE record_id = ?1 AND entity = ?2 \
          AND origin = 'here' \
          AND NOT EXISTS (SELECT 1 FROM mutations AS d WHERE d.step = m.step \
-                         AND d.entity = 'conflict' AND d.after ->> 'state' <> 'edited') \
+                         AND d.entity = 'conflict' AND d.action = 'update' \
+                         AND d.after ->> 'state' <> 'edited') \
          AND EXISTS (SELECT 1 FROM json_each(?3) AS v \
                      WHERE json_type(m.after, '$.' || v.key) IS NOT NULL) \
          AND NOT EXISTS (SELECT 1 FROM json_each(?3) AS v \
