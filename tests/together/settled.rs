@@ -8,7 +8,7 @@ use servease_store::rows;
 use servease_tests::simulation::Arena;
 use uuid::Uuid;
 
-use crate::{BACK, FRONT, Garage, add, block_on};
+use crate::{BACK, FRONT, Garage, add, block_on, edit};
 
 /// Both desks know of two companies' names: the back desk's is in use.
 async fn quarrel(arena: &Arena) -> (Garage<'_>, Uuid) {
@@ -212,6 +212,45 @@ fn the_same_walk_in_on_two_desks_is_offered_as_a_possible_duplicate() {
         for at in [FRONT, BACK] {
             let pairs = garage.pair.desk(at).duplicates().await.expect("duplicates");
             assert_eq!(pairs, Vec::new());
+        }
+    });
+}
+
+#[test]
+fn a_garage_that_moves_counts_its_days_alike_at_both_desks() {
+    block_on(async {
+        let arena = Arena::new(2).await;
+        let mut garage = Garage::open(&arena).await;
+        let vehicle = garage.vehicle;
+        let front = garage.pair.desk(FRONT);
+        let monthly = json!({"service_interval_months": 1});
+        edit(&front, EntityKind::Vehicle, vehicle, monthly).await;
+        let done = json!({"vehicle_id": vehicle, "service_type": "Oil",
+            "performed_at": "2025-03-02T02:00:00Z"});
+        add(&front, EntityKind::ServiceRecord, done).await;
+        garage.pair.settle().await;
+        let due = async |garage: &Garage<'_>, at| {
+            let car = crate::record(&garage.pair, at, EntityKind::Vehicle, vehicle).await;
+            car.get("next_service_due_date").to_json()
+        };
+        let away = due(&garage, FRONT).await;
+        assert_eq!(away, due(&garage, BACK).await);
+        // Each of them moves it; whoever overrules the other moves it for both.
+        for (at, zone) in [(FRONT, "Asia/Tokyo"), (BACK, "Pacific/Honolulu")] {
+            let moved = [("timezone".to_owned(), zone.to_owned())];
+            let moved = garage.pair.desk(at).save_settings(&moved.into()).await;
+            moved.expect("settings");
+        }
+        assert_eq!(due(&garage, FRONT).await, json!("2025-04-02"));
+        assert_eq!(due(&garage, BACK).await, json!("2025-04-01"));
+        garage.arrive(FRONT).await;
+        let zone = garage.pair.desk(FRONT).settings().await;
+        let day = match zone.expect("settings").timezone.as_str() {
+            "Asia/Tokyo" => json!("2025-04-02"),
+            _ => json!("2025-04-01"),
+        };
+        for at in [FRONT, BACK] {
+            assert_eq!(due(&garage, at).await, day, "desk {at}");
         }
     });
 }

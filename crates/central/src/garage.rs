@@ -33,12 +33,6 @@ impl Work {
     }
 }
 
-/// Whether a change of these fields of the garage moves days: whatever was derived from days
-/// must be derived again, of all vehicles.
-pub fn moves_days(changed: &Values) -> bool {
-    changed.contains_key("timezone")
-}
-
 /// Of a record that is there from the schema on, only fields with a version were ever stated.
 pub fn is_stated(stored: &Stored, field: &str) -> bool {
     stored.field_versions.contains_key(field)

@@ -91,6 +91,7 @@ contract! {
     garage:
         it_is_read_by_staff_and_changed_by_admins
         its_zone_and_currency_count_from_the_next_request_on
+        another_zone_moves_the_days_that_follow_from_services
         who_has_seen_nothing_overrules_nothing_that_is_settled
         rows_name_only_what_was_stated
         neither_it_nor_who_works_there_is_ever_deleted

@@ -163,7 +163,10 @@ async fn a_file_outlives_the_service_and_not_what_it_was_made_of() {
     let service = Service::start(None).await;
     service.customer("Ann", "Ng").await;
     let first = offer(&service).await;
-    assert_eq!(first["rows"], 3, "a customer, its preferences, and the garage");
+    assert_eq!(
+        first["rows"], 3,
+        "a customer, its preferences, and the garage"
+    );
     let Service {
         running, folder, ..
     } = service;

@@ -30,6 +30,9 @@ impl Garage {
     }
 }
 
+/// The field on which the garage's days depend.
+pub const TIME_ZONE: &str = "timezone";
+
 /// The record as every schema makes it: nobody has stated anything yet.
 pub fn unstated() -> Record {
     let nobody_knows_when = DateTime::UNIX_EPOCH;
@@ -39,6 +42,12 @@ pub fn unstated() -> Record {
         Values::new(),
         nobody_knows_when,
     )
+}
+
+/// Whether a change of these fields of a record moves days: what follows from days is worked
+/// out anew, of every vehicle.
+pub fn moves_days(kind: EntityKind, changed: &Values) -> bool {
+    kind == EntityKind::Garage && changed.contains_key(TIME_ZONE)
 }
 
 /// Of a record that is there from the schema on: what somebody has certainly stated, since it

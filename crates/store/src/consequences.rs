@@ -36,8 +36,7 @@ pub async fn settle(conn: &mut SqliteConnection, changed: &[Changed]) -> Result<
     Ok(settled)
 }
 
-/// The same for every vehicle and customer: after the garage has moved to another time zone, and
-/// where rows came without what follows from them.
+/// The same for every vehicle and customer: after the garage has moved to another time zone.
 pub async fn settle_all(conn: &mut SqliteConnection) -> Result<Vec<Changed>> {
     let mut settled = Vec::new();
     for kind in [EntityKind::Vehicle, EntityKind::Customer] {

@@ -6,7 +6,7 @@ use serde_json::{Map, Value as Json};
 use servease_domain::garage::unstated;
 use servease_domain::kind::GARAGE_ID;
 use servease_domain::record::values_from_json;
-use servease_domain::{Entity, EntityKind, Garage, Kind, Record, Value, Values};
+use servease_domain::{Entity, EntityKind, Garage, Kind, Record, Value};
 use sqlx::{Connection as _, SqliteConnection};
 use uuid::Uuid;
 
@@ -31,12 +31,6 @@ pub async fn load(conn: &mut SqliteConnection) -> Result<Garage> {
 /// The garage's time zone, by which instants become days.
 pub async fn zone(conn: &mut SqliteConnection) -> Result<Tz> {
     Ok(load(conn).await?.zone())
-}
-
-/// Whether a change of these fields of the garage moves days: whatever was derived from days
-/// must be derived again, of all vehicles.
-pub fn moves_days(changed: &Values) -> bool {
-    changed.contains_key("timezone")
 }
 
 /// After an upgrade: what an older program kept in the settings goes into the record, and into

@@ -71,12 +71,13 @@ impl Store {
         let mut conn = SqliteConnection::connect_with(&options).await?;
         check_sqlite(&mut conn).await?;
         migrate(&mut conn, Some(path), now).await?;
-        adopt(&mut conn).await?;
+        // First of all, since what is adopted is settled by the garage's days.
         let mut ids = Ids {
             random: StdRng::from_os_rng(),
             last: (0, 0),
         };
         garage::take_over_settings(&mut conn, now, || ids.next(now)).await?;
+        adopt(&mut conn).await?;
         conn.close().await?;
 
         // A connection to a file does not break while it lies in the pool.

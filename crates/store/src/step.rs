@@ -3,7 +3,7 @@
 
 use chrono::{DateTime, Utc};
 use servease_domain::{
-    EntityKind, Kind, MERGED_INTO, Record, Value, Values, consequences as domain,
+    EntityKind, Kind, MERGED_INTO, Record, Value, Values, consequences as domain, garage,
 };
 use sqlx::{Sqlite, SqliteConnection, Transaction};
 use uuid::Uuid;
@@ -45,6 +45,8 @@ pub struct Step<'s> {
     changed: Vec<Changed>,
     /// Records from which something may follow.
     unsettled: Vec<Changed>,
+    /// The garage's days are others from here on: something may follow for every vehicle.
+    moves_days: bool,
 }
 
 impl std::fmt::Debug for Step<'_> {
@@ -72,6 +74,7 @@ impl<'s> Step<'s> {
             undoes: None,
             changed: Vec::new(),
             unsettled: Vec::new(),
+            moves_days: false,
         }
     }
 
@@ -143,6 +146,7 @@ impl<'s> Step<'s> {
                 let id = value.as_id()?;
                 Some(Changed { kind, id })
             }));
+        self.moves_days |= garage::moves_days(record.kind, &after);
         record.values.extend(after.clone());
         record.updated_at = self.moment.now;
         rows::update(&mut self.tx, record, &after).await?;
@@ -207,21 +211,22 @@ impl<'s> Step<'s> {
 
     /// Commits the step. Its id, or None when nothing changed. Whoever listens to the store
     /// hears of it after the commit.
-    pub async fn commit(mut self) -> Result<Option<Uuid>> {
+    pub async fn commit(self) -> Result<Option<Uuid>> {
         if self.changed.is_empty() {
             return Ok(None);
         }
-        let settled = consequences::settle(&mut self.tx, &self.unsettled).await?;
-        self.changed.extend(settled);
-        self.tx.commit().await?;
-        self.store.announce(self.changed);
-        Ok(Some(self.id))
+        self.commit_all().await
     }
 
     /// The same where plain rows were written through [`Step::conn`] too: they last whether or
     /// not a record has changed.
-    pub async fn commit_all(self) -> Result<Option<Uuid>> {
+    pub async fn commit_all(mut self) -> Result<Option<Uuid>> {
         let id = (!self.changed.is_empty()).then_some(self.id);
+        let settled = match self.moves_days {
+            true => consequences::settle_all(&mut self.tx).await?,
+            false => consequences::settle(&mut self.tx, &self.unsettled).await?,
+        };
+        self.changed.extend(settled);
         self.store.commit(self.tx, self.changed).await?;
         Ok(id)
     }

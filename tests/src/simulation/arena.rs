@@ -14,9 +14,27 @@ use super::machine::Image;
 pub struct Arena {
     pub(super) central: SqlitePool,
     pub(super) desks: Vec<Store>,
-    /// Statements that empty a database. The connections keep their prepared statements.
-    empty_central: String,
-    empty_desk: String,
+    central_blank: Blank,
+    desk_blank: Blank,
+}
+
+/// How a database becomes what its schema makes of it.
+#[derive(Debug)]
+struct Blank {
+    /// Statements that empty it. The connections keep their prepared statements.
+    empty: String,
+    /// The rows that the schema itself makes.
+    rows: Image,
+}
+
+impl Blank {
+    /// Of a database that nobody has used yet.
+    async fn of(conn: &mut SqliteConnection) -> Blank {
+        Blank {
+            empty: emptying(conn).await,
+            rows: Image::of(conn).await,
+        }
+    }
 }
 
 /// When every scenario begins, by a right clock.
@@ -56,40 +74,36 @@ impl Arena {
                     .expect("a desk's database"),
             );
         }
-        let empty_central = emptying(&mut central.acquire().await.expect("connection")).await;
-        let empty_desk = emptying(&mut stores[0].write().await.expect("connection")).await;
+        let central_blank = Blank::of(&mut central.acquire().await.expect("connection")).await;
+        let desk_blank = Blank::of(&mut stores[0].write().await.expect("connection")).await;
         Arena {
             central,
             desks: stores,
-            empty_central,
-            empty_desk,
+            central_blank,
+            desk_blank,
         }
     }
 
     pub(super) async fn reset_central(&self) {
-        let mut conn = self.central.acquire().await.expect("connection");
-        empty(&mut conn, &self.empty_central).await;
+        self.restore_central(&self.central_blank.rows).await;
     }
 
     pub(super) async fn reset_desk(&self, desk: usize) {
         let mut conn = self.desks[desk].write().await.expect("connection");
-        empty(&mut conn, &self.empty_desk).await;
+        empty(&mut conn, &self.desk_blank.empty).await;
+        self.desk_blank.rows.put_into(&mut conn).await;
     }
 
     /// Puts a content in the place of the present one.
     pub(super) async fn restore_central(&self, image: &Image) {
         let mut conn = self.central.acquire().await.expect("connection");
-        empty(&mut conn, &self.empty_central).await;
-        sqlx::query("DELETE FROM counters")
-            .execute(&mut *conn)
-            .await
-            .expect("no counters");
+        empty(&mut conn, &self.central_blank.empty).await;
         image.put_into(&mut conn).await;
     }
 
     pub(super) async fn restore_desk(&self, store: &Store, image: &Image) {
         let mut conn = store.write().await.expect("connection");
-        empty(&mut conn, &self.empty_desk).await;
+        empty(&mut conn, &self.desk_blank.empty).await;
         image.put_into(&mut conn).await;
         servease_store::search::index_all(&mut conn, |_, _| {})
             .await
@@ -146,9 +160,6 @@ async fn emptying(conn: &mut SqliteConnection) -> String {
         statements.push_str(&format!(
             "INSERT INTO {index} ({index}) VALUES ('delete-all');"
         ));
-    }
-    if tables.iter().any(|name| name == "counters") {
-        statements.push_str("INSERT INTO counters (name, value) VALUES ('changes', 0);");
     }
     statements.push_str("COMMIT;");
     statements

@@ -6,8 +6,9 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use sea_query::{Expr, ExprTrait};
+use sea_query::{Expr, ExprTrait, Order, Query};
 use servease_domain::consequences::{self, Consequences, VehicleFacts};
+use servease_domain::garage::moves_days;
 use servease_domain::{EntityKind, Kind, Record, Values};
 use uuid::Uuid;
 
@@ -25,6 +26,8 @@ const AT_ONCE: usize = 500;
 pub(super) struct Unsettled {
     vehicles: BTreeSet<Uuid>,
     customers: BTreeSet<Uuid>,
+    /// The garage's days are others: something may follow for every vehicle.
+    moves_days: bool,
 }
 
 impl Unsettled {
@@ -35,6 +38,7 @@ impl Unsettled {
 
     /// Fields of a record were changed: it and what it belonged to before.
     pub fn note_changes(&mut self, record: &Record, before: &Values) {
+        self.moves_days |= moves_days(record.kind, before);
         if consequences::is_touched(record.kind, before.keys().copied()) {
             self.note(record);
             self.note_values(record.kind, record.id, before);
@@ -71,9 +75,13 @@ impl Work {
     /// read before may show something else now.
     pub async fn settle(&mut self) -> Result<(), DbError> {
         let unsettled = std::mem::take(&mut self.unsettled);
-        let vehicles: Vec<Uuid> = unsettled.vehicles.into_iter().collect();
-        for ids in vehicles.chunks(AT_ONCE) {
-            self.settle_vehicles(ids).await?;
+        if unsettled.moves_days {
+            self.settle_every_vehicle().await?;
+        } else {
+            let vehicles: Vec<Uuid> = unsettled.vehicles.into_iter().collect();
+            for ids in vehicles.chunks(AT_ONCE) {
+                self.settle_vehicles(ids).await?;
+            }
         }
         let customers: Vec<Uuid> = unsettled.customers.into_iter().collect();
         for ids in customers.chunks(AT_ONCE) {
@@ -82,6 +90,28 @@ impl Work {
         // What is written later from a record that was read before must not write this over.
         self.link().await?;
         Ok(())
+    }
+
+    async fn settle_every_vehicle(&mut self) -> Result<(), DbError> {
+        let mut last = Uuid::nil();
+        loop {
+            let mut select = Query::select();
+            select
+                .column("id")
+                .from(EntityKind::Vehicle.table())
+                .and_where(Expr::col("id").gt(last))
+                .order_by("id", Order::Asc)
+                .limit(AT_ONCE as u64);
+            let mut ids = Vec::new();
+            for row in self.link().await?.rows(&select).await? {
+                ids.extend(row.id(0)?);
+            }
+            let Some(newest) = ids.last() else {
+                return Ok(());
+            };
+            last = *newest;
+            self.settle_vehicles(&ids).await?;
+        }
     }
 
     async fn settle_vehicles(&mut self, ids: &[Uuid]) -> Result<(), DbError> {

@@ -84,6 +84,41 @@ pub async fn its_zone_and_currency_count_from_the_next_request_on(service: &Serv
     assert_eq!(made["currency"], "EUR");
 }
 
+pub async fn another_zone_moves_the_days_that_follow_from_services(service: &Service) {
+    let zone = |name: &str| as_admin(service, Method::PATCH, json!({"timezone": name}));
+    zone("UTC").await.expect(200);
+    let owner = service.customer("Ada", "L").await;
+    let body = json!({"customer_id": id(&owner), "make": "Ford", "model": "Focus",
+        "license_plate": "B 2", "service_interval_months": 1});
+    let car = service.post("vehicles/", body).await.expect(201);
+    let path = format!("vehicles/{}/", id(&car));
+    let body = json!({"vehicle_id": id(&car), "service_type": "Oil",
+        "performed_at": "2025-03-02T02:00:00Z"});
+    service.post("service-records/", body).await.expect(201);
+    let due = async || {
+        let car = service.get(&path).await.expect(200);
+        car["next_service_due_date"].clone()
+    };
+    assert_eq!(due().await, "2025-04-02");
+    zone("America/New_York").await.expect(200);
+    assert_eq!(due().await, "2025-04-01");
+    // A desk's edit of it counts for the same, and nothing else of the garage for nothing.
+    let body = edit(
+        "timezone",
+        "America/New_York",
+        "Asia/Tokyo",
+        i64::from(u16::MAX),
+    );
+    let sent = send(service, "garage", GARAGE_ID, "update", body).await;
+    assert_eq!(sent["outcome"], "applied", "{sent}");
+    assert_eq!(due().await, "2025-04-02");
+    let history = service.get(&format!("{path}history/")).await.expect(200);
+    assert_eq!(
+        history["count"], 1,
+        "no line of the sequence tells of it: {history}"
+    );
+}
+
 /// One mutation of a desk of its own, and what became of it.
 async fn send(service: &Service, entity: &str, record: Uuid, action: &str, more: Value) -> Value {
     let mut mutation = json!({"id": Uuid::now_v7(), "step": Uuid::now_v7(), "entity": entity,

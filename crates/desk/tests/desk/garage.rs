@@ -7,6 +7,7 @@ use servease_desk::{Clock, Desk};
 use servease_domain::kind::GARAGE_ID;
 use servease_domain::{Code, Employee, EntityKind, Garage};
 use servease_store::{Store, settings, sync};
+use servease_wire::sync::Action;
 
 use crate::shop::{Shop, invalid, start};
 
@@ -221,4 +222,34 @@ async fn a_zone_is_readable_inside_the_step_that_changes_it() {
     step.commit().await.unwrap();
     let garage: Garage = shop.get(GARAGE_ID).await;
     assert_eq!(garage.timezone, "Asia/Tokyo");
+}
+
+#[tokio::test]
+async fn another_zone_moves_the_days_that_follow_from_services_wherever_it_comes_from() {
+    let shop = Shop::new().await;
+    let ann = shop.customer("Ann").await;
+    let focus = shop
+        .vehicle(ann, json!({"service_interval_months": 1}))
+        .await;
+    // In New York it is still the evening before.
+    let done = json!({"performed_at": "2025-03-02T02:00:00Z"});
+    shop.service(focus, done).await;
+    let due = async || {
+        let day = shop.get_vehicle(focus).await.next_service_due_date;
+        day.unwrap().to_string()
+    };
+    assert_eq!(due().await, "2025-04-01");
+    let berlin = changes(&[("timezone", "Europe/Berlin")]);
+    shop.desk.save_settings(&berlin).await.unwrap();
+    assert_eq!(due().await, "2025-04-02");
+    shop.desk.undo().await.unwrap();
+    assert_eq!(due().await, "2025-04-01");
+    let tokyo = json!({"timezone": "Asia/Tokyo"});
+    shop.arrives(EntityKind::Garage, GARAGE_ID, Action::Update, tokyo)
+        .await;
+    assert_eq!(due().await, "2025-04-02");
+    // Nobody typed it: no edit tells of it.
+    let mut history = shop.desk.history(EntityKind::Vehicle, focus).await.unwrap();
+    history.retain(|entry| entry.kind == EntityKind::Vehicle);
+    assert_eq!(history.len(), 1, "{history:?}");
 }

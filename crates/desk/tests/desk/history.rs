@@ -40,7 +40,8 @@ async fn each_change_has_its_author_as_they_were_called_then() {
 async fn somebody_who_left_signs_nothing() {
     let shop = Shop::new().await;
     let eve = shop.employee("Eve").await;
-    shop.desk.delete(EntityKind::Employee, eve).await.unwrap();
+    let left = json!({"is_active": false});
+    shop.edit(EntityKind::Employee, eve, left).await.unwrap();
     let desk = shop.desk.clone().working_as(eve);
     let fields = object(json!({"first_name": "A", "last_name": "B", "email": "a@example.com"}));
     let saved = desk

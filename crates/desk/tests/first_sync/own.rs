@@ -137,7 +137,7 @@ async fn send_only(central: &Central, pc: &Pc) {
 async fn settings_and_drafts_stay_and_other_programs_see_the_new_data() {
     let central = Central::with_past(None).await;
     let pc = Pc::new().await;
-    let settings = BTreeMap::from([("garage_name".to_owned(), "Werkstatt Süd".to_owned())]);
+    let settings = BTreeMap::from([("theme".to_owned(), "dark".to_owned())]);
     pc.desk.save_settings(&settings).await.unwrap();
     let draft = json!({"first_name": "half typ"});
     pc.desk.save_draft("customer/new", &draft).await.unwrap();
@@ -182,7 +182,7 @@ async fn settings_and_drafts_stay_and_other_programs_see_the_new_data() {
     content::assert_sound(&pc.desk).await;
 
     for desk in [&pc.desk, &window] {
-        assert_eq!(desk.settings().await.unwrap().garage_name, "Werkstatt Süd");
+        assert_eq!(desk.settings().await.unwrap().theme, "dark");
         assert_eq!(
             desk.find_draft("customer/new").await.unwrap(),
             Some(draft.clone())

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
 use serde_json::{Map, Value as Json};
-use servease_domain::{EntityKind, Record, Values};
+use servease_domain::{EntityKind, Record, Values, garage};
 use sqlx::{AssertSqlSafe, SqliteConnection};
 use uuid::Uuid;
 
@@ -52,6 +52,8 @@ pub struct Batch {
     /// Records to which others belonged before the batch.
     left: BTreeSet<Key>,
     changes: usize,
+    /// The garage's days are others: something may follow for every vehicle.
+    moves_days: bool,
 }
 
 impl Batch {
@@ -146,6 +148,7 @@ impl Batch {
             .map(|name| (*name, held.record.get(name).clone()))
             .collect();
         self.left.extend(references(key.0, &held_before));
+        self.moves_days |= garage::moves_days(key.0, &changed);
         let is_found_by = search::is_touched(key.0, &changed);
         if let Some(held) = self.held.get_mut(&key) {
             held.columns.extend(changed.keys().copied());
@@ -240,10 +243,15 @@ impl Batch {
     /// from it. Answers the records, in the order in which they were first changed.
     pub async fn write(self, conn: &mut SqliteConnection) -> Result<Vec<Changed>> {
         let left = self.left.clone();
+        let moves_days = self.moves_days;
         let mut changed = self.write_facts(conn).await?;
-        let mut unsettled = changed.clone();
-        unsettled.extend(left.into_iter().map(|(kind, id)| Changed { kind, id }));
-        let settled = consequences::settle(conn, &unsettled).await?;
+        let settled = if moves_days {
+            consequences::settle_all(conn).await?
+        } else {
+            let mut unsettled = changed.clone();
+            unsettled.extend(left.into_iter().map(|(kind, id)| Changed { kind, id }));
+            consequences::settle(conn, &unsettled).await?
+        };
         changed.extend(settled);
         Ok(changed)
     }

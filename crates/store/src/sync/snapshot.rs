@@ -2,7 +2,8 @@
 //! Central has forgotten the changes in between, or whose schema is not Central's.
 
 use serde_json::{Map, Value as Json};
-use servease_domain::kind::Identity;
+use servease_domain::garage::TIME_ZONE;
+use servease_domain::kind::{GARAGE_ID, Identity};
 use servease_domain::record::values_to_json;
 use servease_domain::value::instant_text;
 use servease_domain::{EntityKind, Record};
@@ -87,11 +88,14 @@ fn overwrite(
     let is_open = |name: &str| guard.is_none_or(|guard| !guard.covers(name, seq));
     let mut values = whole.values;
     values.retain(|name, _| is_open(name));
+    let mut at = None;
     if whole.kind.only_id().is_some() {
-        // The defaults of a record that everybody has are no statements of Central's.
+        // The defaults of a record that everybody has are no statements of Central's, and the
+        // row is as new as what was stated.
         values.retain(|name, _| said.contains_key(*name));
+        at = Some(whole.updated_at);
     }
-    batch.set(key, &values, None)?;
+    batch.set(key, &values, at)?;
     // What Central does not have any more goes, as for the fields that this program knows.
     batch.set_extra(key, whole.extra, is_open);
     if guard.is_none_or(|guard| !guard.covers_standing(seq)) {
@@ -194,8 +198,13 @@ pub async fn finish(conn: &mut SqliteConnection, missing: Missing) -> Result<Vec
     Ok(changed)
 }
 
-/// The rows say what follows from Central's facts; where own edits wait, more does.
+/// The rows say what follows from Central's facts; where own edits wait, more does, and with a
+/// time zone of which Central does not know yet for every vehicle.
 async fn settle_open(conn: &mut SqliteConnection) -> Result<Vec<Changed>> {
+    let of_garage = log::open_fields(conn, EntityKind::Garage, GARAGE_ID).await?;
+    if of_garage.contains(TIME_ZONE) {
+        return consequences::settle_all(conn).await;
+    }
     let open: Vec<(String, Uuid)> = sqlx::query_as(
         "SELECT DISTINCT entity, record_id FROM mutations \
          WHERE state IN ('waiting', 'parked', 'rejected')",
