@@ -106,6 +106,22 @@ const ONCE_FAILED: &[(u64, &str)] = &[
         1_003_478,
         "a field of a newer program that Central had lost, kept by a desk that read its rows",
     ),
+    (
+        2_909,
+        "a date from the future of which Central's judgement came without the date",
+    ),
+    (
+        3_434,
+        "an edit refused on a desk, and mended and sent by its clone",
+    ),
+    (
+        8_161,
+        "a conflict passed on after a restore, about another value than is overruled now",
+    ),
+    (
+        3_421_794_924,
+        "the rest of a group, seen below a refused edit that was given up",
+    ),
 ];
 
 #[test]
@@ -145,6 +161,11 @@ fn a_broken_ledger_is_noticed() {
 #[test]
 fn a_broken_cursor_order_is_noticed() {
     is_noticed(Sabotage::CursorOrder);
+}
+
+#[test]
+fn consequences_by_the_order_of_arrival_are_noticed() {
+    is_noticed(Sabotage::Consequences);
 }
 
 #[test]

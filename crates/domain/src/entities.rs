@@ -228,7 +228,7 @@ entity! {
         is_improbable: bool = flag(false).consequence(),
         is_confirmed: bool = flag(false).merged(Merge::Action).system(),
         /// Central did not know its date yet when it came: a wrong clock.
-        is_from_future: bool = flag(false).merged(Merge::Action).system(),
+        is_from_future: bool = flag(false).judges("performed_at"),
         service_type: String = text(50).required().filtered(),
         description: String = long_text(),
         cost: Option<i64> = money(),
@@ -250,7 +250,7 @@ entity! {
         is_improbable: bool = flag(false).consequence(),
         is_confirmed: bool = flag(false).merged(Merge::Action).system(),
         /// Central did not know its date yet when it came: a wrong clock.
-        is_from_future: bool = flag(false).merged(Merge::Action).system(),
+        is_from_future: bool = flag(false).judges("read_at"),
     }
 }
 
@@ -354,12 +354,15 @@ impl EntityKind {
             .find(|field| field.states == Some(consequence))
     }
 
-    /// The fields that merge with a field, itself among them: its group, or it alone.
-    pub fn together_with(self, field: &Field) -> impl Iterator<Item = &'static Field> {
+    /// The fields of which whoever writes a field must say what they saw, itself among them: its
+    /// group, and what is judged anew with it.
+    pub fn seen_with(self, field: &Field) -> impl Iterator<Item = &'static Field> {
         let (name, group) = (field.name, field.together);
-        self.fields()
-            .iter()
-            .filter(move |other| other.name == name || (group.is_some() && other.together == group))
+        self.fields().iter().filter(move |other| {
+            other.name == name
+                || other.judges == Some(name)
+                || (group.is_some() && other.together == group)
+        })
     }
 
     /// The fields of which a conflict under this name tells: those of a group, or one.

@@ -32,6 +32,8 @@ pub struct Field {
     /// The group of fields with which it is one value: what two people write into such a group
     /// without knowing of each other is not mixed ([`crate::merge`]).
     pub together: Option<&'static str>,
+    /// The field of which it keeps Central's judgement, made anew whenever that one is written.
+    pub judges: Option<&'static str>,
     /// How the desk's search box finds records by it.
     pub found_by: Option<SearchRole>,
     /// What the lists of `/api/v1` offer for it.
@@ -190,6 +192,7 @@ const fn field(kind: Kind) -> Field {
         states: None,
         internal: false,
         together: None,
+        judges: None,
         found_by: None,
         filtered: false,
         ordered: false,
@@ -365,6 +368,12 @@ impl Field {
     pub const fn together(mut self, group: &'static str) -> Self {
         self.together = Some(group);
         self
+    }
+
+    /// Keeps Central's judgement of another field.
+    pub const fn judges(mut self, field: &'static str) -> Self {
+        self.judges = Some(field);
+        self.merged(Merge::Action).system()
     }
 
     pub const fn found_by(mut self, role: SearchRole) -> Self {

@@ -122,10 +122,11 @@ impl<'s> Step<'s> {
         wanted: &Values,
         is_correction: bool,
     ) -> Result<()> {
-        let after = record.difference(wanted);
+        let mut after = record.difference(wanted);
         if after.is_empty() {
             return Ok(());
         }
+        domain::take_back_judgements(record, &mut after);
         debug_assert!(
             after
                 .keys()
@@ -134,7 +135,7 @@ impl<'s> Step<'s> {
         );
         let seen = after.keys().filter_map(|name| record.kind.field(name));
         let before: Values = seen
-            .flat_map(|field| record.kind.together_with(field))
+            .flat_map(|field| record.kind.seen_with(field))
             .map(|field| (field.name, record.get(field.name).clone()))
             .collect();
         // What a record leaves is changed by that, as what it goes to is.

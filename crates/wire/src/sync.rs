@@ -51,6 +51,7 @@ fn is_false(flag: &bool) -> bool {
 
 /// What happened to a record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Action {
     Create,
@@ -64,6 +65,7 @@ pub enum Action {
 
 /// Who made a change, as their desk knew them.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Author {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
@@ -73,6 +75,7 @@ pub struct Author {
 
 /// One change that a desk made, or passes on after Central was restored.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Mutation {
     pub id: Uuid,
     /// What one action of a person changed together has one step.
@@ -114,13 +117,24 @@ pub struct Mutation {
 /// A place in Central's sequence. The stamp is drawn when a change is written: if Central has
 /// another one there, it was restored from a backup and has gone on since.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Checkpoint {
     pub seq: i64,
     pub stamp: i64,
 }
 
+/// `GET sync/`: what a Central speaks.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct SyncRoot {
+    pub protocol: u32,
+    pub oldest_protocol: u32,
+    pub epoch: String,
+}
+
 /// `POST sync/mutations/`: mutations in the order in which the desk made them.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Push {
     pub protocol: u32,
     pub desk: Uuid,
@@ -130,11 +144,13 @@ pub struct Push {
     /// The newest place that the desk knows.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub known: Option<Checkpoint>,
+    #[cfg_attr(feature = "schema", schemars(length(max = MUTATIONS_MAX)))]
     pub mutations: Vec<Mutation>,
 }
 
 /// What became of a mutation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
     /// As its author saw it.
@@ -155,6 +171,11 @@ pub enum Outcome {
 /// Central's word on one mutation: how the record stands now in everything that the mutation
 /// touched. A repeated mutation gets its first outcome and the present state.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(
+    feature = "schema",
+    derive(schemars::JsonSchema),
+    schemars(rename = "MutationAnswer")
+)]
 pub struct Answer {
     pub id: Uuid,
     pub outcome: Outcome,
@@ -187,6 +208,7 @@ pub struct Answer {
 
 /// What stands in Central's sequence: from what to what.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Logged {
     #[serde(default, skip_serializing_if = "Map::is_empty")]
     pub before: Map<String, Json>,
@@ -196,6 +218,7 @@ pub struct Logged {
 
 /// Why a mutation was rejected or parked, apart from its fields.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Problem {
     /// The id was used for other content.
@@ -215,7 +238,9 @@ pub enum Problem {
     Unknown,
 }
 
+/// What became of each mutation of a push.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct PushAnswer {
     pub epoch: String,
     /// The number of Central's last change, and its stamp.
@@ -253,6 +278,7 @@ pub struct ChangesQuery {
 /// One change in Central's sequence. Of a change that the asking desk made itself only
 /// `seq` and `id` are sent: own writes are not pulled back.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Entry {
     pub seq: i64,
     pub id: Uuid,
@@ -260,7 +286,13 @@ pub struct Entry {
     pub change: Option<Change>,
 }
 
+/// A change as the feed tells it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(
+    feature = "schema",
+    derive(schemars::JsonSchema),
+    schemars(rename = "SyncChange")
+)]
 pub struct Change {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub step: Option<Uuid>,
@@ -280,7 +312,9 @@ pub struct Change {
     pub undoes: Option<Uuid>,
 }
 
+/// One page of the feed.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ChangesAnswer {
     pub epoch: String,
     /// Ascending.
@@ -296,11 +330,14 @@ pub struct ChangesAnswer {
 /// `POST sync/common/`: places that the desk knows, newest first, to find where its past and
 /// Central's part.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct CommonQuery {
     pub known: Vec<Checkpoint>,
 }
 
+/// Where both pasts part.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct CommonAnswer {
     pub epoch: String,
     /// The newest place that both know; 0 where there is none.
@@ -319,7 +356,9 @@ pub struct RowsQuery {
     pub limit: usize,
 }
 
+/// A record as it is now.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Row {
     pub entity: String,
     pub record: Uuid,
@@ -337,7 +376,9 @@ pub struct Row {
     pub duplicate_of: Option<Uuid>,
 }
 
+/// One page of a snapshot.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct RowsAnswer {
     pub epoch: String,
     /// The number of Central's last change when this page was read, and its stamp.
@@ -361,7 +402,9 @@ pub struct BeginQuery {
     pub worth_from: i64,
 }
 
+/// How to begin.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct BeginAnswer {
     pub epoch: String,
     /// The number of Central's last change.
@@ -372,6 +415,7 @@ pub struct BeginAnswer {
 
 /// Whether there is a ready file for the desk.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "state", rename_all = "snake_case")]
 pub enum FileState {
     /// There is none, and there will be none for this schema.
@@ -390,6 +434,7 @@ pub enum FileState {
 
 /// A database in the desk's own schema, compressed with zstd: `GET sync/snapshot/file/?sha256=…`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ReadyFile {
     pub schema: i64,
     /// The place of Central's sequence up to which it holds everything.
@@ -407,12 +452,14 @@ pub struct ReadyFile {
 /// Why a request as a whole was not done (409, 410, 426). Other failures have the `detail` of
 /// every error of the API.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Refusal {
     pub code: RefusalCode,
     pub detail: String,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum RefusalCode {
     /// Central was restored from a backup: ask for what both have in common.

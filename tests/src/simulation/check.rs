@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use serde_json::{Map, Value as Json};
 use servease_domain::consequences::{self as domain, Consequences, VehicleFacts};
-use servease_domain::{EntityKind, Field, Kind, Merge, Record, Value, merge};
+use servease_domain::{EntityKind, Field, Kind, MERGED_INTO, Merge, Record, Value, merge};
 use servease_store::{Store, consequences, rows};
 use sqlx::{AssertSqlSafe, Row};
 use uuid::Uuid;
@@ -328,10 +328,16 @@ fn overruled_values_are_told(
             {
                 continue;
             }
+            // A record that was merged away stands for its heir, about which somebody is asked:
+            // there the value that was in use stays.
+            let heir = heir_of(central, edit.kind, edit.record);
             let told = central.iter().any(|((kind, _), content)| {
+                let is_of = |record, lost: &Json| {
+                    is_about(content, record, field)
+                        && side(content, "lost", name).as_ref() == Some(lost)
+                };
                 *kind == EntityKind::Conflict
-                    && is_about(content, edit.record, field)
-                    && side(content, "lost", name).as_ref() == Some(there)
+                    && (is_of(edit.record, there) || (heir != edit.record && is_of(heir, wanted)))
             });
             if !told && !stood_below(world, confirmed, name, there) {
                 return Err(format!(
@@ -342,6 +348,20 @@ fn overruled_values_are_told(
         }
     }
     Ok(())
+}
+
+/// The record that stands for one which was merged away; itself for any other.
+fn heir_of(central: &Contents, kind: EntityKind, mut record: Uuid) -> Uuid {
+    for _ in 0..central.len() {
+        let into = central
+            .get(&(kind, record))
+            .and_then(|content| content.values.get(MERGED_INTO)?.as_str()?.parse().ok());
+        match into {
+            Some(into) => record = into,
+            None => break,
+        }
+    }
+    record
 }
 
 fn same(kind: &Kind, one: &Json, other: &Json) -> bool {
@@ -403,6 +423,10 @@ fn saw_poison(saw: &Json) -> bool {
 /// been sent already, the history has it.
 fn is_replaced(world: &World<'_>, confirmed: &Confirmed, name: &str) -> bool {
     let edit = &confirmed.edit;
+    let said = world.network.replaced.lock().expect("replaced");
+    if said.contains(&(edit.id, name.to_owned())) {
+        return true;
+    }
     let wanted = edit.after.get(name);
     world.edits.values().any(|other| {
         other.desk == confirmed.desk

@@ -32,6 +32,8 @@ pub enum Sabotage {
     CursorOrder,
     /// Whole rows are written over, as by a client that sends back what it read.
     FieldMerge,
+    /// On Central the service that arrived last is the last service of its vehicle.
+    Consequences,
 }
 
 /// What happened in scenarios, by name.

@@ -3,6 +3,7 @@
 //! A crash shows at the next call: every step of a desk and every push at Central is one
 //! transaction, so that a program that dies in the middle of one is as if it had died before.
 
+use std::collections::HashSet;
 use std::sync::Mutex;
 use std::time::Duration;
 
@@ -21,8 +22,7 @@ use servease_wire::sync::{
     BeginAnswer, BeginQuery, ChangesAnswer, ChangesQuery, CommonAnswer, CommonQuery, Push,
     PushAnswer, RefusalCode, RowsAnswer, RowsQuery,
 };
-use sqlx::Sqlite;
-use sqlx::pool::PoolConnection;
+use uuid::Uuid;
 
 use super::machine::{CentralPc, Pages, limit_pages};
 use super::{Options, Sabotage, Tally};
@@ -37,6 +37,9 @@ pub struct Network {
     /// Pushes that are still on their way, to arrive once more later.
     delayed: Mutex<Vec<Push>>,
     pub tally: Mutex<Tally>,
+    /// Fields of mutations of which a desk said that their author has replaced them since. A desk
+    /// and its clone may send the same mutation, and only one of them replaced it.
+    pub replaced: Mutex<HashSet<(Uuid, String)>>,
     /// Told when the program that is syncing dies.
     death: Notify,
     /// What happened, line by line, where it was asked for.
@@ -70,6 +73,7 @@ impl Network {
             sabotage: options.sabotage,
             delayed: Mutex::default(),
             tally: Mutex::default(),
+            replaced: Mutex::default(),
             death: Notify::new(),
             course: options.is_traced.then(Mutex::default),
         }
@@ -258,7 +262,25 @@ impl Line<'_> {
         let answer = push::push(&self.central.db, &self.central.epoch, self.now, &message)
             .await
             .map_err(refused);
+        if self.network.sabotage == Some(Sabotage::Consequences) {
+            let by_arrival = "UPDATE vehicles SET last_service_date = coalesce((SELECT performed_at \
+                 FROM service_records AS s WHERE s.vehicle_id = vehicles.id \
+                 AND s.deleted_at IS NULL ORDER BY s.seq DESC LIMIT 1), last_service_date)";
+            let settled = sqlx::query(by_arrival).execute(&self.central.pool).await;
+            settled.expect("sabotage");
+        }
         self.tell("push", &message, &answer);
+        if answer.is_ok() {
+            let mut replaced = self.network.replaced.lock().expect("replaced");
+            for mutation in &message.mutations {
+                replaced.extend(
+                    mutation
+                        .replaced
+                        .iter()
+                        .map(|name| (mutation.id, name.clone())),
+                );
+            }
+        }
         answer
     }
 }

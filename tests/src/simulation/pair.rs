@@ -49,6 +49,17 @@ impl Arena {
 }
 
 impl Pair<'_> {
+    /// A third desk that never syncs, to do the same things alone: the arena must have one more.
+    pub async fn lone_desk(&self) -> Store {
+        self.arena.reset_desk(2).await;
+        self.arena.desks[2].reseed(3);
+        self.store(2)
+    }
+
+    pub fn now(&self) -> DateTime<Utc> {
+        self.now
+    }
+
     /// A desk as somebody finds it a minute later.
     pub fn desk(&mut self, at: usize) -> Desk {
         self.now += TimeDelta::minutes(1);

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use serde_json::{Map, Value as Json};
-use servease_domain::consequences::{MILEAGE, dated_by};
+use servease_domain::consequences::{MILEAGE, dated_by, take_back_judgements};
 use servease_domain::{EntityKind, Record, Value, Values};
 use uuid::Uuid;
 
@@ -56,9 +56,7 @@ impl Command for Edit {
         }
         let mut wanted = with(&stored.record, &changes);
         let is_dated_anew = dated_by(self.kind).is_some_and(|name| changes.contains_key(name));
-        if is_dated_anew {
-            changes.insert("is_from_future", Value::Flag(false));
-        }
+        take_back_judgements(&stored.record, &mut changes);
         if self.kind == EntityKind::ServiceRecord
             && (is_dated_anew || changes.contains_key("mileage"))
         {

@@ -15,7 +15,8 @@ use chrono::{DateTime, SubsecRound as _, TimeZone as _, Utc};
 use futures_util::stream::{self, Stream};
 use serde::de::DeserializeOwned;
 use servease_wire::sync::{
-    BATCH_BYTES_MAX, ChangesQuery, CommonQuery, Push, RefusalCode, RowsQuery,
+    BATCH_BYTES_MAX, ChangesQuery, CommonQuery, OLDEST_PROTOCOL, PROTOCOL, Push, RefusalCode,
+    RowsQuery, SyncRoot,
 };
 use tokio::sync::watch;
 
@@ -68,12 +69,12 @@ impl IntoResponse for SyncError {
 /// What the extension speaks: how a desk tells this server from a stock one.
 async fn root(ask: Ask) -> Result<Response, Failure> {
     ask.caller.must_be_staff()?;
-    let body = serde_json::json!({
-        "protocol": servease_wire::sync::PROTOCOL,
-        "oldest_protocol": servease_wire::sync::OLDEST_PROTOCOL,
-        "epoch": ask.app.epoch,
-    });
-    Ok(Json(body).into_response())
+    let root = SyncRoot {
+        protocol: PROTOCOL,
+        oldest_protocol: OLDEST_PROTOCOL,
+        epoch: ask.app.epoch.clone(),
+    };
+    Ok(Json(root).into_response())
 }
 
 async fn take_mutations(ask: Ask, request: Request) -> Result<Response, Response> {

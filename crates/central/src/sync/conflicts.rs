@@ -89,7 +89,9 @@ pub async fn deletion(
     }
 }
 
-/// Writes a conflict, unless it is there already.
+/// Writes a conflict, unless it is there already. After Central was restored, another desk may
+/// have passed on what the same edit overruled the first time; what it overrules now is another
+/// value, and somebody is told of that one too.
 pub async fn write(
     work: &mut Work,
     seen: &mut Seen,
@@ -99,8 +101,21 @@ pub async fn write(
     kept: Side,
     lost: Side,
 ) -> Result<(), DbError> {
-    if seen.find(work, EntityKind::Conflict, id).await?.is_some() {
-        return Ok(());
+    let lost_text = lost.value.to_string();
+    let mut id = id;
+    if let Some(there) = seen.find(work, EntityKind::Conflict, id).await? {
+        let is_of_another_value = there.record.get("record_id").as_text()
+            == about.record.id.to_string()
+            && ["kept", "lost"]
+                .iter()
+                .all(|side| there.record.get(side).as_text() != lost_text);
+        if !is_of_another_value {
+            return Ok(());
+        }
+        id = id_of(id, &lost_text);
+        if seen.find(work, EntityKind::Conflict, id).await?.is_some() {
+            return Ok(());
+        }
     }
     let customer = customer_of(work, &about.record).await?;
     let text = |text: &str| Value::Text(text.to_owned());
@@ -111,7 +126,7 @@ pub async fn write(
         ("customer_id", customer.map_or(Value::Null, Value::Id)),
         ("field", text(field)),
         ("kept", text(&kept.value.to_string())),
-        ("lost", text(&lost.value.to_string())),
+        ("lost", text(&lost_text)),
         ("kept_by", text(&kept.by)),
         ("lost_by", text(&lost.by)),
         ("kept_at", instant(kept.at)),

@@ -117,10 +117,6 @@ impl Desk {
         if kind == EntityKind::ServiceRecord && is_read_anew {
             changed.insert("is_confirmed", Value::Flag(is_doubtful));
         }
-        if is_dated_anew {
-            // This desk knows its date, or it would have been refused.
-            changed.insert("is_from_future", Value::Flag(false));
-        }
         if kind == EntityKind::Vehicle
             && let Some(Value::Id(owner)) = changed.remove("customer_id")
         {

@@ -45,6 +45,17 @@ pub const fn dated_by(kind: EntityKind) -> Option<&'static str> {
     }
 }
 
+/// Takes back what Central judged of fields that are written anew: whoever writes them knows the
+/// date, and Central judges it again.
+pub fn take_back_judgements(record: &Record, changes: &mut Values) {
+    for field in record.kind.fields() {
+        let is_written = field.judges.is_some_and(|of| changes.contains_key(of));
+        if is_written && !changes.contains_key(field.name) && record.get(field.name).as_flag() {
+            changes.insert(field.name, Value::Flag(false));
+        }
+    }
+}
+
 /// What is known of one vehicle. Only live records belong here.
 #[derive(Debug, Clone, Copy)]
 pub struct VehicleFacts<'a> {

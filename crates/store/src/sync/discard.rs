@@ -300,7 +300,7 @@ async fn central_value(
     let covered = covered::find(conn, mutation.kind, mutation.record_id).await?;
     // The newest word counts; an answer that names no value confirms the mutation's own.
     let rows = sqlx::query(
-        "SELECT after, before, answer, state, \
+        "SELECT after, logged ->> '$.after' AS written, answer, state, \
          coalesce(json_extract(answer, '$.seq'), seq, 0) AS known \
          FROM mutations WHERE record_id = ? AND entity = ? AND state <> 'waiting' \
          ORDER BY known DESC, number DESC",
@@ -315,11 +315,13 @@ async fn central_value(
             break;
         }
         let said = |column: &str| -> Result<Map<String, Json>> {
-            serde_json::from_str(row.try_get(column)?)
+            let text: Option<&str> = row.try_get(column)?;
+            text.map_or_else(|| Ok(Map::new()), serde_json::from_str)
                 .map_err(|_| StoreError::Damaged(format!("mutations.{column}")))
         };
-        let mut wanted = said("before")?;
-        wanted.extend(said("after")?);
+        // With a field of a group Central may have written the others as their author saw them.
+        let mut wanted = said("after")?;
+        wanted.extend(said("written")?);
         let answer: Option<Answer> = row
             .try_get::<Option<&str>, _>("answer")?
             .and_then(|text| serde_json::from_str(text).ok());

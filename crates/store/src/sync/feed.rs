@@ -37,6 +37,7 @@ pub enum Taken {
 /// How a change in the log stands.
 struct Known {
     is_discarded: bool,
+    is_rejected: bool,
     /// Nobody has said yet to which of Central's changes it came.
     has_no_line: bool,
 }
@@ -56,7 +57,7 @@ pub async fn apply(
     let mut is_stranger = false;
     for entry in own {
         match known.get(&entry.id) {
-            Some(known) => needs_full |= known.is_discarded,
+            Some(known) => needs_full |= known.is_discarded || known.is_rejected,
             None => is_stranger = true,
         }
     }
@@ -64,6 +65,8 @@ pub async fn apply(
         return Ok(Taken::NeedsFull { is_stranger });
     }
 
+    accept_refused(conn, &known).await?;
+    let guards = guards::load(conn, cursor).await?;
     let mut batch = Batch::default();
     let mut fresh = Vec::new();
     let mut known_again = Vec::new();
@@ -138,7 +141,7 @@ pub async fn apply(
 
 async fn known(conn: &mut SqliteConnection, entries: &[Entry]) -> Result<HashMap<Uuid, Known>> {
     let rows = sqlx::query(
-        "SELECT id, state = 'discarded', line IS NULL FROM mutations \
+        "SELECT id, state = 'discarded', state = 'rejected', line IS NULL FROM mutations \
          WHERE id IN (SELECT unhex(value) FROM json_each(?))",
     )
     .bind(hex_ids(entries.iter().map(|entry| entry.id)))
@@ -148,11 +151,33 @@ async fn known(conn: &mut SqliteConnection, entries: &[Entry]) -> Result<HashMap
     for row in rows {
         let of = Known {
             is_discarded: row.try_get(1)?,
-            has_no_line: row.try_get(2)?,
+            is_rejected: row.try_get(2)?,
+            has_no_line: row.try_get(3)?,
         };
         known.insert(row.try_get(0)?, of);
     }
     Ok(known)
+}
+
+/// Edits that Central refused here, and that it tells of now: a clone of this desk mended and sent
+/// them. What they came to counts, as for those that somebody had given up.
+async fn accept_refused(conn: &mut SqliteConnection, known: &HashMap<Uuid, Known>) -> Result<()> {
+    let refused: Vec<Uuid> = known
+        .iter()
+        .filter(|(_, known)| known.is_rejected)
+        .map(|(id, _)| *id)
+        .collect();
+    if refused.is_empty() {
+        return Ok(());
+    }
+    sqlx::query(
+        "UPDATE mutations SET state = 'discarded', answer = NULL \
+         WHERE id IN (SELECT unhex(value) FROM json_each(?))",
+    )
+    .bind(hex_ids(refused))
+    .execute(conn)
+    .await?;
+    Ok(())
 }
 
 /// What a change says of its record, taken apart. What it was is needed where a deletion

@@ -43,9 +43,7 @@ pub fn schemas() -> Map<String, Json> {
         json!({"type": "object", "properties": properties}),
     );
     all.insert("Error".to_owned(), json!({"type": "object"}));
-    for (name, schema) in super::sync::schemas() {
-        all.insert(name.to_owned(), schema);
-    }
+    all.extend(super::sync::schemas());
     let text = json!({"type": "string"});
     all.insert(
         "Change".to_owned(),

@@ -1,8 +1,12 @@
-//! The sync extension in the OpenAPI document: messages of `servease_wire::sync`, and the
-//! paths below `sync/`. A test holds each schema against the type that it describes.
+//! The sync extension in the OpenAPI document: the paths below `sync/`, and the messages of
+//! `servease_wire::sync`, whose schemas follow from their types.
 
+use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value as Json, json};
-use servease_wire::sync::{ENTRIES_MAX, MUTATIONS_MAX, OLDEST_PROTOCOL, PROTOCOL, ROWS_MAX};
+use servease_wire::sync::{
+    BeginAnswer, ChangesAnswer, CommonAnswer, CommonQuery, ENTRIES_MAX, OLDEST_PROTOCOL, PROTOCOL,
+    Push, PushAnswer, ROWS_MAX, Refusal, RowsAnswer, SyncRoot,
+};
 
 use super::build::{answer, operation, put, with_body};
 use super::reference;
@@ -164,322 +168,85 @@ fn number() -> Json {
     json!({"type": "integer", "format": "int64"})
 }
 
-fn count() -> Json {
-    json!({"type": "integer", "minimum": 0})
-}
-
 fn uuid() -> Json {
     json!({"type": "string", "format": "uuid"})
-}
-
-fn instant() -> Json {
-    json!({"type": "string", "format": "date-time"})
 }
 
 fn protocol() -> Json {
     json!({"type": "integer", "minimum": OLDEST_PROTOCOL, "maximum": PROTOCOL})
 }
 
-/// Field → value, as the mutation log writes them.
-fn fields() -> Json {
-    json!({"type": "object"})
-}
-
-fn list(item: &str) -> Json {
-    json!({"type": "array", "items": reference(item)})
-}
-
-fn texts() -> Json {
-    json!({"type": "array", "items": text()})
-}
-
-fn words(of: &[&str]) -> Json {
-    json!({"type": "string", "enum": of})
-}
-
-/// `required`: names, by space.
-fn object(required: &str, properties: Json) -> Json {
-    let required: Vec<&str> = required.split_whitespace().collect();
-    json!({"type": "object", "required": required, "properties": properties})
-}
-
-fn ready_file() -> Json {
-    object(
-        "schema epoch seq stamp rows size_bytes sha256 unpacked_bytes",
-        json!({"schema": number(), "epoch": text(), "seq": number(), "stamp": number(),
-            "rows": count(), "size_bytes": count(), "sha256": text(),
-            "unpacked_bytes": count()}),
-    )
-}
-
-/// The messages, by the names of their types.
-pub fn schemas() -> Vec<(&'static str, Json)> {
-    let action = || words(&["create", "update", "delete", "restore", "unknown"]);
-    let author = object("", json!({"id": text(), "name": text()}));
-    let checkpoint = object("seq stamp", json!({"seq": number(), "stamp": number()}));
-    let mutation = object(
-        "id step entity record action at seen",
-        json!({
-            "id": uuid(), "step": uuid(), "entity": text(), "record": uuid(),
-            "action": action(), "author": reference("Author"), "at": instant(),
-            "seen": number(), "before": fields(), "after": fields(), "replaced": texts(),
-            "is_correction": flag(), "undoes": uuid(), "deleted_with": uuid(),
-            "is_relayed": flag(),
-        }),
-    );
-    let mut mutations = list("Mutation");
-    mutations["maxItems"] = json!(MUTATIONS_MAX);
-    let push = object(
-        "protocol desk mutations",
-        json!({"protocol": protocol(), "desk": uuid(), "epoch": text(),
-            "known": reference("Checkpoint"), "mutations": mutations}),
-    );
-    let outcomes = [
-        "applied",
-        "merged",
-        "conflict",
-        "duplicate",
-        "parked",
-        "rejected",
-    ];
-    let problems = [
-        "id_reused",
-        "unknown_entity",
-        "missing_reference",
-        "missing_record",
-        "behind",
-        "failed",
-        "unknown",
-    ];
-    let outcome = object(
-        "id outcome seq",
-        json!({"id": uuid(), "outcome": words(&outcomes), "seq": number(),
-            "values": fields(), "line": number(), "logged": reference("Logged"),
-            "is_deleted": flag(), "deleted_with": uuid(),
-            "duplicate_of": uuid(), "errors": fields(), "problem": words(&problems)}),
-    );
-    let logged = object("", json!({"before": fields(), "after": fields()}));
-    let push_answer = object(
-        "epoch seq answers",
-        json!({"epoch": text(), "seq": number(), "stamp": number(), "own_after": number(),
-            "answers": list("MutationAnswer")}),
-    );
-    let change = object(
-        "entity record action at",
-        json!({"step": uuid(), "entity": text(), "record": uuid(), "action": action(),
-            "author": reference("Author"), "at": instant(), "before": fields(),
-            "after": fields(), "is_correction": flag(), "undoes": uuid()}),
-    );
-    let entry = object(
-        "seq id",
-        json!({"seq": number(), "id": uuid(), "change": reference("SyncChange")}),
-    );
-    let changes_answer = object(
-        "epoch entries cursor seq",
-        json!({"epoch": text(), "entries": list("Entry"), "cursor": number(),
-            "stamp": number(), "seq": number()}),
-    );
-    let row = object(
-        "entity record seq values created_at updated_at",
-        json!({"entity": text(), "record": uuid(), "seq": number(), "values": fields(),
-            "created_at": instant(), "updated_at": instant(), "deleted_at": instant(),
-            "deleted_with": uuid(), "duplicate_of": uuid()}),
-    );
-    let rows_answer = object(
-        "epoch seq rows total is_last",
-        json!({"epoch": text(), "seq": number(), "stamp": number(), "rows": list("Row"),
-            "total": count(), "is_last": flag()}),
-    );
-    let states = ["none", "building", "ready", "unknown"];
-    let mut file_state = ready_file();
-    file_state["properties"]["state"] = words(&states);
-    file_state["properties"]["total"] = count();
-    file_state["required"] = json!(["state"]);
-    let begin_answer = object(
-        "epoch seq file",
-        json!({"epoch": text(), "seq": number(), "file": file_state}),
-    );
-    let codes = [
-        "epoch_changed",
-        "diverged",
-        "expired",
-        "desk_too_old",
-        "central_too_old",
-        "too_much",
-        "unknown",
-    ];
-    let refusal = object(
-        "code detail",
-        json!({"code": words(&codes), "detail": text()}),
-    );
-    let root = object(
-        "protocol oldest_protocol epoch",
-        json!({"protocol": count(), "oldest_protocol": count(), "epoch": text()}),
-    );
-    let common_query = object("known", json!({"known": list("Checkpoint")}));
-    let common_answer = object("epoch base", json!({"epoch": text(), "base": number()}));
-    vec![
-        ("SyncRoot", root),
-        ("Author", author),
-        ("Checkpoint", checkpoint),
-        ("Mutation", mutation),
-        ("Push", push),
-        ("MutationAnswer", outcome),
-        ("Logged", logged),
-        ("PushAnswer", push_answer),
-        ("SyncChange", change),
-        ("Entry", entry),
-        ("ChangesAnswer", changes_answer),
-        ("CommonQuery", common_query),
-        ("CommonAnswer", common_answer),
-        ("Row", row),
-        ("RowsAnswer", rows_answer),
-        ("BeginAnswer", begin_answer),
-        ("ReadyFile", ready_file()),
-        ("Refusal", refusal),
-    ]
+/// The messages, by the names of their types: what serde reads and writes.
+pub fn schemas() -> Map<String, Json> {
+    let mut settings = SchemaSettings::draft2020_12();
+    settings.definitions_path = "/components/schemas".into();
+    let mut types = settings.into_generator();
+    types.subschema_for::<SyncRoot>();
+    types.subschema_for::<Push>();
+    types.subschema_for::<PushAnswer>();
+    types.subschema_for::<ChangesAnswer>();
+    types.subschema_for::<CommonQuery>();
+    types.subschema_for::<CommonAnswer>();
+    types.subschema_for::<RowsAnswer>();
+    types.subschema_for::<BeginAnswer>();
+    types.subschema_for::<Refusal>();
+    types.take_definitions(true)
 }
 
 #[cfg(test)]
 mod tests {
-    use chrono::DateTime;
-    use serde::Serialize;
-    use servease_wire::sync::{
-        Action, Answer, Author, BeginAnswer, Change, Checkpoint, Entry, FileState, Logged,
-        Mutation, Outcome, Problem, Push, ReadyFile, Row,
-    };
-    use uuid::Uuid;
+    use servease_wire::sync::MUTATIONS_MAX;
 
     use super::*;
 
-    fn map() -> Map<String, Json> {
-        Map::from_iter([("city".to_owned(), json!("Paris"))])
-    }
-
-    /// Every field of a type that is filled in, against the properties of its schema.
-    fn check(name: &str, full: &impl Serialize) {
-        let schema = schemas().into_iter().find(|(known, _)| *known == name);
-        let (_, schema) = schema.expect(name);
-        let full = serde_json::to_value(full).expect("json");
-        let mut of_type: Vec<&String> = full.as_object().expect("object").keys().collect();
-        let mut of_schema: Vec<&String> = schema["properties"]
-            .as_object()
-            .expect("object")
-            .keys()
-            .collect();
-        of_type.sort_unstable();
-        of_schema.sort_unstable();
-        assert_eq!(of_type, of_schema, "{name}");
-        for required in schema["required"].as_array().expect("array") {
-            assert!(
-                full.get(required.as_str().expect("name")).is_some(),
-                "{name}"
-            );
-        }
-    }
-
     #[test]
-    fn schemas_have_the_fields_of_their_types() {
-        let id = Uuid::from_u128(1);
-        let at = DateTime::UNIX_EPOCH;
-        let author = Author {
-            id: Some("7".to_owned()),
-            name: "Ann".to_owned(),
+    fn every_message_is_described_with_its_fields_and_its_limits() {
+        let schemas = schemas();
+        let pointer = |path: &str| {
+            let all = Json::Object(schemas.clone());
+            all.pointer(path).cloned().unwrap_or(Json::Null)
         };
-        check("Author", &author);
-        let place = Checkpoint { seq: 1, stamp: 2 };
-        check("Checkpoint", &place);
-        let mutation = Mutation {
-            id,
-            step: id,
-            entity: "customer".to_owned(),
-            record: id,
-            action: Action::Update,
-            author: author.clone(),
-            at,
-            seen: 1,
-            before: map(),
-            after: map(),
-            replaced: vec!["city".to_owned()],
-            is_correction: true,
-            undoes: Some(id),
-            deleted_with: Some(id),
-            is_relayed: true,
-        };
-        check("Mutation", &mutation);
-        let push = Push {
-            protocol: 1,
-            desk: id,
-            epoch: Some("e".to_owned()),
-            known: Some(place),
-            mutations: vec![mutation],
-        };
-        check("Push", &push);
-        let answer = Answer {
-            id,
-            outcome: Outcome::Conflict,
-            seq: 1,
-            values: map(),
-            line: Some(1),
-            logged: Some(Logged {
-                before: map(),
-                after: map(),
-            }),
-            is_deleted: true,
-            deleted_with: Some(id),
-            duplicate_of: Some(id),
-            errors: map(),
-            problem: Some(Problem::Behind),
-        };
-        check("MutationAnswer", &answer);
-        check("Logged", &answer.logged);
-        let change = Change {
-            step: Some(id),
-            entity: "customer".to_owned(),
-            record: id,
-            action: Action::Update,
-            author,
-            at,
-            before: map(),
-            after: map(),
-            is_correction: true,
-            undoes: Some(id),
-        };
-        check("SyncChange", &change);
-        let entry = Entry {
-            seq: 1,
-            id,
-            change: Some(change),
-        };
-        check("Entry", &entry);
-        let row = Row {
-            entity: "customer".to_owned(),
-            record: id,
-            seq: 1,
-            values: map(),
-            created_at: at,
-            updated_at: at,
-            deleted_at: Some(at),
-            deleted_with: Some(id),
-            duplicate_of: Some(id),
-        };
-        check("Row", &row);
-        let file = ReadyFile {
-            schema: 1,
-            epoch: "e".to_owned(),
-            seq: 1,
-            stamp: 2,
-            rows: 3,
-            size_bytes: 4,
-            sha256: "00".to_owned(),
-            unpacked_bytes: 5,
-        };
-        check("ReadyFile", &file);
-        let begin = BeginAnswer {
-            epoch: "e".to_owned(),
-            seq: 1,
-            file: FileState::Ready(file),
-        };
-        check("BeginAnswer", &begin);
+        for name in [
+            "SyncRoot",
+            "Push",
+            "PushAnswer",
+            "Mutation",
+            "MutationAnswer",
+            "SyncChange",
+            "ChangesAnswer",
+            "Entry",
+            "CommonQuery",
+            "CommonAnswer",
+            "RowsAnswer",
+            "Row",
+            "BeginAnswer",
+            "ReadyFile",
+            "Refusal",
+            "Checkpoint",
+            "Author",
+        ] {
+            assert_eq!(pointer(&format!("/{name}/type")), "object", "{name}");
+        }
+        assert_eq!(
+            pointer("/Mutation/properties/author/$ref"),
+            "#/components/schemas/Author"
+        );
+        assert_eq!(pointer("/Mutation/properties/id/format"), "uuid");
+        assert_eq!(pointer("/Mutation/properties/at/format"), "date-time");
+        assert_eq!(
+            pointer("/Push/properties/mutations/maxItems"),
+            MUTATIONS_MAX
+        );
+        let required = pointer("/Mutation/required");
+        let required: Vec<&str> = required
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter_map(Json::as_str)
+            .collect();
+        assert!(
+            required.contains(&"record") && !required.contains(&"undoes"),
+            "{required:?}"
+        );
     }
 }

@@ -12,8 +12,7 @@ use servease_domain::{EntityKind, Kind, MERGED_INTO, Record, Value, Values};
 use servease_wire::sync::{Mutation, Outcome};
 use uuid::Uuid;
 
-use super::references::follow;
-use super::reviving::revive;
+use super::aliases::follow;
 use super::{contents, sign};
 use crate::changes::Work;
 use crate::db::DbError;
@@ -33,42 +32,6 @@ pub(super) fn is_merging_away(after: &Values) -> bool {
 pub(super) fn ends_a_merge(mutation: &Mutation, stored: &Stored) -> bool {
     let (after, _) = contents(stored.record.kind, &mutation.after);
     is_merging_away(&after) || !stored.record.get(MERGED_INTO).is_blank()
-}
-
-/// Leads a merge to where its target leads by now. One that would end where it began, or that
-/// comes second, is left out; a target that somebody deleted comes back. Answers whether it leads
-/// elsewhere than its author wrote.
-pub(super) async fn settle_target(
-    work: &mut Work,
-    seen: &mut Seen,
-    kind: EntityKind,
-    mutation: &Mutation,
-    target: &Stored,
-    values: &mut Values,
-) -> Result<bool, DbError> {
-    let merged = seen.find(work, kind, mutation.record).await?;
-    let is_second = merged.is_some_and(|it| {
-        let into = it.record.get(MERGED_INTO).as_id();
-        it.record.is_deleted() && into.is_some_and(|into| into != target.record.id)
-    });
-    let heir = match target.record.is_deleted() {
-        false => Some(target.record.id),
-        true => follow(work, seen, kind, target).await?,
-    };
-    match heir {
-        Some(heir) if heir == mutation.record || is_second => {
-            values.remove(MERGED_INTO);
-            Ok(true)
-        }
-        Some(heir) => {
-            values.insert(MERGED_INTO, Value::Id(heir));
-            Ok(heir != target.record.id)
-        }
-        None => {
-            revive(work, seen, target, mutation).await?;
-            Ok(false)
-        }
-    }
 }
 
 /// Buries a record that was merged away, after everything that refers to it has moved to its

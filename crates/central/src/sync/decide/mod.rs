@@ -1,6 +1,7 @@
 //! What becomes of one mutation: merged into what is there, kept as a conflict, parked,
 //! rejected. Writes through the change sequence, inside the transaction of its batch.
 
+mod aliases;
 mod decisions;
 mod deletion;
 mod merging;

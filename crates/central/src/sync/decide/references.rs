@@ -3,18 +3,13 @@
 use servease_domain::kind::Identity;
 use servease_domain::{EntityKind, Kind, MERGED_INTO, Value, Values};
 use servease_wire::sync::Mutation;
-use uuid::Uuid;
 
-use super::merging::settle_target;
+use super::aliases::follow;
 use super::reviving::revive;
 use crate::changes::Work;
 use crate::db::DbError;
 use crate::store::records::Stored;
 use crate::sync::seen::Seen;
-
-/// Merges of merges that one id is followed through. Nobody merges that often; a ring, which no
-/// merge makes, ends here too.
-const ALIASES_MAX: usize = 64;
 
 /// What a record refers to must be there, and what it belongs to must be alive: a deletion
 /// that the author had not seen is taken back, and a record that was merged into another
@@ -61,27 +56,43 @@ pub(super) async fn settle_references(
     Ok(Some(is_redirected))
 }
 
-/// The live record into which a tombstone was merged.
-pub(super) async fn follow(
+/// Leads a merge to where its target leads by now. One that would end where it began, or that
+/// comes second, is left out; a target that somebody deleted comes back. Answers whether it leads
+/// elsewhere than its author wrote.
+async fn settle_target(
     work: &mut Work,
     seen: &mut Seen,
     kind: EntityKind,
-    tombstone: &Stored,
-) -> Result<Option<Uuid>, DbError> {
-    let mut at = tombstone.clone();
-    for _ in 0..ALIASES_MAX {
-        let Some(next) = at.record.get(MERGED_INTO).as_id() else {
-            return Ok(None);
-        };
-        match seen.find(work, kind, next).await? {
-            Some(next) if next.record.is_deleted() => at = next,
-            Some(next) => return Ok(Some(next.record.id)),
-            None => return Ok(None),
+    mutation: &Mutation,
+    target: &Stored,
+    values: &mut Values,
+) -> Result<bool, DbError> {
+    let merged = seen.find(work, kind, mutation.record).await?;
+    let is_second = merged.is_some_and(|it| {
+        let into = it.record.get(MERGED_INTO).as_id();
+        it.record.is_deleted() && into.is_some_and(|into| into != target.record.id)
+    });
+    let heir = match target.record.is_deleted() {
+        false => Some(target.record.id),
+        true => follow(work, seen, kind, target).await?,
+    };
+    match heir {
+        Some(heir) if heir == mutation.record || is_second => {
+            values.remove(MERGED_INTO);
+            Ok(true)
+        }
+        Some(heir) => {
+            values.insert(MERGED_INTO, Value::Id(heir));
+            Ok(heir != target.record.id)
+        }
+        None => {
+            revive(work, seen, target, mutation).await?;
+            Ok(false)
         }
     }
-    Ok(None)
 }
 
+/// Whether anything alive owns a record.
 pub(super) async fn has_live_owner(
     work: &mut Work,
     seen: &mut Seen,

@@ -7,7 +7,7 @@ use servease_domain::{EntityKind, Kind, MERGED_INTO, Record, Value, Values};
 use servease_wire::sync::{Mutation, Outcome, Problem};
 use uuid::Uuid;
 
-use super::references::follow;
+use super::aliases::follow;
 use super::{Decision, parked, sign};
 use crate::changes::Work;
 use crate::db::DbError;
