@@ -1,12 +1,12 @@
-//! What the tests of several crates share: a private screen, the real window on it, real
-//! desks and a Central as processes, and the simulation of them all in one.
+//! What the tests of several crates share: a Central, a private screen, the real window on it,
+//! real desks as processes, and the simulation of them all in one.
 //!
 //! Nothing here knows a rule of the garage; the tests do.
 
+pub mod central;
 pub mod display;
 #[cfg(feature = "processes")]
 pub mod processes;
-#[cfg(any(feature = "window", feature = "processes"))]
 pub mod programs;
 #[cfg(feature = "simulation")]
 pub mod simulation;

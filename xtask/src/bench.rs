@@ -6,7 +6,7 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use crate::problem::Problem;
+use crate::error::TaskError;
 use crate::programs::{self, Profile};
 use crate::system::{self, Need};
 use crate::ui;
@@ -29,7 +29,7 @@ impl Options {
 }
 
 /// Measures what was asked for.
-pub fn perform(workspace: &Workspace, options: &Options) -> Result<ExitCode, Problem> {
+pub fn perform(workspace: &Workspace, options: &Options) -> Result<ExitCode, TaskError> {
     for name in crates_with_benches(&workspace.root)? {
         if options.wants(&name) {
             println!("\n== {name}");
@@ -52,11 +52,11 @@ pub fn perform(workspace: &Workspace, options: &Options) -> Result<ExitCode, Pro
     Ok(ExitCode::SUCCESS)
 }
 
-fn crates_with_benches(root: &Path) -> Result<Vec<String>, Problem> {
+fn crates_with_benches(root: &Path) -> Result<Vec<String>, TaskError> {
     let crates = root.join("crates");
     let mut names = Vec::new();
-    for entry in std::fs::read_dir(&crates).map_err(Problem::file(&crates))? {
-        let folder = entry.map_err(Problem::file(&crates))?.path();
+    for entry in std::fs::read_dir(&crates).map_err(TaskError::file(&crates))? {
+        let folder = entry.map_err(TaskError::file(&crates))?.path();
         if let (true, Some(name)) = (folder.join("benches").is_dir(), folder.file_name()) {
             names.push(name.to_string_lossy().into_owned());
         }
@@ -65,7 +65,7 @@ fn crates_with_benches(root: &Path) -> Result<Vec<String>, Problem> {
     Ok(names)
 }
 
-fn measure_window(workspace: &Workspace) -> Result<(), Problem> {
+fn measure_window(workspace: &Workspace) -> Result<(), TaskError> {
     system::ensure(Need::HiddenWindow)?;
     ui::build(workspace)?;
     programs::build_window(workspace, Profile::Release, &["--example", "bare-window"])?;

@@ -6,7 +6,7 @@
 
 mod bench;
 mod bindings;
-mod problem;
+mod error;
 mod programs;
 mod run;
 mod screenshots;
@@ -23,7 +23,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use problem::Problem;
+use error::TaskError;
 use workspace::Workspace;
 
 #[derive(Debug, Parser)]
@@ -59,7 +59,7 @@ fn main() -> ExitCode {
     }
 }
 
-fn perform(task: Task) -> Result<ExitCode, Problem> {
+fn perform(task: Task) -> Result<ExitCode, TaskError> {
     let workspace = Workspace::find()?;
     match task {
         Task::Run(options) => run::perform(&workspace, &options),

@@ -3,7 +3,7 @@
 use std::env::consts::EXE_SUFFIX;
 use std::path::PathBuf;
 
-use crate::problem::Problem;
+use crate::error::TaskError;
 use crate::workspace::{Workspace, run};
 
 /// Speed of the program against speed of its build.
@@ -39,7 +39,11 @@ const HARNESS: &[&str] = &[
 ];
 
 /// Builds the window and the command line, with what else cargo should be told.
-pub fn build_window(workspace: &Workspace, profile: Profile, more: &[&str]) -> Result<(), Problem> {
+pub fn build_window(
+    workspace: &Workspace,
+    profile: Profile,
+    more: &[&str],
+) -> Result<(), TaskError> {
     println!("Building the window and the command line");
     build(workspace, profile, WINDOW, more)
 }
@@ -51,7 +55,7 @@ pub fn build_pair(workspace: &Workspace, profile: Profile) -> Result<(), Problem
 }
 
 /// Builds the programs that drive the window.
-pub fn build_harness(workspace: &Workspace, profile: Profile) -> Result<(), Problem> {
+pub fn build_harness(workspace: &Workspace, profile: Profile) -> Result<(), TaskError> {
     println!("Building what drives the window");
     build(workspace, profile, HARNESS, &[])
 }
@@ -61,7 +65,7 @@ fn build(
     profile: Profile,
     selection: &[&str],
     more: &[&str],
-) -> Result<(), Problem> {
+) -> Result<(), TaskError> {
     let mut cargo = workspace.cargo(&["build", "--bins"]);
     if profile == Profile::Release {
         cargo.arg("--release");

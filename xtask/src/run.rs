@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use servease_tests::display::{Display, Picture, ScreenSize};
 
-use crate::problem::Problem;
+use crate::error::TaskError;
 use crate::programs::{self, Profile};
 use crate::system::{self, Need};
 use crate::ui;
@@ -29,7 +29,7 @@ pub struct Options {
 }
 
 /// Installs, builds and opens what is needed, and says so.
-pub fn perform(workspace: &Workspace, options: &Options) -> Result<ExitCode, Problem> {
+pub fn perform(workspace: &Workspace, options: &Options) -> Result<ExitCode, TaskError> {
     let watched = has_display();
     system::ensure(if watched {
         Need::Window
@@ -65,19 +65,21 @@ fn has_display() -> bool {
 }
 
 /// The folder to name to the desk; none leaves the choice to it.
-fn data_folder(workspace: &Workspace, options: &Options) -> Result<Option<PathBuf>, Problem> {
+fn data_folder(workspace: &Workspace, options: &Options) -> Result<Option<PathBuf>, TaskError> {
     match &options.data_dir {
         Some(folder) => {
-            std::fs::create_dir_all(folder).map_err(Problem::file(folder))?;
+            std::fs::create_dir_all(folder).map_err(TaskError::file(folder))?;
             // The desk is started in the project's root, the name was typed somewhere else.
-            Ok(Some(folder.canonicalize().map_err(Problem::file(folder))?))
+            Ok(Some(
+                folder.canonicalize().map_err(TaskError::file(folder))?,
+            ))
         }
         None if options.demo => Ok(Some(workspace.results("demo-data")?)),
         None => Ok(None),
     }
 }
 
-fn fill_with_demo_data(workspace: &Workspace, folder: &Path) -> Result<(), Problem> {
+fn fill_with_demo_data(workspace: &Workspace, folder: &Path) -> Result<(), TaskError> {
     if folder.join("servease.db").exists() {
         println!("Demo data: {}", folder.display());
         return Ok(());
@@ -91,15 +93,15 @@ fn fill_with_demo_data(workspace: &Workspace, folder: &Path) -> Result<(), Probl
         .arg("demo"))
 }
 
-fn open(desk: &mut Command) -> Result<ExitCode, Problem> {
+fn open(desk: &mut Command) -> Result<ExitCode, TaskError> {
     println!("Opening the window");
     run(desk)?;
     Ok(ExitCode::SUCCESS)
 }
 
-fn open_hidden(workspace: &Workspace, mut desk: Command) -> Result<ExitCode, Problem> {
+fn open_hidden(workspace: &Workspace, mut desk: Command) -> Result<ExitCode, TaskError> {
     println!("No display here: opening the window on a virtual one (Xvfb)");
-    let display = Display::start(ScreenSize::FIRST_WINDOW).map_err(Problem::Screen)?;
+    let display = Display::start(ScreenSize::FIRST_WINDOW).map_err(TaskError::Screen)?;
     display.attach(&mut desk);
     let mut running = desk.spawn().map_err(|cause| not_started(&desk, cause))?;
     let painted = wait_until_painted(&display, &mut running);
@@ -108,21 +110,21 @@ fn open_hidden(workspace: &Workspace, mut desk: Command) -> Result<ExitCode, Pro
     }
     painted?;
     let png = workspace.results("screenshots")?.join("run.png");
-    display.screenshot(&png).map_err(Problem::Screen)?;
+    display.screenshot(&png).map_err(TaskError::Screen)?;
     end(&mut running)?;
     println!("The window opened. Screenshot: {}", png.display());
     Ok(ExitCode::SUCCESS)
 }
 
 /// Waits until there is more than a blank area, and it has stopped changing.
-fn wait_until_painted(display: &Display, desk: &mut Child) -> Result<(), Problem> {
+fn wait_until_painted(display: &Display, desk: &mut Child) -> Result<(), TaskError> {
     let deadline = Instant::now() + PAINT_PATIENCE;
     let mut before: Option<Picture> = None;
     while Instant::now() < deadline {
         if let Ok(Some(status)) = desk.try_wait() {
-            return Err(Problem::EndedEarly(status));
+            return Err(TaskError::EndedEarly(status));
         }
-        let now = display.look().map_err(Problem::Screen)?;
+        let now = display.look().map_err(TaskError::Screen)?;
         // Text is drawn with soft edges: even one line of it has more shades than this.
         if now.shades() > 8 && before.as_ref() == Some(&now) {
             return Ok(());
@@ -130,10 +132,10 @@ fn wait_until_painted(display: &Display, desk: &mut Child) -> Result<(), Problem
         before = Some(now);
         thread::sleep(Duration::from_millis(200));
     }
-    Err(Problem::NothingPainted(PAINT_PATIENCE.as_secs()))
+    Err(TaskError::NothingPainted(PAINT_PATIENCE.as_secs()))
 }
 
-fn end(desk: &mut Child) -> Result<(), Problem> {
+fn end(desk: &mut Child) -> Result<(), TaskError> {
     // As the system does at log-out; the desk then keeps its place and closes its database.
     let _ = Command::new("kill").arg(desk.id().to_string()).status();
     let deadline = Instant::now() + Duration::from_secs(10);
@@ -143,5 +145,5 @@ fn end(desk: &mut Child) -> Result<(), Problem> {
         }
         thread::sleep(Duration::from_millis(50));
     }
-    desk.kill().map_err(Problem::Screen)
+    desk.kill().map_err(TaskError::Screen)
 }

@@ -2,14 +2,14 @@
 
 use std::process::ExitCode;
 
-use crate::problem::Problem;
+use crate::error::TaskError;
 use crate::programs::{self, Profile};
 use crate::system::{self, Need};
 use crate::ui;
 use crate::workspace::{Workspace, run};
 
 /// Builds the desk and has every screen photographed with demo data, light and dark.
-pub fn perform(workspace: &Workspace) -> Result<ExitCode, Problem> {
+pub fn perform(workspace: &Workspace) -> Result<ExitCode, TaskError> {
     system::ensure(Need::DrivenWindow)?;
     ui::build(workspace)?;
     programs::build_window(workspace, Profile::Debug, &[])?;

@@ -4,7 +4,7 @@ use std::fmt;
 use std::process::{Command, ExitCode};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use crate::problem::Problem;
+use crate::error::TaskError;
 use crate::workspace::{Workspace, run};
 
 /// Optimised, but without the slow link of a release: scenarios are many, builds are too.
@@ -100,7 +100,7 @@ pub struct Options {
 }
 
 /// Runs the scenarios; fails when one of them does.
-pub fn perform(workspace: &Workspace, options: &Options) -> Result<ExitCode, Problem> {
+pub fn perform(workspace: &Workspace, options: &Options) -> Result<ExitCode, TaskError> {
     let seeds = match (options.seeds, options.seed) {
         (Some(seeds), _) => seeds,
         (None, Some(_)) => 1,

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::Instant;
 
-use crate::problem::Problem;
+use crate::error::TaskError;
 use crate::tally::Tally;
 use crate::workspace::not_started;
 
@@ -29,7 +29,7 @@ impl Steps {
     }
 
     /// Runs one step; a problem counts as one failure and is printed in full.
-    pub fn step(&mut self, name: &str, work: impl FnOnce() -> Result<Tally, Problem>) {
+    pub fn step(&mut self, name: &str, work: impl FnOnce() -> Result<Tally, TaskError>) {
         if !self.chosen.is_empty() && !self.chosen.iter().any(|chosen| chosen == name) {
             return;
         }
@@ -64,12 +64,12 @@ impl Steps {
 }
 
 /// Runs a command that is one check by itself.
-pub fn check(command: &mut Command) -> Result<Tally, Problem> {
+pub fn check(command: &mut Command) -> Result<Tally, TaskError> {
     crate::workspace::run(command).map(|()| Tally::ONE_PASSED)
 }
 
 /// Runs a command, shows its output as it comes, and returns it with whether it succeeded.
-pub fn watch(command: &mut Command) -> Result<(bool, String), Problem> {
+pub fn watch(command: &mut Command) -> Result<(bool, String), TaskError> {
     let mut child = command
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())

@@ -2,7 +2,7 @@
 
 use std::process::{Command, Stdio};
 
-use crate::problem::Problem;
+use crate::error::TaskError;
 use crate::workspace::{is_installed, run};
 
 /// Needed to compile the window.
@@ -69,9 +69,9 @@ impl Need {
 ///
 /// # Errors
 /// Node is missing, or packages are and this user may not install them.
-pub fn ensure(need: Need) -> Result<(), Problem> {
+pub fn ensure(need: Need) -> Result<(), TaskError> {
     if !is_installed("npm") {
-        return Err(Problem::MissingTool(
+        return Err(TaskError::MissingTool(
             "Node",
             "Install Node 20 or newer with its npm.",
         ));
@@ -91,14 +91,14 @@ pub fn ensure(need: Need) -> Result<(), Problem> {
     install(&missing)
 }
 
-fn missing(packages: &[&'static str]) -> Result<Vec<&'static str>, Problem> {
+fn missing(packages: &[&'static str]) -> Result<Vec<&'static str>, TaskError> {
     let mut query = Command::new("dpkg-query");
     query
         .args(["--show", "--showformat", "${Package} ${db:Status-Status}\n"])
         .args(packages)
         .stderr(Stdio::null());
     // It fails as soon as one package is unknown, but lists the others all the same.
-    let answer = query.output().map_err(|cause| Problem::NotStarted {
+    let answer = query.output().map_err(|cause| TaskError::NotStarted {
         program: "dpkg-query".to_owned(),
         cause,
     })?;
@@ -120,14 +120,14 @@ fn not_listed_as_installed<'a>(packages: &[&'a str], listing: &str) -> Vec<&'a s
         .collect()
 }
 
-fn install(packages: &[&str]) -> Result<(), Problem> {
+fn install(packages: &[&str]) -> Result<(), TaskError> {
     let as_root: &[&str] = if is_root() {
         &[]
     } else if may_sudo() {
         &["sudo", "-n"]
     } else {
         let install = format!("sudo apt-get install {}", packages.join(" "));
-        return Err(Problem::MissingPackages { install });
+        return Err(TaskError::MissingPackages { install });
     };
     println!("Installing system packages: {}", packages.join(" "));
     // The lists of a fresh machine are empty or old.

@@ -1,8 +1,11 @@
 //! `cargo xtask test`: every check there is, in the order in which failures are cheapest.
 
+use std::path::Path;
 use std::process::{Command, ExitCode};
 
-use crate::problem::Problem;
+use servease_tests::central::{POSTGRES, Postgres};
+
+use crate::error::TaskError;
 use crate::programs::{self, Profile};
 use crate::simulate::Seeds;
 use crate::steps::{Steps, check, watch};
@@ -31,7 +34,7 @@ pub struct Options {
 }
 
 /// Runs the steps; the last line of output is the sum.
-pub fn perform(workspace: &Workspace, options: &Options) -> Result<ExitCode, Problem> {
+pub fn perform(workspace: &Workspace, options: &Options) -> Result<ExitCode, TaskError> {
     let mut steps = Steps::new(options.only.clone());
     // Nothing below can run without these two.
     if let Err(problem) = prepare(workspace) {
@@ -68,9 +71,12 @@ pub fn perform(workspace: &Workspace, options: &Options) -> Result<ExitCode, Pro
     });
     steps.step("bindings", || bindings_are_current(workspace));
     steps.step("rust", || {
-        nextest(workspace, &format!("not ({IN_THE_WINDOW} | {SIMULATED})"))
+        // One for all tests: each is a process, and a server takes a second to make.
+        let postgres = Postgres::start();
+        let filter = format!("not ({IN_THE_WINDOW} | {SIMULATED})");
+        nextest(workspace, &filter, &[(POSTGRES, postgres.socket())])
     });
-    steps.step("window", || nextest(workspace, IN_THE_WINDOW));
+    steps.step("window", || nextest(workspace, IN_THE_WINDOW, &[]));
     simulation_steps(workspace, &mut steps);
     Ok(report(steps.finish()))
 }
@@ -89,12 +95,12 @@ fn simulation_steps(workspace: &Workspace, steps: &mut Steps) {
     });
 }
 
-fn play(workspace: &Workspace, seeds: Seeds) -> Result<Tally, Problem> {
+fn play(workspace: &Workspace, seeds: Seeds) -> Result<Tally, TaskError> {
     println!("{seeds}");
     check(&mut simulate::command(workspace, seeds, simulate::DESKS))
 }
 
-fn prepare(workspace: &Workspace) -> Result<(), Problem> {
+fn prepare(workspace: &Workspace) -> Result<(), TaskError> {
     system::ensure(Need::Tests)?;
     ui::install_packages(workspace)
 }
@@ -108,7 +114,7 @@ fn report(tally: Tally) -> ExitCode {
     }
 }
 
-fn ui_tests(workspace: &Workspace) -> Result<Tally, Problem> {
+fn ui_tests(workspace: &Workspace) -> Result<Tally, TaskError> {
     let file = workspace.results("reports")?.join("vitest.json");
     // A report of an earlier run must not speak for this one.
     let _ = std::fs::remove_file(&file);
@@ -124,11 +130,11 @@ fn ui_tests(workspace: &Workspace) -> Result<Tally, Problem> {
         ])
         .arg(format!("--outputFile.json={}", file.display()));
     let (succeeded, _) = watch(&mut vitest)?;
-    let report = std::fs::read_to_string(&file).map_err(Problem::file(&file))?;
+    let report = std::fs::read_to_string(&file).map_err(TaskError::file(&file))?;
     Ok(believable(tally::of_vitest(&report), succeeded))
 }
 
-fn bindings_are_current(workspace: &Workspace) -> Result<Tally, Problem> {
+fn bindings_are_current(workspace: &Workspace) -> Result<Tally, TaskError> {
     if bindings::are_current(workspace)? {
         return Ok(Tally::ONE_PASSED);
     }
@@ -136,11 +142,16 @@ fn bindings_are_current(workspace: &Workspace) -> Result<Tally, Problem> {
     Ok(Tally::ONE_FAILED)
 }
 
-fn nextest(workspace: &Workspace, filter: &str) -> Result<Tally, Problem> {
+fn nextest(
+    workspace: &Workspace,
+    filter: &str,
+    variables: &[(&str, &Path)],
+) -> Result<Tally, TaskError> {
     let mut nextest = tools::NEXTEST.cargo(workspace, &["nextest", "run"])?;
     nextest
         .args(EVERYTHING)
-        .args(["--no-fail-fast", "--no-tests=fail", "--filterset", filter]);
+        .args(["--no-fail-fast", "--no-tests=fail", "--filterset", filter])
+        .envs(variables.iter().copied());
     let (succeeded, output) = watch(with_programs(workspace, &mut nextest))?;
     Ok(believable(tally::of_nextest(&output), succeeded))
 }

@@ -6,7 +6,7 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::problem::Problem;
+use crate::error::TaskError;
 use crate::workspace::{Workspace, is_installed, run};
 
 /// A subcommand of cargo that comes in a package of its own.
@@ -32,7 +32,7 @@ impl Tool {
     ///
     /// # Errors
     /// The tool is missing and cannot be installed: a check is never left out for that.
-    pub fn cargo(self, workspace: &Workspace, arguments: &[&str]) -> Result<Command, Problem> {
+    pub fn cargo(self, workspace: &Workspace, arguments: &[&str]) -> Result<Command, TaskError> {
         let mut cargo = workspace.cargo(arguments);
         if is_installed(self.package) {
             return Ok(cargo);
@@ -49,9 +49,9 @@ impl Tool {
     fn ensure_in(
         self,
         cache: &Path,
-        install: impl FnOnce(&mut Command) -> Result<(), Problem>,
+        install: impl FnOnce(&mut Command) -> Result<(), TaskError>,
         workspace: &Workspace,
-    ) -> Result<PathBuf, Problem> {
+    ) -> Result<PathBuf, TaskError> {
         let root = cache.join(format!("{}-{}", self.package, self.version));
         let folder = root.join("bin");
         let program = folder.join(format!("{}{}", self.package, env::consts::EXE_SUFFIX));
@@ -79,8 +79,8 @@ impl Tool {
         cargo
     }
 
-    fn missing(self) -> Problem {
-        Problem::MissingTool(self.package, "Install it with `cargo install --locked`.")
+    fn missing(self) -> TaskError {
+        TaskError::MissingTool(self.package, "Install it with `cargo install --locked`.")
     }
 }
 
@@ -137,7 +137,7 @@ mod tests {
     fn tool_that_cannot_be_installed_fails_the_check() {
         let folder = tempfile::tempdir().unwrap();
         let workspace = workspace(folder.path());
-        let without_network = |_: &mut Command| Err(Problem::NotUnderCargo);
+        let without_network = |_: &mut Command| Err(TaskError::NotUnderCargo);
         assert!(
             DENY.ensure_in(folder.path(), without_network, &workspace)
                 .is_err()
@@ -145,7 +145,7 @@ mod tests {
         let in_vain = |_: &mut Command| Ok(());
         assert!(matches!(
             DENY.ensure_in(folder.path(), in_vain, &workspace),
-            Err(Problem::MissingTool("cargo-deny", _))
+            Err(TaskError::MissingTool("cargo-deny", _))
         ));
     }
 }

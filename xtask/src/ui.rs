@@ -6,7 +6,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::problem::Problem;
+use crate::error::TaskError;
 use crate::workspace::{Workspace, run};
 
 /// Stamps lie inside `node_modules`, so that they go when it goes and never serve another clone.
@@ -14,7 +14,7 @@ const PACKAGES_STAMP: &str = "node_modules/.servease-packages";
 const BUILD_STAMP: &str = "node_modules/.servease-build";
 
 /// Installs the packages that the lock file names.
-pub fn install_packages(workspace: &Workspace) -> Result<(), Problem> {
+pub fn install_packages(workspace: &Workspace) -> Result<(), TaskError> {
     let ui = folder(workspace);
     let lock = ui.join("package-lock.json");
     let wanted = fingerprint(std::slice::from_ref(&lock))?;
@@ -27,7 +27,7 @@ pub fn install_packages(workspace: &Workspace) -> Result<(), Problem> {
 }
 
 /// Builds `ui/dist` when a source of it changed.
-pub fn build(workspace: &Workspace) -> Result<(), Problem> {
+pub fn build(workspace: &Workspace) -> Result<(), TaskError> {
     install_packages(workspace)?;
     let ui = folder(workspace);
     let wanted = fingerprint(&[ui.clone(), workspace.root.join("locales")])?;
@@ -41,7 +41,7 @@ pub fn build(workspace: &Workspace) -> Result<(), Problem> {
 
 /// Runs one of the npm scripts of the user interface. One that is not there fails: a check
 /// that somebody has renamed must not pass for one that was made.
-pub fn script(workspace: &Workspace, name: &str) -> Result<(), Problem> {
+pub fn script(workspace: &Workspace, name: &str) -> Result<(), TaskError> {
     run(npm(workspace).args(["run", "--silent", name]))
 }
 
@@ -63,23 +63,23 @@ fn is_stamped(path: &Path, wanted: &str) -> bool {
     fs::read_to_string(path).is_ok_and(|found| found == wanted)
 }
 
-fn stamp(path: &Path, content: &str) -> Result<(), Problem> {
-    fs::write(path, content).map_err(Problem::file(path))
+fn stamp(path: &Path, content: &str) -> Result<(), TaskError> {
+    fs::write(path, content).map_err(TaskError::file(path))
 }
 
 /// Changes when a file below `roots` appears, disappears or has other content. Contents are
 /// hashed, not times: a fresh checkout of the same files needs no new build.
-fn fingerprint(roots: &[PathBuf]) -> Result<String, Problem> {
+fn fingerprint(roots: &[PathBuf]) -> Result<String, TaskError> {
     let mut files = Vec::new();
     for root in roots {
-        collect(root, &mut files).map_err(Problem::file(root))?;
+        collect(root, &mut files).map_err(TaskError::file(root))?;
     }
     files.sort();
     let mut hasher = DefaultHasher::new();
     for file in files {
         file.hash(&mut hasher);
         fs::read(&file)
-            .map_err(Problem::file(&file))?
+            .map_err(TaskError::file(&file))?
             .hash(&mut hasher);
     }
     Ok(format!("{:016x}", hasher.finish()))
@@ -118,7 +118,7 @@ mod tests {
         assert!(script(&workspace, "format:check").is_ok());
         assert!(matches!(
             script(&workspace, "format-check"),
-            Err(Problem::Failed { .. })
+            Err(TaskError::Failed { .. })
         ));
     }
 

@@ -4,7 +4,7 @@ use std::env;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::problem::Problem;
+use crate::error::TaskError;
 
 /// The checked-out project and the folder that cargo builds into.
 #[derive(Debug)]
@@ -15,12 +15,12 @@ pub struct Workspace {
 
 impl Workspace {
     /// The workspace that this task was started from.
-    pub fn find() -> Result<Self, Problem> {
+    pub fn find() -> Result<Self, TaskError> {
         // Read when it runs, not when it was compiled: a cached build may serve another clone.
-        let manifest = env::var_os("CARGO_MANIFEST_DIR").ok_or(Problem::NotUnderCargo)?;
+        let manifest = env::var_os("CARGO_MANIFEST_DIR").ok_or(TaskError::NotUnderCargo)?;
         let root = Path::new(&manifest)
             .parent()
-            .ok_or(Problem::NotUnderCargo)?
+            .ok_or(TaskError::NotUnderCargo)?
             .to_path_buf();
         let target = match env::var_os("CARGO_TARGET_DIR") {
             Some(chosen) => root.join(chosen),
@@ -53,22 +53,22 @@ impl Workspace {
     }
 
     /// A folder for results that a person looks at, made when missing.
-    pub fn results(&self, name: &str) -> Result<PathBuf, Problem> {
+    pub fn results(&self, name: &str) -> Result<PathBuf, TaskError> {
         let folder = self.target.join(name);
-        std::fs::create_dir_all(&folder).map_err(Problem::file(&folder))?;
+        std::fs::create_dir_all(&folder).map_err(TaskError::file(&folder))?;
         Ok(folder)
     }
 }
 
 /// Runs a command with its output on the terminal; anything but success is a problem.
-pub fn run(command: &mut Command) -> Result<(), Problem> {
+pub fn run(command: &mut Command) -> Result<(), TaskError> {
     let status = command
         .status()
         .map_err(|cause| not_started(command, cause))?;
     if status.success() {
         Ok(())
     } else {
-        Err(Problem::Failed {
+        Err(TaskError::Failed {
             command: written(command),
             status,
         })
@@ -76,8 +76,8 @@ pub fn run(command: &mut Command) -> Result<(), Problem> {
 }
 
 /// Names the program that could not be started.
-pub fn not_started(command: &Command, cause: std::io::Error) -> Problem {
-    Problem::NotStarted {
+pub fn not_started(command: &Command, cause: std::io::Error) -> TaskError {
+    TaskError::NotStarted {
         program: command.get_program().to_string_lossy().into_owned(),
         cause,
     }

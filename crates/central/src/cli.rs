@@ -23,11 +23,11 @@ pub struct Cli {
     #[arg(long, env = "SERVEASE_LOG", default_value = "info", global = true)]
     pub log: String,
     #[command(subcommand)]
-    pub command: Action,
+    pub command: CentralCommand,
 }
 
 #[derive(Debug, Subcommand)]
-pub enum Action {
+pub enum CentralCommand {
     /// Answers requests until it is told to stop
     Serve(Box<Config>),
     /// Accounts
@@ -141,16 +141,16 @@ pub fn start_logging(filter: &str) {
 pub async fn run(cli: Cli) -> Result<(), CliError> {
     start_logging(&cli.log);
     match cli.command {
-        Action::Serve(config) => serve_until_stopped(*config).await,
-        Action::User { action } => user(action).await,
-        Action::Backup { file, data } => {
+        CentralCommand::Serve(config) => serve_until_stopped(*config).await,
+        CentralCommand::User { action } => user(action).await,
+        CentralCommand::Backup { file, data } => {
             let summary = backup::write(&data, &file).await?;
             say(&format!(
                 "{} records, {} files",
                 summary.rows, summary.files
             ))
         }
-        Action::Restore {
+        CentralCommand::Restore {
             file,
             replace,
             data,

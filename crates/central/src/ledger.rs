@@ -59,13 +59,14 @@ pub async fn find(link: &mut Link, key: &str, digest: &str) -> Result<Option<Don
     if row.text(0)?.as_deref() != Some(digest) {
         return Err(Failure::KeyReused);
     }
-    let answer = row.json(1)?.unwrap_or_default();
+    let place = || format!("ledger.answer of {key}");
+    let answer = row.object(1, place)?;
     Ok(Some(Done {
         status: answer
             .get("status")
             .and_then(Json::as_u64)
             .and_then(|status| u16::try_from(status).ok())
-            .unwrap_or(200),
+            .ok_or_else(|| DbError::Damaged(place()))?,
         body: answer.get("body").filter(|body| !body.is_null()).cloned(),
         seq: answer.get("seq").and_then(Json::as_i64),
     }))

@@ -1,5 +1,5 @@
-//! The contract of `/api/v1`, over HTTP, on both databases. Each case gets a service with an
-//! empty database; on PostgreSQL they share one server.
+//! The contract of `/api/v1`, over HTTP. Each case is a test of its own on each database, with
+//! a service and an empty database; on PostgreSQL they share the run's server.
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
@@ -8,37 +8,33 @@
 )]
 
 mod cases;
-mod common;
-
-use common::Service;
-use common::postgres::Postgres;
+use servease_tests::central::{Postgres, Service};
 
 macro_rules! contract {
     ($($module:ident: $($case:ident)*;)*) => {
-        mod on_sqlite {
-            $(mod $module {$(
+        mod sqlite {$(
+            mod $module {$(
                 #[tokio::test]
                 async fn $case() {
                     let service = crate::Service::start(None).await;
                     crate::cases::$module::$case(&service).await;
                     service.stop().await;
                 }
-            )*})*
-        }
+            )*}
+        )*}
 
-        #[tokio::test]
-        async fn on_postgres() {
-            let postgres = Postgres::start();
-            $($({
-                let name = concat!(stringify!($module), "_", stringify!($case));
-                eprintln!("{name}");
-                // Names of databases have at most 63 bytes.
-                let url = postgres.database(&name[..name.len().min(63)]);
-                let service = Service::start(Some(url)).await;
-                cases::$module::$case(&service).await;
-                service.stop().await;
-            })*)*
-        }
+        mod postgres {$(
+            mod $module {$(
+                #[tokio::test]
+                async fn $case() {
+                    let postgres = crate::Postgres::find();
+                    let url = postgres.database(stringify!($case));
+                    let service = crate::Service::start(Some(url)).await;
+                    crate::cases::$module::$case(&service).await;
+                    service.stop().await;
+                }
+            )*}
+        )*}
     };
 }
 

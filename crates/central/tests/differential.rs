@@ -9,20 +9,17 @@
     reason = "a test that cannot go on stops by panicking"
 )]
 
-mod common;
-
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use common::{Service, config, now};
 use proptest::prelude::*;
 use proptest::test_runner::{Config as Trials, TestRunner};
 use serde_json::{Map, Value as Json, json};
-use servease_central::start;
 use servease_desk::{Clock, Desk};
 use servease_domain::EntityKind;
 use servease_domain::calendar::DEFAULT_ZONE;
 use servease_store::{Store, rows};
+use servease_tests::central::{Service, now};
 use uuid::Uuid;
 
 /// Something that somebody does; numbers choose among what is there.
@@ -148,17 +145,13 @@ fn path(kind: EntityKind) -> &'static str {
 
 impl Twice {
     async fn new() -> Twice {
-        let folder = tempfile::tempdir().unwrap();
-        let mut config = config(&folder, None);
-        config.time_zone = Some(DEFAULT_ZONE);
-        let target = config.data.target();
-        let running = start(config).await.unwrap();
-        let store = Store::open(&folder.path().join("desk.db"), now())
+        let service = Service::with(|config, _| config.time_zone = DEFAULT_ZONE).await;
+        let store = Store::open(&service.folder.path().join("desk.db"), now())
             .await
             .unwrap();
         Twice {
             desk: Desk::over(store, Clock::system()),
-            service: Service::around(running, folder, target),
+            service,
             begun: now(),
             customers: Vec::new(),
             vehicles: Vec::new(),

@@ -6,27 +6,14 @@
     reason = "in a test a panic is the message"
 )]
 
-mod common;
-
-use common::{Answer, Service, config};
 use reqwest::Method;
 use serde_json::json;
-use servease_central::{Config, start};
-use tempfile::TempDir;
-
-async fn with(change: impl FnOnce(&mut Config, &TempDir)) -> Service {
-    let folder = tempfile::tempdir().unwrap();
-    let mut config = config(&folder, None);
-    change(&mut config, &folder);
-    let target = config.data.target();
-    let running = start(config).await.unwrap();
-    Service::around(running, folder, target)
-}
+use servease_tests::central::{Answer, Service, id, now};
 
 #[tokio::test]
 async fn tls_is_served_with_the_operators_certificate() {
     let made = rcgen::generate_simple_self_signed(vec!["localhost".to_owned()]).unwrap();
-    let service = with(|config, folder| {
+    let service = Service::with(|config, folder| {
         let cert = folder.path().join("cert.pem");
         let key = folder.path().join("key.pem");
         std::fs::write(&cert, made.cert.pem()).unwrap();
@@ -70,7 +57,7 @@ async fn other_origins_are_closed_unless_named() {
     let answer = Answer::of(ask(&closed, "https://app.example").await.unwrap()).await;
     assert_eq!(answer.header("access-control-allow-origin"), "");
     closed.stop().await;
-    let open = with(|config, _| {
+    let open = Service::with(|config, _| {
         config.cors_origin = vec!["https://app.example".parse().unwrap()];
     })
     .await;
@@ -84,10 +71,10 @@ async fn other_origins_are_closed_unless_named() {
 
 #[tokio::test]
 async fn metrics_need_their_token_and_name_no_ids() {
-    let service = with(|config, _| config.metrics_token = Some("scrape".to_owned())).await;
+    let service = Service::with(|config, _| config.metrics_token = Some("scrape".to_owned())).await;
     let ada = service.customer("Ada", "L").await;
     service
-        .get(&format!("customers/{}/", common::id(&ada)))
+        .get(&format!("customers/{}/", id(&ada)))
         .await
         .expect(200);
     let ask = |token: &'static str| {
@@ -100,7 +87,7 @@ async fn metrics_need_their_token_and_name_no_ids() {
     assert_eq!(ask("wrong").await.unwrap().status(), 401);
     let text = ask("scrape").await.unwrap().text().await.unwrap();
     assert!(text.contains("route=\"/api/v1/customers/{id}/\""), "{text}");
-    assert!(!text.contains(common::id(&ada)));
+    assert!(!text.contains(id(&ada)));
     service.stop().await;
 }
 
@@ -141,7 +128,7 @@ async fn answers_are_compressed_and_carry_safe_headers() {
 
 #[tokio::test]
 async fn too_many_requests_at_once_are_told_to_come_back() {
-    let service = with(|config, _| config.max_requests = 1).await;
+    let service = Service::with(|config, _| config.max_requests = 1).await;
     let asks: Vec<_> = (0..40)
         .map(|number| {
             let request = service.request(Method::POST, "customers/").json(&json!({
@@ -172,7 +159,7 @@ async fn too_many_requests_at_once_are_told_to_come_back() {
 
 #[tokio::test]
 async fn a_public_url_stands_in_answers_whatever_the_host_says() {
-    let service = with(|config, _| {
+    let service = Service::with(|config, _| {
         config.public_url = Some("https://garage.example/".to_owned());
     })
     .await;
@@ -187,7 +174,7 @@ async fn a_public_url_stands_in_answers_whatever_the_host_says() {
 
 /// A zone in which it is another day than in UTC now.
 fn another_day() -> chrono_tz::Tz {
-    let now = common::now();
+    let now = now();
     let zones = [chrono_tz::Pacific::Kiritimati, chrono_tz::Etc::GMTPlus12];
     let differs = |zone: &chrono_tz::Tz| now.with_timezone(zone).date_naive() != now.date_naive();
     zones.into_iter().find(differs).unwrap()
@@ -196,14 +183,14 @@ fn another_day() -> chrono_tz::Tz {
 #[tokio::test]
 async fn today_is_the_garages_day() {
     let zone = another_day();
-    let service = with(|config, _| config.time_zone = Some(zone)).await;
-    let today = common::now().with_timezone(&zone).date_naive();
+    let service = Service::with(|config, _| config.time_zone = zone).await;
+    let today = now().with_timezone(&zone).date_naive();
     let ada = service.customer("Ada", "L").await;
     for days in [-1, 0, 30, 31] {
         let expiry = (today + chrono::TimeDelta::days(days)).to_string();
         let title = days.to_string();
         let fields = [
-            ("customer", common::id(&ada)),
+            ("customer", id(&ada)),
             ("document_type", "other"),
             ("title", &title),
             ("expiry_date", &expiry),
@@ -219,7 +206,7 @@ async fn today_is_the_garages_day() {
         .collect();
     assert_eq!(titles, ["0", "30"]);
     let car = service.vehicle(&ada, "B 1").await;
-    let path = format!("vehicles/{}/", common::id(&car));
+    let path = format!("vehicles/{}/", id(&car));
     for (due, is_due) in [(today, true), (today + chrono::TimeDelta::days(1), false)] {
         let body = json!({"next_service_due_date": due.to_string()});
         let car = service.patch(&path, body).await.expect(200);
@@ -242,7 +229,7 @@ async fn raw(service: &Service, sent: &[u8]) -> String {
 
 #[tokio::test]
 async fn a_request_that_dawdles_is_ended() {
-    let service = with(|config, _| config.request_timeout = 1).await;
+    let service = Service::with(|config, _| config.request_timeout = 1).await;
     let head = format!(
         "POST /api/v1/customers/ HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {}\r\n\
          Content-Type: application/json\r\nContent-Length: 100\r\n\r\n{{\"first_name\":",

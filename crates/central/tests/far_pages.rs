@@ -7,8 +7,6 @@
     reason = "in a test a panic is the message"
 )]
 
-mod common;
-
 use chrono::{TimeDelta, TimeZone as _, Utc};
 use servease_central::changes::{Author, Work};
 use servease_central::db::{self, Db, Target};

@@ -6,24 +6,14 @@
     reason = "in a test a panic is the message"
 )]
 
-mod common;
-
-use std::io::Write as _;
-use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
-
-use common::postgres::Postgres;
-use common::process::{executable, serve};
-use common::{Answer, Service, config, id, token};
 use serde_json::{Value, json};
+use servease_central::backup;
 use servease_central::caller::Role;
 use servease_central::config::DataArgs;
-use servease_central::{backup, start};
+use servease_tests::central::{
+    Answer, Central, Postgres, Service, Site, config, employee, id, now, program, run,
+};
 use uuid::Uuid;
-
-fn employee() -> String {
-    token(Role::Employee, "employee@example.com", Uuid::from_u128(7))
-}
 
 fn customer(name: &str) -> Value {
     json!({"first_name": name, "last_name": "L", "phone": "+15550123456"})
@@ -38,22 +28,12 @@ async fn post(client: &reqwest::Client, url: &str, body: &Value) -> reqwest::Res
 fn users_are_added_listed_and_disabled_on_the_command_line() {
     let folder = tempfile::tempdir().unwrap();
     let user = |arguments: &[&str], password: &str| {
-        let mut child = executable()
+        let mut command = program();
+        command
             .arg("user")
             .args(arguments)
-            .env("SERVEASE_DATA_DIR", folder.path())
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        child
-            .stdin
-            .take()
-            .unwrap()
-            .write_all(password.as_bytes())
-            .unwrap();
-        let output = child.wait_with_output().unwrap();
+            .env("SERVEASE_DATA_DIR", folder.path());
+        let output = run(command, password);
         let out = String::from_utf8(output.stdout).unwrap();
         (output.status.success(), out.trim().to_owned())
     };
@@ -98,7 +78,7 @@ fn settings_that_would_leave_the_door_open_are_refused() {
         ("SERVEASE_TIME_ZONE", "Mars/Base"),
         ("SERVEASE_TLS_CERT", "alone.pem"),
     ] {
-        let ended = executable()
+        let ended = program()
             .args(["serve", "--listen", "127.0.0.1:0", "--data-dir"])
             .arg(folder.path())
             .env(variable, value)
@@ -112,7 +92,7 @@ fn settings_that_would_leave_the_door_open_are_refused() {
 
 #[test]
 fn every_flag_is_a_variable_too() {
-    let help = executable().args(["serve", "--help"]).output().unwrap();
+    let help = program().args(["serve", "--help"]).output().unwrap();
     let help = String::from_utf8(help.stdout).unwrap();
     let flags = help
         .lines()
@@ -131,28 +111,14 @@ fn every_flag_is_a_variable_too() {
 #[cfg(unix)]
 #[tokio::test]
 async fn a_stop_lets_requests_finish() {
-    let folder = tempfile::tempdir().unwrap();
-    let mut process = serve(folder.path(), &[]);
-    let pid = process.child.id().to_string();
+    let central = Central::start(&Site::new());
     let client = reqwest::Client::new();
-    let url = format!("{}/api/v1/customers/", process.url);
+    let url = format!("{}/api/v1/customers/", central.url());
     assert_eq!(
         post(&client, &url, &customer("Ada")).await.unwrap().status,
         201
     );
-    assert!(Command::new("kill").arg(&pid).status().unwrap().success());
-    let started = Instant::now();
-    let status = loop {
-        if let Some(status) = process.child.try_wait().unwrap() {
-            break status;
-        }
-        assert!(
-            started.elapsed() < Duration::from_secs(30),
-            "it does not stop"
-        );
-        std::thread::yield_now();
-    };
-    assert!(status.success());
+    central.stop();
 }
 
 #[tokio::test]
@@ -176,7 +142,7 @@ async fn a_backup_of_a_running_service_is_restored_elsewhere() {
     let refused = backup::read(&data, &file, false).await;
     assert!(matches!(refused, Err(backup::BackupError::NotEmpty)));
 
-    let postgres = Postgres::start();
+    let postgres = Postgres::find();
     for url in [None, Some(postgres.database("restored"))] {
         let folder = tempfile::tempdir().unwrap();
         let target = DataArgs {
@@ -184,8 +150,7 @@ async fn a_backup_of_a_running_service_is_restored_elsewhere() {
             database_url: url.clone(),
         };
         assert_eq!(backup::read(&target, &file, false).await.unwrap(), summary);
-        let running = start(config(&folder, url)).await.unwrap();
-        let restored = Service::around(running, folder, target.target());
+        let restored = Service::begin(config(&folder, url), folder).await;
         let list = restored.get("customers/?search=ada").await.expect(200);
         assert_eq!(
             (&list["count"], &list["results"][0]["id"]),
@@ -222,16 +187,17 @@ async fn a_backup_of_a_running_service_is_restored_elsewhere() {
 
 #[tokio::test]
 async fn two_instances_share_one_postgres_and_one_folder() {
-    let postgres = Postgres::start();
+    let postgres = Postgres::find();
     let url = postgres.database("shared");
     let folder = tempfile::tempdir().unwrap();
     let mut config = config(&folder, Some(url));
     // The secret then lives in the database.
     config.jwt_secret = None;
-    let (one, two) = tokio::join!(start(config.clone()), start(config.clone()));
     let target = config.data.target();
-    let one = Service::around(one.unwrap(), tempfile::tempdir().unwrap(), target.clone());
-    let two = Service::around(two.unwrap(), tempfile::tempdir().unwrap(), target.clone());
+    let (one, two) = tokio::join!(
+        Service::begin(config.clone(), tempfile::tempdir().unwrap()),
+        Service::begin(config, tempfile::tempdir().unwrap()),
+    );
     let db = servease_central::db::open(&target, 1).await.unwrap();
     let secret = servease_central::meta::secret(&db).await.unwrap();
     let tokens = servease_central::auth::tokens::Tokens::new(secret.as_bytes());
@@ -244,7 +210,7 @@ async fn two_instances_share_one_postgres_and_one_folder() {
         last_name: "B".to_owned(),
         is_active: true,
     };
-    let token = tokens.access(&user, common::now()).unwrap();
+    let token = tokens.access(&user, now()).unwrap();
     let (one, two) = (
         Service {
             token: token.clone(),

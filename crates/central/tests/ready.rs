@@ -5,13 +5,10 @@
     reason = "in a test a panic is the message"
 )]
 
-mod common;
-
-use common::{Service, config, token};
 use reqwest::{Method, Response};
 use serde_json::Value;
 use servease_central::caller::Role;
-use servease_central::start;
+use servease_tests::central::{Service, token};
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
@@ -163,15 +160,8 @@ async fn a_file_outlives_the_service_and_not_what_it_was_made_of() {
     let service = Service::start(None).await;
     service.customer("Ann", "Ng").await;
     let first = offer(&service).await;
-    assert_eq!(
-        first["rows"], 3,
-        "a customer, its preferences, and the garage"
-    );
-    let Service {
-        running, folder, ..
-    } = service;
-    running.stop().await;
-    let ready = folder.path().join("ready");
+    assert_eq!(first["rows"], 2, "a customer and its preferences");
+    let ready = service.folder.path().join("ready");
     // What another instance may be making is left alone; what was given up long ago is not.
     let old = ready.join("building-1.db");
     std::fs::write(&old, b"cut short").unwrap();
@@ -180,9 +170,7 @@ async fn a_file_outlives_the_service_and_not_what_it_was_made_of() {
     file.set_modified(long_ago).unwrap();
     std::fs::write(ready.join("building-2.db"), b"coming").unwrap();
 
-    let running = start(config(&folder, None)).await.unwrap();
-    let target = config(&folder, None).data.target();
-    let service = Service::around(running, folder, target);
+    let service = service.restart().await;
     assert_eq!(offer(&service).await, first);
     let names: Vec<_> = std::fs::read_dir(&ready)
         .unwrap()

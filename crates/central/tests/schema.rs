@@ -7,16 +7,14 @@
     reason = "in a test a panic is the message"
 )]
 
-mod common;
-
 use std::collections::BTreeSet;
 
-use common::{Answer, Service};
 use reqwest::Method;
 use serde_json::{Value, json};
 use servease_central::http::paths;
 use servease_central::http::schema::document;
 use servease_domain::EntityKind;
+use servease_tests::central::{Answer, Service};
 
 const METHODS: [&str; 5] = ["get", "post", "put", "patch", "delete"];
 

@@ -10,12 +10,10 @@
     reason = "in a test a panic is the message"
 )]
 
-mod common;
-
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use common::Service;
+use servease_tests::central::Service;
 
 const VERSION: &str = "4.32.5";
 

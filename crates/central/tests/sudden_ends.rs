@@ -8,21 +8,15 @@
     reason = "in a test a panic is the message"
 )]
 
-mod common;
-
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use common::postgres::Postgres;
-use common::process::{Process, serve};
-use common::{Answer, id, token};
 use reqwest::{Client, Method};
 use serde_json::{Value, json};
-use servease_central::caller::Role;
 use servease_central::db::{self, Target};
-use tempfile::TempDir;
+use servease_tests::central::{Answer, Central, Postgres, SECRET, Site, employee, id};
 use uuid::Uuid;
 
 const ROUNDS: usize = 4;
@@ -39,11 +33,11 @@ struct Caller {
 }
 
 impl Caller {
-    fn of(process: &Process) -> Caller {
+    fn of(central: &Central) -> Caller {
         Caller {
             client: Client::new(),
-            base: format!("{}/api/v1", process.url),
-            token: token(Role::Employee, "employee@example.com", Uuid::from_u128(7)),
+            base: format!("{}/api/v1", central.url()),
+            token: employee(),
         }
     }
 
@@ -198,13 +192,8 @@ async fn uploader(caller: Caller, customer: String, done: Arc<AtomicUsize>) -> S
 }
 
 /// Everybody writes until the service is killed in the middle of it.
-async fn write_and_kill(
-    mut process: Process,
-    round: usize,
-    customer: &str,
-    all: &mut Seen,
-) -> Seen {
-    let caller = Caller::of(&process);
+async fn write_and_kill(central: Central, round: usize, customer: &str, all: &mut Seen) -> Seen {
+    let caller = Caller::of(&central);
     let counters: Vec<Arc<AtomicUsize>> = (0..5).map(|_| Arc::default()).collect();
     let counter = |index: usize| counters[index].clone();
     let from = all.edited.map_or(0, |last| last + 1);
@@ -233,7 +222,7 @@ async fn write_and_kill(
         assert!(writers.iter().all(|writer| !writer.is_finished()));
         tokio::task::yield_now().await;
     }
-    process.kill();
+    central.kill();
     let mut last = Seen::default();
     for writer in writers {
         let seen = writer.await.unwrap();
@@ -333,21 +322,20 @@ async fn check_database(target: &Target, counted: u64) {
 }
 
 async fn nothing_acknowledged_is_lost(database_url: Option<String>) {
-    let folder: TempDir = tempfile::tempdir().unwrap();
-    let more: Vec<&str> = match &database_url {
-        Some(url) => vec!["--database-url", url],
-        None => Vec::new(),
-    };
-    let start = || serve(folder.path(), &more);
-    let process = start();
-    let first = Caller::of(&process).create(Uuid::new_v4()).await.unwrap();
+    let site = Site::new();
+    let mut variables = vec![("SERVEASE_JWT_SECRET", SECRET)];
+    if let Some(url) = &database_url {
+        variables.push(("SERVEASE_DATABASE_URL", url));
+    }
+    let start = || Central::start_with(&site, &variables);
+    let mut central = start();
+    let first = Caller::of(&central).create(Uuid::new_v4()).await.unwrap();
     let customer = id(&first.expect(201)).to_owned();
     let mut all = Seen::default();
-    let mut process = process;
     for round in 0..ROUNDS {
-        let last = write_and_kill(process, round, &customer, &mut all).await;
-        process = start();
-        check(&Caller::of(&process), &customer, &mut all, &last).await;
+        let last = write_and_kill(central, round, &customer, &mut all).await;
+        central = start();
+        check(&Caller::of(&central), &customer, &mut all, &last).await;
     }
     let tally = BTreeMap::from([
         ("created", all.created.len()),
@@ -357,11 +345,11 @@ async fn nothing_acknowledged_is_lost(database_url: Option<String>) {
     ]);
     eprintln!("{tally:?}");
     assert!(tally.values().all(|number| *number >= 10), "{tally:?}");
-    let page = Caller::of(&process).get("customers/").await.expect(200);
-    process.kill();
+    let page = Caller::of(&central).get("customers/").await.expect(200);
+    central.kill();
     let target = match database_url {
         Some(url) => Target::Url(url),
-        None => Target::Folder(folder.path().to_owned()),
+        None => Target::Folder(site.data()),
     };
     check_database(&target, page["count"].as_u64().unwrap()).await;
 }
@@ -373,6 +361,6 @@ async fn nothing_acknowledged_is_lost_on_sqlite() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nothing_acknowledged_is_lost_on_postgres() {
-    let postgres = Postgres::start();
+    let postgres = Postgres::find();
     nothing_acknowledged_is_lost(Some(postgres.database("killed"))).await;
 }

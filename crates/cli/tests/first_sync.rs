@@ -21,8 +21,9 @@ use servease_central::auth::passwords;
 use servease_central::auth::users::{self, User};
 use servease_central::caller::Role;
 use servease_central::changes::{Author, Work};
-use servease_central::{Config, Running, db, start};
+use servease_central::db;
 use servease_domain::{EntityKind, Record, Value, Values};
+use servease_tests::central::{Service, config, now};
 use tempfile::TempDir;
 use tokio::io::AsyncWriteExt as _;
 use tokio::process::Command;
@@ -37,13 +38,9 @@ const ROUNDS: u32 = 8;
 const EMAIL: &str = "emma@example.com";
 const PASSWORD: &str = "correct horse battery";
 
-#[expect(clippy::disallowed_methods, reason = "tests live in the present")]
-fn now() -> chrono::DateTime<chrono::Utc> {
-    chrono::Utc::now()
-}
-
-async fn central(folder: &Path) -> Running {
-    let config = Config::in_folder(folder.to_owned());
+async fn central() -> Service {
+    let folder = tempfile::tempdir().unwrap();
+    let config = config(&folder, None);
     let database = db::open(&config.data.target(), 1).await.unwrap();
     let mut work = Work::begin(&database, Author::default(), now())
         .await
@@ -77,7 +74,7 @@ async fn central(folder: &Path) -> Running {
     };
     users::add(&database, &user, now()).await.unwrap();
     database.close().await;
-    start(config).await.unwrap()
+    Service::begin(config, folder).await
 }
 
 /// A desk that somebody has signed in at, and nothing else.
@@ -174,9 +171,8 @@ async fn wait_for(what: impl Fn() -> bool) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_first_sync_outlives_kill_9() {
-    let folder = tempfile::tempdir().unwrap();
-    let central = central(folder.path()).await;
-    let line = Line::to(central.address, &[Fault::HoldAfter(150_000)]).await;
+    let central = central().await;
+    let line = Line::to(central.running.address, &[Fault::HoldAfter(150_000)]).await;
     let pc = Pc::signed_in(&line.url).await;
     let template = pc.home.path().join("template");
     copy(&pc.data(), &template);

@@ -65,18 +65,21 @@ async fn adopt_fields(conn: &mut SqliteConnection, kind: EntityKind) -> Result<(
 }
 
 async fn adopt_changes(conn: &mut SqliteConnection) -> Result<()> {
-    let kept: Vec<String> = sqlx::query_scalar("SELECT entry FROM set_aside ORDER BY seq")
+    let kept: Vec<(i64, String)> = sqlx::query_as("SELECT seq, entry FROM set_aside ORDER BY seq")
         .fetch_all(&mut *conn)
         .await?;
-    if kept.is_empty() {
+    // What does not read is no reason not to open: it stays where it is, and `doctor` tells it.
+    let read: Vec<(i64, Entry)> = kept
+        .iter()
+        .filter_map(|(seq, text)| Some((*seq, serde_json::from_str(text).ok()?)))
+        .collect();
+    if read.is_empty() {
         return Ok(());
     }
-    let entries: Vec<Entry> = kept
-        .iter()
-        .filter_map(|text| serde_json::from_str(text).ok())
-        .collect();
+    let (numbers, entries): (Vec<i64>, Vec<Entry>) = read.into_iter().unzip();
     feed::remember(conn, &entries).await?;
-    sqlx::query("DELETE FROM set_aside")
+    sqlx::query("DELETE FROM set_aside WHERE seq IN (SELECT value FROM json_each(?))")
+        .bind(serde_json::json!(numbers).to_string())
         .execute(&mut *conn)
         .await?;
     state::ask_for_snapshot(conn).await

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+use chrono::{DateTime, NaiveTime, Utc};
 use serde_json::Value as Json;
 use servease_domain::field::Field;
 use servease_domain::value::instant_text;
@@ -151,55 +151,69 @@ pub(crate) fn has_foreign_key(kind: EntityKind, field: &Field) -> Option<EntityK
 pub(crate) fn read(kind: EntityKind, row: &SqliteRow) -> Result<Record> {
     let mut values = servease_domain::Values::new();
     for (index, field) in kind.fields().iter().enumerate() {
-        values.insert(field.name, value_at(&field.kind, row, index + 1)?);
+        let value = value_at(&field.kind, row, index + 1)?;
+        let value = value.ok_or_else(|| damaged(kind, row, field.name))?;
+        values.insert(field.name, value);
     }
     let own = kind.fields().len() + 1;
     let extra: String = row.try_get(own)?;
+    let instant = |name: &str, index: usize| match value_at(&Kind::Instant, row, index)? {
+        Some(value) => Ok(value.as_instant()),
+        None => Err(damaged(kind, row, name)),
+    };
     Ok(Record {
         kind,
         id: row.try_get(0)?,
         values,
-        extra: serde_json::from_str(&extra).map_err(|error| damaged(kind, "extra", error))?,
-        created_at: instant_at(row, own + 1)?.unwrap_or_default(),
-        updated_at: instant_at(row, own + 2)?.unwrap_or_default(),
-        deleted_at: instant_at(row, own + 3)?,
+        extra: serde_json::from_str(&extra).map_err(|_| damaged(kind, row, "extra"))?,
+        created_at: instant("created_at", own + 1)?
+            .ok_or_else(|| damaged(kind, row, "created_at"))?,
+        updated_at: instant("updated_at", own + 2)?
+            .ok_or_else(|| damaged(kind, row, "updated_at"))?,
+        deleted_at: instant("deleted_at", own + 3)?,
         deleted_with: row.try_get(own + 4)?,
         duplicate_of: row.try_get(own + 5)?,
     })
 }
 
-fn value_at(kind: &Kind, row: &SqliteRow, index: usize) -> Result<Value> {
+/// None: what stands there is no value of this kind.
+fn value_at(kind: &Kind, row: &SqliteRow, index: usize) -> Result<Option<Value>> {
+    let text = || row.try_get::<Option<&str>, _>(index);
     Ok(match kind {
-        Kind::Flag => Value::Flag(row.try_get::<i64, _>(index)? != 0),
-        Kind::Integer { .. } | Kind::Money => row
-            .try_get::<Option<i64>, _>(index)?
-            .map_or(Value::Null, Value::Integer),
-        Kind::Date => row
-            .try_get::<Option<&str>, _>(index)?
-            .and_then(|text| text.parse::<NaiveDate>().ok())
-            .map_or(Value::Null, Value::Date),
-        Kind::TimeOfDay => row
-            .try_get::<Option<&str>, _>(index)?
-            .and_then(|text| NaiveTime::parse_from_str(text, "%H:%M:%S").ok())
-            .map_or(Value::Null, Value::Time),
-        Kind::Instant => instant_at(row, index)?.map_or(Value::Null, Value::Instant),
-        Kind::Reference(_) => row
-            .try_get::<Option<Uuid>, _>(index)?
-            .map_or(Value::Null, Value::Id),
-        _ => Value::Text(row.try_get::<String, _>(index)?),
+        Kind::Flag => Some(Value::Flag(row.try_get::<i64, _>(index)? != 0)),
+        Kind::Integer { .. } | Kind::Money => Some(
+            row.try_get::<Option<i64>, _>(index)?
+                .map_or(Value::Null, Value::Integer),
+        ),
+        Kind::Date => read_text(text()?, |text| text.parse().ok().map(Value::Date)),
+        Kind::TimeOfDay => read_text(text()?, |text| {
+            let time = NaiveTime::parse_from_str(text, "%H:%M:%S").ok()?;
+            Some(Value::Time(time))
+        }),
+        Kind::Instant => read_text(text()?, |text| {
+            let instant = DateTime::parse_from_rfc3339(text).ok()?;
+            Some(Value::Instant(instant.with_timezone(&Utc)))
+        }),
+        Kind::Reference(_) => Some(
+            row.try_get::<Option<Uuid>, _>(index)?
+                .map_or(Value::Null, Value::Id),
+        ),
+        _ => Some(Value::Text(row.try_get::<String, _>(index)?)),
     })
 }
 
-fn instant_at(row: &SqliteRow, index: usize) -> Result<Option<DateTime<Utc>>> {
-    Ok(row.try_get::<Option<&str>, _>(index)?.and_then(|text| {
-        DateTime::parse_from_rfc3339(text)
-            .ok()
-            .map(|instant| instant.with_timezone(&Utc))
-    }))
+fn read_text(text: Option<&str>, read: impl FnOnce(&str) -> Option<Value>) -> Option<Value> {
+    text.map_or(Some(Value::Null), read)
 }
 
-pub(crate) fn damaged(kind: EntityKind, what: &str, error: impl std::fmt::Display) -> StoreError {
-    StoreError::Damaged(format!("{} {what}: {error}", kind.table()))
+/// Names the place: a table's column and the record.
+fn damaged(kind: EntityKind, row: &SqliteRow, column: &str) -> StoreError {
+    let record = row.try_get::<Uuid, _>(0).unwrap_or_default();
+    StoreError::Damaged(format!(
+        "{}.{column} of {} {record}",
+        kind.table(),
+        kind.name()
+    ))
 }
 
 #[cfg(test)]

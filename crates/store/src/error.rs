@@ -64,6 +64,10 @@ impl From<sqlx::Error> for StoreError {
             14 => StoreError::CannotOpen(std::io::Error::other(database.message().to_owned())),
             19 if code == 787 => StoreError::DanglingReference,
             19 => taken(database.message()).unwrap_or(StoreError::Database(error)),
+            // SQLite's own functions on JSON that is none.
+            1 if database.message().contains("malformed JSON") => {
+                StoreError::Damaged(database.message().to_owned())
+            }
             _ => StoreError::Database(error),
         }
     }

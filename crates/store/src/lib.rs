@@ -8,6 +8,7 @@ mod adopt;
 pub mod bulk;
 mod columns;
 pub mod consequences;
+mod damage;
 mod error;
 pub mod garage;
 pub mod lists;
@@ -19,6 +20,7 @@ pub mod search;
 pub mod settings;
 mod step;
 pub mod steps;
+mod stored;
 pub mod sync;
 
 pub use error::StoreError;

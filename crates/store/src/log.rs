@@ -11,7 +11,7 @@ use sqlx::{Row, SqliteConnection};
 use uuid::Uuid;
 
 use crate::rows::json_text;
-use crate::{Changed, Result, StoreError};
+use crate::{Changed, Result, stored};
 
 /// What a mutation did to its record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -97,7 +97,7 @@ words!(State {
     Discarded = "discarded",
 });
 
-const COLUMNS: &str = "number, id, step, entity, record_id, action, author_id, author_name, at, \
+pub(crate) const COLUMNS: &str = "number, id, step, entity, record_id, action, author_id, author_name, at, \
                        seen, before, after, logged, is_correction, undoes, deleted_with, origin, \
                        state";
 
@@ -319,25 +319,15 @@ pub async fn list_since(
     rows.iter().map(read).collect()
 }
 
-fn read(row: &SqliteRow) -> Result<Mutation> {
-    let entity: String = row.try_get("entity")?;
-    let kind = EntityKind::from_name(&entity).ok_or_else(|| damaged("entity", &entity))?;
-    let word = |column: &str| row.try_get::<String, _>(column);
-    let action = word("action")?;
-    let origin = word("origin")?;
-    let state = word("state")?;
-    let at = word("at")?;
+pub(crate) fn read(row: &SqliteRow) -> Result<Mutation> {
+    let kind = stored::word(row, "entity", EntityKind::from_name)?;
     // What came of it at Central, where that is something else.
-    let (before, after) = match row.try_get::<Option<&str>, _>("logged")? {
-        Some(text) => {
-            let logged: Logged = serde_json::from_str(text).map_err(|_| damaged("logged", text))?;
+    let (before, after) = match stored::optional_json::<Logged>(row, "logged")? {
+        Some(logged) => {
             let read = |json| record::values_from_json(kind, json).0;
             (read(&logged.before), read(&logged.after))
         }
-        None => (
-            values(kind, &word("before")?)?,
-            values(kind, &word("after")?)?,
-        ),
+        None => (values(kind, row, "before")?, values(kind, row, "after")?),
     };
     Ok(Mutation {
         number: row.try_get("number")?,
@@ -345,30 +335,22 @@ fn read(row: &SqliteRow) -> Result<Mutation> {
         step: row.try_get("step")?,
         kind,
         record_id: row.try_get("record_id")?,
-        action: Action::from_word(&action).ok_or_else(|| damaged("action", &action))?,
+        action: stored::word(row, "action", Action::from_word)?,
         author_id: row.try_get("author_id")?,
         author_name: row.try_get("author_name")?,
-        at: DateTime::parse_from_rfc3339(&at)
-            .map_err(|_| damaged("at", &at))?
-            .with_timezone(&Utc),
+        at: stored::instant(row, "at")?,
         seen: row.try_get("seen")?,
         before,
         after,
         is_correction: row.try_get("is_correction")?,
         undoes: row.try_get("undoes")?,
         deleted_with: row.try_get("deleted_with")?,
-        origin: Origin::from_word(&origin).ok_or_else(|| damaged("origin", &origin))?,
-        state: State::from_word(&state).ok_or_else(|| damaged("state", &state))?,
+        origin: stored::word(row, "origin", Origin::from_word)?,
+        state: stored::word(row, "state", State::from_word)?,
     })
 }
 
-fn values(kind: EntityKind, text: &str) -> Result<Values> {
-    let json: Map<String, Json> =
-        serde_json::from_str(text).map_err(|_| damaged("values", text))?;
+fn values(kind: EntityKind, row: &SqliteRow, column: &str) -> Result<Values> {
+    let json: Map<String, Json> = stored::json(row, column)?;
     Ok(record::values_from_json(kind, &json).0)
-}
-
-fn damaged(column: &str, content: &str) -> StoreError {
-    let start: String = content.chars().take(40).collect();
-    StoreError::Damaged(format!("mutations.{column}: {start}"))
 }

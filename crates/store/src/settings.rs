@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use servease_domain::value::instant_text;
 use sqlx::SqliteConnection;
 
-use crate::Result;
+use crate::{Result, StoreError};
 
 /// Central's sequence number up to which this desk has seen everything.
 pub const SEEN_SEQ: &str = "sync.seen_seq";
@@ -32,10 +32,12 @@ pub async fn find(conn: &mut SqliteConnection, key: &str) -> Result<Option<Strin
 
 /// A setting that is a number; 0 when it was never set.
 pub async fn get_number(conn: &mut SqliteConnection, key: &str) -> Result<i64> {
-    Ok(find(conn, key)
-        .await?
-        .and_then(|value| value.parse().ok())
-        .unwrap_or(0))
+    match find(conn, key).await? {
+        Some(value) => value
+            .parse()
+            .map_err(|_| StoreError::Damaged(format!("settings: {key}"))),
+        None => Ok(0),
+    }
 }
 
 pub async fn set(conn: &mut SqliteConnection, key: &str, value: &str) -> Result<()> {

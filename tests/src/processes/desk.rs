@@ -12,7 +12,8 @@ use std::time::Duration;
 use serde_json::{Value as Json, json};
 use tempfile::TempDir;
 
-use super::{Keyring, central};
+use super::Keyring;
+use crate::central::run;
 use crate::programs::cli_program;
 
 /// Where Debian's libfaketime lies; the loader knows `$LIB`.
@@ -164,7 +165,7 @@ impl Desk {
     pub fn output(&self, args: &[&str], input: &str) -> Output {
         let mut command = self.command(&["--json"]);
         command.args(args);
-        central::run(command, input)
+        run(command, input)
     }
 
     /// The answer in JSON of a command that works.

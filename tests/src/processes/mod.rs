@@ -3,7 +3,6 @@
 //!
 //! A harness reports by panicking, with what the program said.
 
-mod central;
 mod company;
 mod contents;
 mod desk;
@@ -12,7 +11,7 @@ mod proxy;
 
 use std::time::Duration;
 
-pub use central::{Central, Site};
+pub use crate::central::{Central, Site};
 pub use company::{Company, EMAIL, PASSWORD};
 pub use contents::{Contents, differences};
 pub use desk::{Desk, Run, answer, error_line, failure, id_of, sql, wait_for};

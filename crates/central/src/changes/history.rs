@@ -1,7 +1,6 @@
 //! The sequence as the history of records.
 
 use sea_query::{Expr, ExprTrait, Order, Query};
-use serde_json::{Map, Value as Json};
 use servease_domain::EntityKind;
 use uuid::Uuid;
 
@@ -38,20 +37,20 @@ pub async fn of_records(
             // Written by a newer program.
             continue;
         };
-        let object = |json: Option<Json>| match json {
-            Some(Json::Object(map)) => map,
-            _ => Map::new(),
+        let seq = row.integer(0)?.unwrap_or(0);
+        let object = |column: usize, name: &str| {
+            row.object(column, || format!("changes.{name} of change {seq}"))
         };
         entries.push(servease_wire::history::Entry {
-            seq: row.integer(0)?.unwrap_or(0),
+            seq,
             entity,
             record_id: row.id(2)?.unwrap_or_default(),
             kind: row.text(3)?.unwrap_or_default(),
             author_id: row.text(4)?,
             author_name: row.text(5)?.unwrap_or_default(),
             at: row.instant(6)?.unwrap_or_default(),
-            before: object(row.json(7)?),
-            after: object(row.json(8)?),
+            before: object(7, "before")?,
+            after: object(8, "after")?,
         });
     }
     Ok(entries)

@@ -33,6 +33,9 @@ pub enum DbError {
     OldSqlite { found: String },
     #[error("the data folder cannot be used")]
     Folder(#[source] std::io::Error),
+    /// What is stored in this column does not read.
+    #[error("the database is damaged: {0}")]
+    Damaged(String),
     #[error("the database failed")]
     Other(#[source] sqlx::Error),
 }

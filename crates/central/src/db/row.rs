@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use sea_query::Value as SqlValue;
-use serde_json::Value as Json;
+use serde_json::{Map, Value as Json};
 use servease_domain::{Kind, Value};
 use sqlx::postgres::PgRow;
 use sqlx::sqlite::SqliteRow;
@@ -120,6 +120,22 @@ impl Row {
         match self {
             Row::Postgres(row) => Ok(row.try_get(column)?),
             Row::Sqlite(row) => parsed(row, column, |text| serde_json::from_str(text).ok()),
+        }
+    }
+
+    /// A JSON object. Errors: Damaged, where something else stands there; `place` names it.
+    pub fn object(
+        &self,
+        column: usize,
+        place: impl FnOnce() -> String,
+    ) -> Result<Map<String, Json>, DbError> {
+        let json: Option<Json> = match self {
+            Row::Postgres(row) => row.try_get(column)?,
+            Row::Sqlite(row) => serde_json::from_str(row.try_get(column)?).ok(),
+        };
+        match json {
+            Some(Json::Object(map)) => Ok(map),
+            _ => Err(DbError::Damaged(place())),
         }
     }
 

@@ -60,11 +60,16 @@ pub fn decode(kind: EntityKind, row: &Row) -> Result<Stored, DbError> {
     }
     let meta = fields.len() + 1;
     let created_at = row.instant(meta + 1)?.unwrap_or_default();
+    let id = row.id(0)?.unwrap_or_default();
+    let object = |column: usize, name: &str| {
+        let place = || format!("{}.{name} of {} {id}", kind.table(), kind.name());
+        row.object(column, place)
+    };
     let record = Record {
         kind,
-        id: row.id(0)?.unwrap_or_default(),
+        id,
         values,
-        extra: object(row.json(meta)?),
+        extra: object(meta, "extra")?,
         created_at,
         updated_at: row.instant(meta + 2)?.unwrap_or(created_at),
         deleted_at: row.instant(meta + 3)?,
@@ -74,15 +79,8 @@ pub fn decode(kind: EntityKind, row: &Row) -> Result<Stored, DbError> {
     Ok(Stored {
         record,
         seq: row.integer(meta + 6)?.unwrap_or_default(),
-        field_versions: object(row.json(meta + 7)?),
+        field_versions: object(meta + 7, "field_versions")?,
     })
-}
-
-fn object(json: Option<Json>) -> Map<String, Json> {
-    match json {
-        Some(Json::Object(map)) => map,
-        _ => Map::new(),
-    }
 }
 
 /// All records that the statement (one of [`select`]) finds.

@@ -1,7 +1,6 @@
 //! The change sequence, read by desks.
 
 use sea_query::{Expr, ExprTrait, Func, Order, Query, SelectStatement};
-use serde_json::{Map, Value as Json};
 use servease_wire::sync::{
     Action, Author, Change, ChangesAnswer, ChangesQuery, Checkpoint, CommonAnswer, CommonQuery,
     ENTRIES_MAX, Entry, RefusalCode,
@@ -277,9 +276,8 @@ fn entry(row: &Row, own: Option<&str>) -> Result<Entry, DbError> {
             change: None,
         });
     }
-    let object = |json: Option<Json>| match json {
-        Some(Json::Object(map)) => map,
-        _ => Map::new(),
+    let object = |column: usize, name: &str| {
+        row.object(column, || format!("changes.{name} of change {seq}"))
     };
     let action = match row.text(5)?.as_deref() {
         Some("create") => Action::Create,
@@ -298,8 +296,8 @@ fn entry(row: &Row, own: Option<&str>) -> Result<Entry, DbError> {
             name: row.text(7)?.unwrap_or_default(),
         },
         at: row.instant(8)?.unwrap_or_default(),
-        before: object(row.json(12)?),
-        after: object(row.json(13)?),
+        before: object(12, "before")?,
+        after: object(13, "after")?,
         is_correction: row.flag(11)?.unwrap_or(false),
         undoes: row.id(10)?,
     };

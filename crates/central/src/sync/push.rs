@@ -390,12 +390,15 @@ async fn read_ledger(
         let Some(id) = row.text(0)?.and_then(|text| text.parse().ok()) else {
             continue;
         };
-        let outcome = row
-            .json(2)?
-            .and_then(|json| serde_json::from_value(json.get("outcome")?.clone()).ok());
+        let place = || format!("ledger.answer of mutation {id}");
+        let outcome = match row.object(2, place)?.remove("outcome") {
+            Some(word) => serde_json::from_value(word).map_err(|_| DbError::Damaged(place()))?,
+            // The answer to a request over HTTP under a key that looks like this id.
+            None => Outcome::Applied,
+        };
         let line = Line {
             digest: row.text(1)?.unwrap_or_default(),
-            outcome: outcome.unwrap_or(Outcome::Applied),
+            outcome,
         };
         lines.insert(id, line);
     }

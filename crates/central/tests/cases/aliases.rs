@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::common::{Service, id};
+use servease_tests::central::{Service, id};
 
 /// A desk merges one record into another.
 async fn merge(service: &Service, entity: &str, gone: &str, kept: &str) {

@@ -1,7 +1,7 @@
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::common::{Service, id};
+use servease_tests::central::{Service, id};
 
 pub async fn create_answers_the_full_form(service: &Service) {
     let body = json!({

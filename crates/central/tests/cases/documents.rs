@@ -5,7 +5,7 @@ use servease_central::caller::Role;
 use servease_central::db;
 use uuid::Uuid;
 
-use crate::common::{Answer, Service, id, now, token};
+use servease_tests::central::{Answer, Service, id, now, token};
 
 const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x06";
 

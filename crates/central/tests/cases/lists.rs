@@ -2,7 +2,7 @@ use serde_json::{Value, json};
 use servease_central::caller::Role;
 use uuid::Uuid;
 
-use crate::common::{Service, id, token};
+use servease_tests::central::{Service, id, token};
 
 fn names(page: &Value) -> Vec<&str> {
     let results = page["results"].as_array().unwrap();
@@ -170,7 +170,7 @@ pub async fn search(service: &Service) {
         let request = service
             .request(reqwest::Method::GET, "customers/")
             .query(&[("search", query)]);
-        let page = crate::common::Answer::of(request.send().await.unwrap())
+        let page = servease_tests::central::Answer::of(request.send().await.unwrap())
             .await
             .expect(200);
         assert_eq!(names(&page), expected, "{query:?}");

@@ -2,7 +2,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::common::{Answer, Service, id};
+use servease_tests::central::{Answer, Service, id};
 
 pub async fn bad_bodies_and_paths(service: &Service) {
     let send = |body: &'static str, media_type: &'static str| {

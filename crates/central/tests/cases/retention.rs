@@ -7,7 +7,7 @@ use servease_central::db::{self, Db};
 use servease_central::retention::{Forgotten, KEEP_DAYS_MIN, Retention, forget_old};
 use uuid::Uuid;
 
-use crate::common::{Answer, Service, id, now};
+use servease_tests::central::{Answer, Service, id, now};
 
 async fn on(db: &Db, day: DateTime<Utc>) -> Forgotten {
     forget_old(db, day, KEEP_DAYS_MIN).await.unwrap()

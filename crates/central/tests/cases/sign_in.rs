@@ -6,7 +6,7 @@ use servease_central::caller::Role;
 use servease_central::db;
 use uuid::Uuid;
 
-use crate::common::{Answer, Service, id, now, token};
+use servease_tests::central::{Answer, Service, id, now, token};
 
 async fn add_user(service: &Service, email: &str, role: Role) -> Uuid {
     let db = db::open(&service.target, 1).await.unwrap();

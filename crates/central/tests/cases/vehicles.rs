@@ -1,6 +1,6 @@
 use serde_json::{Value, json};
 
-use crate::common::{Service, id};
+use servease_tests::central::{Service, id};
 
 pub async fn create_and_read(service: &Service) {
     let ada = service.customer("Ada", "L").await;

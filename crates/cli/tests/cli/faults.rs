@@ -215,6 +215,24 @@ fn a_row_that_refers_to_nothing_is_found_by_the_doctor() {
 }
 
 #[test]
+fn a_damaged_line_of_the_log_is_named_with_its_record_and_kept() {
+    let folder = Folder::new();
+    let ann = folder.ann();
+    folder.json(&["customer", "edit", &ann, "--set", "city=Troy"]);
+    let damage = "UPDATE mutations SET state = 'rejected', after = '{' WHERE action = 'update'";
+    drop(sql(&folder.database(), &[damage]));
+    for args in [&["history", &ann][..], &["undo"], &["sync", "status"]] {
+        let error = folder.error(args);
+        assert_eq!(error["code"], "damaged", "{args:?}");
+        assert!(error.to_string().contains(&ann), "{args:?}: {error}");
+    }
+    let health = unsound(&folder);
+    assert!(health["problems"].to_string().contains(&ann), "{health}");
+    assert_eq!(health["mutations_waiting"], 3, "{health}");
+    assert_eq!(folder.json(&["customer", "show", &ann])["city"], "Troy");
+}
+
+#[test]
 fn many_programs_at_once_lose_nothing() {
     let folder = Folder::new();
     // They also meet an empty folder together.

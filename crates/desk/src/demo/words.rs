@@ -1063,7 +1063,7 @@ pub(super) const INSURERS: &[&str] = &[
 ];
 
 /// What is done to cars: type, description, price from and to in cents, how often.
-pub(super) struct Work {
+pub(super) struct ServiceKind {
     pub service_type: &'static str,
     pub description: &'static str,
     pub price: (i64, i64),
@@ -1075,8 +1075,8 @@ const fn work(
     description: &'static str,
     price: (i64, i64),
     weight: u32,
-) -> Work {
-    Work {
+) -> ServiceKind {
+    ServiceKind {
         service_type,
         description,
         price,
@@ -1084,7 +1084,7 @@ const fn work(
     }
 }
 
-pub(super) const WORKS: &[Work] = &[
+pub(super) const WORKS: &[ServiceKind] = &[
     work(
         "Oil change",
         "Oil and filter, fluids topped up",

@@ -145,11 +145,12 @@ enum Side {
 
 impl Side {
     /// None: of a field that this program does not know.
-    fn read(kind: EntityKind, name: &str, text: &str) -> Result<Option<Side>> {
-        let json: Json = serde_json::from_str(text)
-            .map_err(|_| StoreError::Damaged(format!("conflicts: {name}")))?;
+    fn read(conflict: Uuid, kind: EntityKind, name: &str, text: &str) -> Result<Option<Side>> {
+        let damaged = || StoreError::Damaged(format!("conflicts: {name} of conflict {conflict}"));
+        let json: Json = serde_json::from_str(text).map_err(|_| damaged())?;
         if name == DELETED {
-            return Ok(Some(Side::Deleted(json.as_bool().unwrap_or(false))));
+            let is_deleted = json.as_bool().ok_or_else(damaged)?;
+            return Ok(Some(Side::Deleted(is_deleted)));
         }
         let fields: Vec<&Field> = kind.fields_named(name).collect();
         let values: Values = match (&json, &fields[..]) {
@@ -274,8 +275,8 @@ impl Sides {
             return Ok(None);
         };
         let (Some(kept), Some(lost)) = (
-            Side::read(kind, &name, &conflict.kept)?,
-            Side::read(kind, &name, &conflict.lost)?,
+            Side::read(conflict.id, kind, &name, &conflict.kept)?,
+            Side::read(conflict.id, kind, &name, &conflict.lost)?,
         ) else {
             return Ok(None);
         };

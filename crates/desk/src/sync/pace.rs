@@ -9,13 +9,13 @@ const TELLING_FROM_MS: i64 = 1_000;
 /// Where the present stage of the work began.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Pace {
-    of: Work,
+    of: Phase,
     since: DateTime<Utc>,
     begun_at: u64,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Work {
+enum Phase {
     Pushing,
     Pulling,
     Rows,
@@ -24,12 +24,12 @@ enum Work {
 
 /// The work, what of it is done, and how much there is in all. What is only counted down has
 /// no known beginning: its done is counted from the first figure.
-fn measure(progress: Progress) -> (Work, u64, u64) {
+fn measure(progress: Progress) -> (Phase, u64, u64) {
     match progress {
-        Progress::Pushing { done, total } => (Work::Pushing, done, total),
-        Progress::Pulling { left } => (Work::Pulling, 0, left),
-        Progress::Snapshot { rows, total } => (Work::Rows, rows, total),
-        Progress::File { stage, done, total } => (Work::Stage(stage), done, total),
+        Progress::Pushing { left } => (Phase::Pushing, 0, left),
+        Progress::Pulling { left } => (Phase::Pulling, 0, left),
+        Progress::Snapshot { rows, total } => (Phase::Rows, rows, total),
+        Progress::File { stage, done, total } => (Phase::Stage(stage), done, total),
     }
 }
 
@@ -78,8 +78,8 @@ impl Pace {
     }
 }
 
-fn is_countdown(of: Work) -> bool {
-    of == Work::Pulling
+fn is_countdown(of: Phase) -> bool {
+    matches!(of, Phase::Pushing | Phase::Pulling)
 }
 
 #[cfg(test)]

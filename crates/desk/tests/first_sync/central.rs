@@ -4,23 +4,18 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use chrono::{DateTime, Utc};
 use serde_json::{Map, Value as Json, json};
-use servease_central::auth::tokens::Tokens;
-use servease_central::auth::users::User;
-use servease_central::caller::Role;
-use servease_central::{Config, Running, start};
 use servease_desk::demo::DemoPlan;
 use servease_desk::{Clock, Desk};
 use servease_domain::EntityKind;
 use servease_sync::http::{HttpRemote, Session, client};
 use servease_sync::{Failure, Limits, Progress, Remote, RemoteError, Report, sync};
+pub use servease_tests::central::now;
+use servease_tests::central::{Service, employee};
 use servease_wire::sync::{Action, Author, Mutation, PROTOCOL, Push};
 use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
-
-const SECRET: &str = "the secret of the tests, long enough";
 
 /// A first sync takes a file for ever so few changes, unless a test says otherwise.
 pub const BY_FILE: Limits = Limits {
@@ -35,11 +30,6 @@ pub const BY_CHANGES: Limits = Limits {
     begin_from: i64::MAX,
     ..BY_FILE
 };
-
-#[expect(clippy::disallowed_methods, reason = "tokens are valid now")]
-pub fn now() -> DateTime<Utc> {
-    Utc::now()
-}
 
 #[derive(Debug)]
 struct Employee(String);
@@ -56,18 +46,14 @@ impl Session for Employee {
 }
 
 pub struct Central {
-    pub running: Running,
-    pub folder: TempDir,
+    pub service: Service,
 }
 
 impl Central {
     pub async fn start(database_url: Option<String>) -> Central {
-        let folder = tempfile::tempdir().unwrap();
-        let mut config = Config::in_folder(folder.path().to_owned());
-        config.jwt_secret = Some(SECRET.to_owned());
-        config.data.database_url = database_url;
-        let running = start(config).await.unwrap();
-        Central { running, folder }
+        Central {
+            service: Service::start(database_url).await,
+        }
     }
 
     /// With a garage of some years, its tombstones, doubles, and fields of a newer program.
@@ -101,7 +87,7 @@ impl Central {
     }
 
     pub fn remote(&self) -> HttpRemote {
-        remote_at(&self.running.url)
+        remote_at(&self.service.running.url)
     }
 
     /// Adds a customer over the line, as some other desk.
@@ -117,7 +103,7 @@ impl Central {
 
     /// The ready files that it keeps.
     pub fn ready_files(&self) -> Vec<PathBuf> {
-        let folder = self.folder.path().join("ready");
+        let folder = self.service.folder.path().join("ready");
         let mut files: Vec<PathBuf> = std::fs::read_dir(folder)
             .into_iter()
             .flatten()
@@ -129,23 +115,13 @@ impl Central {
     }
 
     pub async fn stop(self) {
-        self.running.stop().await;
+        self.service.stop().await;
     }
 }
 
 pub fn remote_at(url: &str) -> HttpRemote {
-    let user = User {
-        id: Uuid::from_u128(7),
-        email: "employee@example.com".to_owned(),
-        password_hash: String::new(),
-        role: Role::Employee,
-        first_name: "Test".to_owned(),
-        last_name: "Employee".to_owned(),
-        is_active: true,
-    };
-    let token = Tokens::new(SECRET.as_bytes()).access(&user, now()).unwrap();
     let base = format!("{url}/").parse().unwrap();
-    HttpRemote::new(client().unwrap(), base, Arc::new(Employee(token)))
+    HttpRemote::new(client().unwrap(), base, Arc::new(Employee(employee())))
 }
 
 fn creation(record: Uuid, values: Json) -> Mutation {

@@ -32,7 +32,7 @@ async fn a_cut_line_costs_only_what_had_not_come() {
     assert!(size > 80_000, "{size} bytes are too few to be cut");
 
     // Much had come: the rest is asked for in the same run.
-    let line = Line::to(central.running.address, &[Fault::CutAfter(70_000)]).await;
+    let line = Line::to(central.service.running.address, &[Fault::CutAfter(70_000)]).await;
     let pc = Pc::new().await;
     pc.sync(&remote_at(&line.url), BY_FILE).await.unwrap();
     let asked = line.asked_from();
@@ -41,7 +41,7 @@ async fn a_cut_line_costs_only_what_had_not_come() {
     content::assert_sound(&pc.desk).await;
 
     // Little had come: that is for the next run, which goes on there.
-    let line = Line::to(central.running.address, &[Fault::CutAfter(20_000)]).await;
+    let line = Line::to(central.service.running.address, &[Fault::CutAfter(20_000)]).await;
     let other = Pc::new().await;
     let cut = other.sync(&remote_at(&line.url), BY_FILE).await;
     assert!(
@@ -63,14 +63,18 @@ async fn a_cut_line_costs_only_what_had_not_come() {
 #[tokio::test]
 async fn a_damaged_download_is_thrown_away_and_asked_for_again() {
     let central = Central::with_past(None).await;
-    let line = Line::to(central.running.address, &[Fault::DamageAt(40_000)]).await;
+    let line = Line::to(central.service.running.address, &[Fault::DamageAt(40_000)]).await;
     let pc = Pc::new().await;
     pc.sync(&remote_at(&line.url), BY_FILE).await.unwrap();
     assert_eq!(line.asked_from(), [0, 0]);
     content::assert_sound(&pc.desk).await;
 
     // A line that damages whatever passes: the rows are smaller pieces.
-    let line = Line::to(central.running.address, &[Fault::DamageAt(40_000); 3]).await;
+    let line = Line::to(
+        central.service.running.address,
+        &[Fault::DamageAt(40_000); 3],
+    )
+    .await;
     let other = Pc::new().await;
     other.sync(&remote_at(&line.url), BY_FILE).await.unwrap();
     assert_eq!(line.asked_from(), [0, 0]);
@@ -105,7 +109,7 @@ async fn what_lies_in_the_folder_already_is_not_trusted() {
 
 /// Cancels when the work has come to a stage.
 async fn cancel_at(central: &Central, pc: &Pc, stage: Stage, faults: &[Fault]) {
-    let line = Line::to(central.running.address, faults).await;
+    let line = Line::to(central.service.running.address, faults).await;
     let cancel = CancellationToken::new();
     let at = cancel.clone();
     let on_progress = move |progress| {

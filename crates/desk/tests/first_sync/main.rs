@@ -11,7 +11,5 @@ mod content;
 mod faults;
 mod line;
 mod own;
-#[path = "../../../central/tests/common/postgres.rs"]
-mod postgres;
 mod same;
 mod upload;

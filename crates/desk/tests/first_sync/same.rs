@@ -6,6 +6,7 @@ use servease_store::Store;
 use servease_store::sync::state;
 use servease_sync::remote::FilePart;
 use servease_sync::{HttpRemote, Remote, RemoteError, sync};
+use servease_tests::central::Postgres;
 use servease_wire::sync::{
     BeginAnswer, BeginQuery, ChangesAnswer, ChangesQuery, CommonAnswer, CommonQuery, FileState,
     Push, PushAnswer, RowsAnswer, RowsQuery,
@@ -14,7 +15,6 @@ use tokio_util::sync::CancellationToken;
 
 use super::central::{BY_CHANGES, BY_FILE, Central, Pc, now};
 use super::content;
-use super::postgres::Postgres;
 
 /// A desk whose program has another schema than Central knows.
 pub struct OtherSchema(pub HttpRemote);
@@ -149,7 +149,7 @@ async fn every_way_leads_to_the_same_on_sqlite() {
 
 #[tokio::test]
 async fn every_way_leads_to_the_same_on_postgres() {
-    let postgres = Postgres::start();
+    let postgres = Postgres::find();
     every_way_leads_to_the_same(Some(postgres.database("first_sync"))).await;
 }
 

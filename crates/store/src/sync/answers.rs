@@ -12,9 +12,9 @@ use uuid::Uuid;
 use super::batch::{Batch, Dangling};
 use super::contents::{self, Contents};
 use super::outbox::Outgoing;
-use super::{hex_ids, names};
+use super::hex_ids;
 use crate::log::State;
-use crate::{Changed, Result};
+use crate::{Changed, Result, stored};
 
 /// What a batch of answers came to.
 #[derive(Debug, Default)]
@@ -102,17 +102,16 @@ async fn note(conn: &mut SqliteConnection, pairs: &[(&Outgoing, &Answer)]) -> Re
                 Outcome::Parked => State::Parked,
                 Outcome::Rejected => State::Rejected,
             };
-            let kept =
-                (!is_plain(out, answer)).then(|| serde_json::to_string(answer).unwrap_or_default());
+            let kept = match is_plain(out, answer) {
+                true => None,
+                false => Some(stored::text_of(answer)?),
+            };
             let seq = is_accepted(answer.outcome).then_some(answer.seq);
-            let logged = answer
-                .logged
-                .as_ref()
-                .map(|logged| json!(logged).to_string());
-            json!([out.number, state.word(), kept, seq, answer.line, logged])
+            let logged = answer.logged.as_ref().map(stored::text_of).transpose()?;
+            Ok(json!([out.number, state.word(), kept, seq, answer.line, logged]))
         })
-        .collect();
-    let noted = sqlx::query(
+        .collect::<Result<_>>()?;
+    sqlx::query(
         "UPDATE mutations SET state = told.state, answer = told.answer, \
          seq = coalesce(told.seq, mutations.seq), line = told.line, logged = told.logged \
          FROM (SELECT value->>0 AS number, value->>1 AS state, value->>2 AS answer, \
@@ -137,10 +136,10 @@ async fn supersede(conn: &mut SqliteConnection, accepted: &[(&Outgoing, &Answer)
     .fetch_all(&mut *conn)
     .await?;
     for row in rejected {
-        let number: i64 = row.try_get(0)?;
-        let record: Uuid = row.try_get(1)?;
-        let entity: &str = row.try_get(3)?;
-        let fields: Map<String, Json> = serde_json::from_str(row.try_get(2)?).unwrap_or_default();
+        let number: i64 = row.try_get("number")?;
+        let record: Uuid = row.try_get("record_id")?;
+        let entity: &str = row.try_get("entity")?;
+        let fields: Map<String, Json> = stored::json(&row, "after")?;
         let is_replaced = fields.keys().all(|name| {
             accepted.iter().any(|(out, _)| {
                 out.mutation.record == record
@@ -209,8 +208,9 @@ async fn settle_rows(
     for row in rows {
         let entry = open.entry((row.try_get(0)?, row.try_get(1)?)).or_default();
         entry.any = true;
-        for column in [2, 3] {
-            entry.fields.extend(names(row.try_get(column)?)?);
+        for column in ["after", "before"] {
+            let fields: Map<String, Json> = stored::json(&row, column)?;
+            entry.fields.extend(fields.into_iter().map(|(name, _)| name));
         }
     }
 

@@ -6,7 +6,7 @@ use servease_wire::sync::Row as WireRow;
 use sqlx::SqliteConnection;
 use uuid::Uuid;
 
-use crate::Result;
+use crate::{Result, StoreError, stored};
 
 /// What Central held.
 #[derive(Debug, Clone, PartialEq)]
@@ -21,7 +21,7 @@ pub async fn keep(conn: &mut SqliteConnection, row: &WireRow, seq: i64) -> Resul
         .bind(&row.entity)
         .bind(row.record)
         .bind(seq)
-        .bind(serde_json::to_string(row).unwrap_or_default())
+        .bind(stored::text_of(row)?)
         .execute(conn)
         .await?;
     Ok(())
@@ -38,10 +38,12 @@ pub async fn find(
             .bind(id)
             .fetch_optional(conn)
             .await?;
-    Ok(found.and_then(|(seq, text)| {
-        let row = serde_json::from_str(&text).ok()?;
-        Some(Covered { seq, row })
-    }))
+    let Some((seq, text)) = found else {
+        return Ok(None);
+    };
+    let row = serde_json::from_str(&text)
+        .map_err(|_| StoreError::Damaged(format!("covered_rows.row of {} {id}", kind.name())))?;
+    Ok(Some(Covered { seq, row }))
 }
 
 /// Forgets what belongs to a past that Central does not have any more.

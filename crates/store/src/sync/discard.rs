@@ -3,14 +3,15 @@
 use chrono::{DateTime, Utc};
 use serde_json::{Map, Value as Json};
 use servease_domain::{EntityKind, Value, Values};
-use servease_wire::sync::Answer;
+use servease_wire::sync::{Answer, DUPLICATE_OF};
+use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 use uuid::Uuid;
 
 use super::batch::Batch;
 use super::{covered, snapshot};
 use crate::log::{self, Action, Origin, State};
-use crate::{Changed, Result, StoreError, rows};
+use crate::{Changed, Result, rows, stored};
 
 /// What giving up a mutation did.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -240,12 +241,45 @@ async fn settle_standing(conn: &mut SqliteConnection, mutation: &log::Mutation) 
     Ok(())
 }
 
+/// What a line of the log says of Central.
+struct Line {
+    /// Up to which of Central's numbers it speaks; 0 where Central has not spoken.
+    seq: i64,
+    state: State,
+    after: Map<String, Json>,
+    /// What came of it at Central, where that is something else.
+    logged: Option<Logged>,
+    answer: Option<Answer>,
+}
+
+impl Line {
+    fn read(row: &SqliteRow) -> Result<Line> {
+        let answer: Option<Answer> = stored::optional_json(row, "answer")?;
+        let own: Option<i64> = row.try_get("seq")?;
+        let told = answer.as_ref().map(|answer| answer.seq);
+        Ok(Line {
+            seq: told.or(own).unwrap_or(0),
+            state: stored::word(row, "state", State::from_word)?,
+            after: stored::json(row, "after")?,
+            logged: stored::optional_json(row, "logged")?,
+            answer,
+        })
+    }
+
+    /// What it wrote into a field. With a field of a group Central may have written the others as
+    /// their author saw them.
+    fn wrote(&self, name: &str) -> Option<&Json> {
+        let logged = self.logged.as_ref();
+        let written = logged.and_then(|logged| logged.after.get(name));
+        written.or_else(|| self.after.get(name))
+    }
+}
+
 /// What answers and entries said, newest line first.
 async fn told_in_log(conn: &mut SqliteConnection, kind: EntityKind, id: Uuid) -> Result<Vec<Told>> {
     let rows = sqlx::query(
-        "SELECT action, origin, at, deleted_with, after ->> '$.duplicate_of', \
-         json_type(after, '$.duplicate_of') IS NOT NULL, answer, \
-         coalesce(json_extract(answer, '$.seq'), seq, 0) AS known \
+        "SELECT action, origin, at, deleted_with, after, logged, answer, seq, state, entity, \
+         record_id \
          FROM mutations WHERE record_id = ? AND entity = ? ORDER BY number DESC",
     )
     .bind(id)
@@ -254,34 +288,33 @@ async fn told_in_log(conn: &mut SqliteConnection, kind: EntityKind, id: Uuid) ->
     .await?;
     let mut found = Vec::with_capacity(rows.len());
     for row in rows {
-        let at = DateTime::parse_from_rfc3339(row.try_get(2)?)
-            .map(|at| at.to_utc())
-            .unwrap_or_default();
-        let answer: Option<Answer> = row
-            .try_get::<Option<&str>, _>(6)?
-            .and_then(|text| serde_json::from_str(text).ok());
+        let at = stored::instant(&row, "at")?;
+        let line = Line::read(&row)?;
         let mut told = Told {
-            seq: row.try_get("known")?,
+            seq: line.seq,
             ..Told::default()
         };
-        if let Some(answer) = answer {
+        if let Some(answer) = line.answer {
             told.dead = Some(answer.is_deleted.then_some((at, answer.deleted_with)));
             told.duplicate_of = Some(answer.duplicate_of);
         } else if told.seq > 0 {
-            let is_own = row.try_get::<&str, _>(1)? == Origin::Here.word();
-            told.dead = match Action::from_word(row.try_get(0)?) {
-                Some(Action::Delete) => Some(Some((at, row.try_get(3)?))),
-                Some(Action::Create | Action::Restore) => Some(None),
+            let is_own = row.try_get::<&str, _>("origin")? == Origin::Here.word();
+            told.dead = match stored::word(&row, "action", Action::from_word)? {
+                Action::Delete => Some(Some((at, row.try_get("deleted_with")?))),
+                Action::Create | Action::Restore => Some(None),
                 // A plain answer to an own edit says that its record is alive.
-                Some(Action::Update) if is_own => Some(None),
-                _ => None,
+                Action::Update if is_own => Some(None),
+                Action::Update => None,
             };
-            if row.try_get::<bool, _>(5)? {
-                let of: Option<&str> = row.try_get(4)?;
-                told.duplicate_of = Some(of.and_then(|text| text.parse().ok()));
-            } else if is_own {
-                told.duplicate_of = Some(None);
-            }
+            told.duplicate_of = match line.after.get(DUPLICATE_OF) {
+                Some(Json::Null) => Some(None),
+                Some(of) => {
+                    let of = of.as_str().and_then(|text| text.parse().ok());
+                    Some(Some(of.ok_or_else(|| stored::damaged(&row, "after"))?))
+                }
+                None if is_own => Some(None),
+                None => None,
+            };
         }
         found.push(told);
     }
@@ -300,37 +333,32 @@ async fn central_value(
     let covered = covered::find(conn, mutation.kind, mutation.record_id).await?;
     // The newest word counts; an answer that names no value confirms the mutation's own.
     let rows = sqlx::query(
-        "SELECT after, logged ->> '$.after' AS written, answer, state, \
-         coalesce(json_extract(answer, '$.seq'), seq, 0) AS known \
-         FROM mutations WHERE record_id = ? AND entity = ? AND state <> 'waiting' \
-         ORDER BY known DESC, number DESC",
+        "SELECT after, logged, answer, seq, state, entity, record_id FROM mutations \
+         WHERE record_id = ? AND entity = ? AND state <> 'waiting' ORDER BY number DESC",
     )
     .bind(mutation.record_id)
     .bind(mutation.kind.name())
     .fetch_all(conn)
     .await?;
-    for row in rows {
-        let known: i64 = row.try_get("known")?;
-        if covered.as_ref().is_some_and(|covered| covered.seq > known) {
+    let mut lines = rows.iter().map(Line::read).collect::<Result<Vec<_>>>()?;
+    // Stable: of what was said at one point, the log's newest line comes first.
+    lines.sort_by_key(|line| std::cmp::Reverse(line.seq));
+    for line in lines {
+        if covered
+            .as_ref()
+            .is_some_and(|covered| covered.seq > line.seq)
+        {
             break;
         }
-        let said = |column: &str| -> Result<Map<String, Json>> {
-            let text: Option<&str> = row.try_get(column)?;
-            text.map_or_else(|| Ok(Map::new()), serde_json::from_str)
-                .map_err(|_| StoreError::Damaged(format!("mutations.{column}")))
-        };
-        // With a field of a group Central may have written the others as their author saw them.
-        let mut wanted = said("after")?;
-        wanted.extend(said("written")?);
-        let answer: Option<Answer> = row
-            .try_get::<Option<&str>, _>("answer")?
-            .and_then(|text| serde_json::from_str(text).ok());
-        if let Some(json) = answer.as_ref().and_then(|answer| answer.values.get(name)) {
+        let told = line.answer.as_ref();
+        if let Some(json) = told.and_then(|answer| answer.values.get(name)) {
             return Ok(Value::from_json(&field.kind, json));
         }
-        let state: &str = row.try_get("state")?;
-        let is_open = matches!(state, "parked" | "rejected" | "discarded");
-        if !is_open && let Some(json) = wanted.get(name) {
+        let is_open = matches!(
+            line.state,
+            State::Parked | State::Rejected | State::Discarded
+        );
+        if !is_open && let Some(json) = line.wrote(name) {
             return Ok(Value::from_json(&field.kind, json));
         }
     }

@@ -13,7 +13,7 @@ use super::batch::{Batch, Dangling};
 use super::contents::{self, Contents};
 use super::guards::{self, Guard};
 use super::{hex_ids, state};
-use crate::{Changed, Result, consequences};
+use crate::{Changed, Result, consequences, stored};
 
 /// What a page of the feed came to.
 #[derive(Debug)]
@@ -285,7 +285,7 @@ async fn put_aside(conn: &mut SqliteConnection, aside: &[(&Entry, &str)]) -> Res
     for (entry, reason) in aside {
         sqlx::query("INSERT OR REPLACE INTO set_aside (seq, entry, reason) VALUES (?, ?, ?)")
             .bind(entry.seq)
-            .bind(serde_json::to_string(entry).unwrap_or_default())
+            .bind(stored::text_of(entry)?)
             .bind(*reason)
             .execute(&mut *conn)
             .await?;

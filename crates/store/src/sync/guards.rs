@@ -2,11 +2,11 @@
 
 use std::collections::HashMap;
 
+use serde_json::{Map, Value as Json};
 use sqlx::{Row, SqliteConnection};
 use uuid::Uuid;
 
-use super::{hex_ids, names};
-use crate::Result;
+use crate::{Result, stored};
 
 /// Up to which of Central's numbers one record is known, beyond the cursor.
 #[derive(Debug, Default)]
@@ -73,7 +73,8 @@ pub async fn load(
         guard.standing = guard.standing.max(known);
         // What belongs together with a changed field is known as far as that is.
         for column in ["after", "before"] {
-            for name in names(row.try_get(column)?)? {
+            let fields: Map<String, Json> = stored::json(&row, column)?;
+            for (name, _) in fields {
                 let field = guard.fields.entry(name).or_default();
                 *field = (*field).max(known);
             }

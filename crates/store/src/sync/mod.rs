@@ -45,10 +45,3 @@ pub(crate) fn hex_ids(ids: impl IntoIterator<Item = Uuid>) -> String {
     text.push(']');
     text
 }
-
-/// The names of the fields in a column of the log.
-pub(crate) fn names(text: &str) -> crate::Result<Vec<String>> {
-    let fields: serde_json::Map<String, serde_json::Value> = serde_json::from_str(text)
-        .map_err(|_| crate::StoreError::Damaged("mutations: no fields".to_owned()))?;
-    Ok(fields.into_iter().map(|(name, _)| name).collect())
-}

@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::chains;
 use crate::log::{Action, Origin, State};
-use crate::{Result, StoreError, rows};
+use crate::{Result, StoreError, rows, stored};
 
 /// A mutation on its way.
 #[derive(Debug, Clone, PartialEq)]
@@ -185,17 +185,19 @@ async fn renew(conn: &mut SqliteConnection, mutation: &mut Mutation) -> Result<(
 /// Central never saw what a rejected mutation wrote: an edit on top of it starts from what
 /// stood there before.
 async fn rebase(conn: &mut SqliteConnection, out: &mut Outgoing) -> Result<()> {
-    let earlier: Vec<(String, String)> = sqlx::query_as(
-        "SELECT before, after FROM mutations WHERE record_id = ? AND entity = ? \
-         AND state = 'rejected' AND action = 'update' AND number < ? ORDER BY number DESC",
+    let earlier = sqlx::query(
+        "SELECT before, after, entity, record_id FROM mutations WHERE record_id = ? \
+         AND entity = ? AND state = 'rejected' AND action = 'update' AND number < ? \
+         ORDER BY number DESC",
     )
     .bind(out.mutation.record)
     .bind(&out.mutation.entity)
     .bind(out.number)
     .fetch_all(conn)
     .await?;
-    for (before, after) in earlier {
-        let (before, after) = (fields("before", &before)?, fields("after", &after)?);
+    for row in earlier {
+        let before: Map<String, Json> = stored::json(&row, "before")?;
+        let after: Map<String, Json> = stored::json(&row, "after")?;
         for (name, wrote) in after {
             if let Some(seen) = out
                 .mutation
@@ -208,10 +210,6 @@ async fn rebase(conn: &mut SqliteConnection, out: &mut Outgoing) -> Result<()> {
         }
     }
     Ok(())
-}
-
-fn fields(column: &str, text: &str) -> Result<Map<String, Json>> {
-    serde_json::from_str(text).map_err(|_| StoreError::Damaged(format!("mutations.{column}")))
 }
 
 /// Leaves out of a `create` what holds its default anyway.
@@ -233,15 +231,11 @@ fn trim(mutation: &mut Mutation) {
 
 fn read(row: &SqliteRow) -> Result<Outgoing> {
     let word = |column: &str| row.try_get::<String, _>(column);
-    let object = |column: &str| -> Result<Map<String, Json>> {
-        serde_json::from_str(row.try_get(column)?)
-            .map_err(|_| StoreError::Damaged(format!("mutations.{column}")))
-    };
-    let action = match Action::from_word(&word("action")?) {
-        Some(Action::Create) => servease_wire::sync::Action::Create,
-        Some(Action::Delete) => servease_wire::sync::Action::Delete,
-        Some(Action::Restore) => servease_wire::sync::Action::Restore,
-        _ => servease_wire::sync::Action::Update,
+    let action = match stored::word(row, "action", Action::from_word)? {
+        Action::Create => servease_wire::sync::Action::Create,
+        Action::Delete => servease_wire::sync::Action::Delete,
+        Action::Restore => servease_wire::sync::Action::Restore,
+        Action::Update => servease_wire::sync::Action::Update,
     };
     Ok(Outgoing {
         number: row.try_get("number")?,
@@ -258,12 +252,10 @@ fn read(row: &SqliteRow) -> Result<Outgoing> {
                     .map(|id| id.to_string()),
                 name: word("author_name")?,
             },
-            at: DateTime::parse_from_rfc3339(&word("at")?)
-                .map_err(|_| StoreError::Damaged("mutations.at".to_owned()))?
-                .to_utc(),
+            at: stored::instant(row, "at")?,
             seen: row.try_get("seen")?,
-            before: object("before")?,
-            after: object("after")?,
+            before: stored::json(row, "before")?,
+            after: stored::json(row, "after")?,
             replaced: Vec::new(),
             is_correction: row.try_get("is_correction")?,
             undoes: row.try_get("undoes")?,
@@ -328,22 +320,18 @@ pub async fn list_waiting(conn: &mut SqliteConnection, limit: i64) -> Result<Vec
         let Some(kind) = EntityKind::from_name(row.try_get("entity")?) else {
             continue;
         };
-        let after = fields("after", row.try_get("after")?)?;
+        let after: Map<String, Json> = stored::json(&row, "after")?;
         waiting.push(Waiting {
             id: row.try_get("id")?,
             step: row.try_get("step")?,
             kind,
             record_id: row.try_get("record_id")?,
-            action: Action::from_word(row.try_get("action")?).unwrap_or(Action::Update),
-            at: DateTime::parse_from_rfc3339(row.try_get("at")?)
-                .map(|at| at.to_utc())
-                .unwrap_or_default(),
+            action: stored::word(&row, "action", Action::from_word)?,
+            at: stored::instant(&row, "at")?,
             author: row.try_get("author_name")?,
             fields: after.keys().cloned().collect(),
-            state: State::from_word(row.try_get("state")?).unwrap_or(State::Waiting),
-            answer: row
-                .try_get::<Option<&str>, _>("answer")?
-                .and_then(|text| serde_json::from_str(text).ok()),
+            state: stored::word(&row, "state", State::from_word)?,
+            answer: stored::optional_json(&row, "answer")?,
         });
     }
     Ok(waiting)

@@ -1,13 +1,14 @@
 //! Where this desk stands with Central.
 
 use std::collections::BTreeMap;
+use std::str::FromStr;
 
 use servease_wire::sync::Checkpoint;
 use sqlx::{AssertSqlSafe, SqliteConnection};
 use uuid::Uuid;
 
 use super::outbox::{self, Counts};
-use crate::{Result, settings};
+use crate::{Result, StoreError, settings};
 
 const PREFIX: &str = "sync.";
 /// The first text that follows everything that begins with the prefix.
@@ -46,7 +47,7 @@ pub async fn load(conn: &mut SqliteConnection) -> Result<SyncState> {
         .bind(AFTER_PREFIX)
         .fetch_all(conn)
         .await?;
-    Ok(read(&mut rows.into_iter().collect()))
+    read(&mut rows.into_iter().collect())
 }
 
 /// Reads the state, and what waits, with one statement: every step of a run begins with it.
@@ -62,29 +63,42 @@ pub async fn load_and_count(conn: &mut SqliteConnection) -> Result<(SyncState, C
         .await?;
     let mut rows: BTreeMap<String, String> = rows.into_iter().collect();
     let counts = Counts::read(&rows.remove("waits").unwrap_or_default())?;
-    Ok((read(&mut rows), counts))
+    Ok((read(&mut rows)?, counts))
 }
 
-fn read(stored: &mut BTreeMap<String, String>) -> SyncState {
+/// A place that does not read is damage: counted as the beginning it would have everything
+/// asked for and judged once more.
+fn read(stored: &mut BTreeMap<String, String>) -> Result<SyncState> {
     let mut take = |key: &str| stored.remove(key).filter(|text| !text.is_empty());
-    SyncState {
-        desk: take(DESK).and_then(|text| text.parse().ok()),
-        epoch: take(EPOCH),
-        cursor: take(settings::SEEN_SEQ)
-            .and_then(|text| text.parse().ok())
-            .unwrap_or(0),
-        known: take("known").and_then(|text| {
-            let (seq, stamp) = text.split_once(' ')?;
+    let desk = take(DESK).map(|text| parse(DESK, &text)).transpose()?;
+    let cursor = take(settings::SEEN_SEQ).map_or(Ok(0), |text| parse(settings::SEEN_SEQ, &text))?;
+    let snapshot_seq = take(SNAPSHOT_SEQ).map_or(Ok(0), |text| parse(SNAPSHOT_SEQ, &text))?;
+    let known = match take("known") {
+        Some(text) => {
+            let (seq, stamp) = text.split_once(' ').ok_or_else(|| damaged("checkpoints"))?;
             Some(Checkpoint {
-                seq: seq.parse().ok()?,
-                stamp: stamp.parse().ok()?,
+                seq: parse("checkpoints", seq)?,
+                stamp: parse("checkpoints", stamp)?,
             })
-        }),
+        }
+        None => None,
+    };
+    Ok(SyncState {
+        desk,
+        epoch: take(EPOCH),
+        cursor,
+        known,
         snapshot: take(SNAPSHOT),
-        snapshot_seq: take(SNAPSHOT_SEQ)
-            .and_then(|text| text.parse().ok())
-            .unwrap_or(0),
-    }
+        snapshot_seq,
+    })
+}
+
+fn parse<T: FromStr>(key: &str, text: &str) -> Result<T> {
+    text.parse().map_err(|_| damaged(key))
+}
+
+fn damaged(key: &str) -> StoreError {
+    StoreError::Damaged(format!("settings: {key}"))
 }
 
 /// Writes epoch and cursor.

@@ -8,7 +8,7 @@ use thiserror::Error;
 
 /// Everything that ends a task early.
 #[derive(Debug, Error)]
-pub enum Problem {
+pub enum TaskError {
     #[error("{program} cannot be started: {cause}")]
     NotStarted { program: String, cause: io::Error },
     #[error("{command} failed ({status})")]
@@ -32,7 +32,7 @@ pub enum Problem {
     NotUnderCargo,
 }
 
-impl Problem {
+impl TaskError {
     /// For `map_err` on a file or folder.
     pub fn file(path: impl Into<PathBuf>) -> impl FnOnce(io::Error) -> Self {
         let path = path.into();

@@ -1,12 +1,4 @@
-//! A running service over HTTP, on SQLite or on a PostgreSQL of its own.
-
-#![allow(
-    dead_code,
-    reason = "each test binary uses its own part of this module"
-)]
-
-pub mod postgres;
-pub mod process;
+//! A running service in the test's own process, spoken to over HTTP.
 
 use chrono::Utc;
 use reqwest::{Client, Method, RequestBuilder, Response};
@@ -19,9 +11,11 @@ use servease_central::{Config, Running, start};
 use tempfile::TempDir;
 use uuid::Uuid;
 
+/// What the tokens of a service in a test are signed with.
 pub const SECRET: &str = "the secret of the tests, long enough";
 
 /// A service, a client and an employee's token.
+#[derive(Debug)]
 pub struct Service {
     pub running: Running,
     pub client: Client,
@@ -30,7 +24,7 @@ pub struct Service {
     pub target: Target,
 }
 
-/// What an answer came to.
+/// What a request was answered with.
 #[derive(Debug)]
 pub struct Answer {
     pub status: u16,
@@ -42,7 +36,7 @@ impl Answer {
     pub async fn of(response: Response) -> Answer {
         let status = response.status().as_u16();
         let headers = response.headers().clone();
-        let bytes = response.bytes().await.unwrap();
+        let bytes = response.bytes().await.expect("a whole answer");
         let body = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
         Answer {
             status,
@@ -59,10 +53,13 @@ impl Answer {
 
     pub fn header(&self, name: &str) -> String {
         let value = self.headers.get(name);
-        value.map_or_else(String::new, |value| value.to_str().unwrap().to_owned())
+        value.map_or_else(String::new, |value| {
+            value.to_str().expect("text in a header").to_owned()
+        })
     }
 }
 
+/// A service on a folder, or on the database at this URL.
 pub fn config(folder: &TempDir, database_url: Option<String>) -> Config {
     let mut config = Config::in_folder(folder.path().to_owned());
     config.jwt_secret = Some(SECRET.to_owned());
@@ -86,30 +83,61 @@ pub fn token(role: Role, email: &str, id: Uuid) -> String {
         last_name: role.name().to_owned(),
         is_active: true,
     };
-    Tokens::new(SECRET.as_bytes()).access(&user, now()).unwrap()
+    Tokens::new(SECRET.as_bytes())
+        .access(&user, now())
+        .expect("a token")
+}
+
+/// The token of an employee whom no database knows.
+pub fn employee() -> String {
+    token(Role::Employee, "employee@example.com", Uuid::from_u128(7))
 }
 
 impl Service {
+    /// Starts a service on an empty database: PostgreSQL's at this URL, else SQLite's in a folder
+    /// of its own.
     pub async fn start(database_url: Option<String>) -> Service {
-        let folder = tempfile::tempdir().unwrap();
-        let config = config(&folder, database_url);
-        let target = config.data.target();
-        let running = start(config).await.unwrap();
-        Service::around(running, folder, target)
+        Service::with(|config, _| config.data.database_url = database_url).await
     }
 
-    pub fn around(running: Running, folder: TempDir, target: Target) -> Service {
+    /// Starts a service as its operator has decided.
+    pub async fn with(change: impl FnOnce(&mut Config, &TempDir)) -> Service {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let mut config = config(&folder, None);
+        change(&mut config, &folder);
+        Service::begin(config, folder).await
+    }
+
+    /// Starts a service on what may be there already. The folder goes with the service.
+    pub async fn begin(config: Config, folder: TempDir) -> Service {
+        let target = config.data.target();
         let client = Client::builder()
             .redirect(reqwest::redirect::Policy::none())
             .build()
-            .unwrap();
+            .expect("a client");
         Service {
-            running,
+            running: start(config).await.expect("Central starts"),
             client,
             folder,
             target,
-            token: token(Role::Employee, "employee@example.com", Uuid::from_u128(7)),
+            token: employee(),
         }
+    }
+
+    /// Ends it and starts it again on what it leaves.
+    pub async fn restart(self) -> Service {
+        let Service {
+            running,
+            folder,
+            target,
+            ..
+        } = self;
+        running.stop().await;
+        let database_url = match target {
+            Target::Url(url) => Some(url),
+            Target::Folder(_) => None,
+        };
+        Service::begin(config(&folder, database_url), folder).await
     }
 
     pub fn url(&self, path: &str) -> String {
@@ -129,17 +157,23 @@ impl Service {
     }
 
     pub async fn get(&self, path: &str) -> Answer {
-        Answer::of(self.request(Method::GET, path).send().await.unwrap()).await
+        Answer::of(
+            self.request(Method::GET, path)
+                .send()
+                .await
+                .expect("an answer"),
+        )
+        .await
     }
 
     pub async fn get_as(&self, token: &str, path: &str) -> Answer {
         let request = self.client.get(self.url(path)).bearer_auth(token);
-        Answer::of(request.send().await.unwrap()).await
+        Answer::of(request.send().await.expect("an answer")).await
     }
 
     pub async fn send(&self, method: Method, path: &str, body: Value) -> Answer {
         let request = self.request(method, path).json(&body);
-        Answer::of(request.send().await.unwrap()).await
+        Answer::of(request.send().await.expect("an answer")).await
     }
 
     pub async fn post(&self, path: &str, body: Value) -> Answer {
@@ -155,7 +189,13 @@ impl Service {
     }
 
     pub async fn delete(&self, path: &str) -> Answer {
-        Answer::of(self.request(Method::DELETE, path).send().await.unwrap()).await
+        Answer::of(
+            self.request(Method::DELETE, path)
+                .send()
+                .await
+                .expect("an answer"),
+        )
+        .await
     }
 
     /// A customer called by this name, with an address of their own.
@@ -179,7 +219,7 @@ impl Service {
         let part = reqwest::multipart::Part::bytes(content.to_vec()).file_name(name.to_owned());
         let form = form.part("file_path", part);
         let request = self.request(Method::POST, "documents/").multipart(form);
-        Answer::of(request.send().await.unwrap()).await
+        Answer::of(request.send().await.expect("an answer")).await
     }
 
     pub async fn stop(self) {
@@ -187,6 +227,7 @@ impl Service {
     }
 }
 
+/// The id that a record was answered with.
 pub fn id(record: &Value) -> &str {
-    record["id"].as_str().unwrap()
+    record["id"].as_str().expect("a record with an id")
 }

@@ -1,13 +1,17 @@
-//! `servease-central` on a folder of its own.
+//! The program `servease-central` on a folder of its own.
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
+use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
 use crate::programs::central_program;
+
+/// How long it may take to let its last requests finish.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The folder of a Central, and what an operator does there.
 #[derive(Debug)]
@@ -41,8 +45,13 @@ impl Site {
         self.dir.path().join(name)
     }
 
+    /// Adds an account of an employee.
     pub fn add_user(&self, email: &str, name: (&str, &str), password: &str) {
-        let mut args = vec!["user", "add", "--email", email, "--role", "employee"];
+        self.add_user_as("employee", email, name, password);
+    }
+
+    pub fn add_user_as(&self, role: &str, email: &str, name: (&str, &str), password: &str) {
+        let mut args = vec!["user", "add", "--email", email, "--role", role];
         args.extend(["--first-name", name.0, "--last-name", name.1]);
         self.run(&args, password);
     }
@@ -70,7 +79,8 @@ impl Site {
     }
 }
 
-fn command(args: &[&str], data: &Path) -> Command {
+/// The program without anything that the environment would tell it.
+pub fn program() -> Command {
     let mut command = Command::new(central_program());
     let variables = std::env::vars_os().filter(|(name, _)| {
         let name = name.to_string_lossy();
@@ -79,6 +89,11 @@ fn command(args: &[&str], data: &Path) -> Command {
     for (name, _) in variables {
         command.env_remove(name);
     }
+    command
+}
+
+fn command(args: &[&str], data: &Path) -> Command {
+    let mut command = program();
     command.args(args).arg("--data-dir").arg(data);
     command
 }
@@ -102,6 +117,8 @@ pub fn run(mut command: Command, input: &str) -> Output {
 #[derive(Debug)]
 pub struct Central {
     child: Child,
+    /// Where the service says that it listens: scheme, address and port.
+    url: String,
     address: SocketAddr,
 }
 
@@ -116,6 +133,7 @@ impl Central {
         Central::start_with(site, &[("SERVEASE_LISTEN", &address.to_string())])
     }
 
+    /// Starts it with these variables in its environment.
     pub fn start_with(site: &Site, variables: &[(&str, &str)]) -> Central {
         let log = std::fs::OpenOptions::new()
             .create(true)
@@ -134,21 +152,28 @@ impl Central {
         let stdout = child.stdout.take().expect("its output");
         // The line comes when it is ready; the end of the pipe, when it never will be.
         let _ = BufReader::new(stdout).read_line(&mut line);
-        let address = line
-            .trim()
-            .strip_prefix("listening on ")
-            .and_then(|url| url.split_once("://"))
-            .map(|(_, address)| address)
-            .and_then(|text| text.parse().ok());
-        let Some(address) = address else {
-            let said = std::fs::read_to_string(site.beside("central.log"));
+        let said = line.trim().strip_prefix("listening on ");
+        let place = said.and_then(|url| {
+            let (_, address) = url.split_once("://")?;
+            Some((url.to_owned(), address.parse().ok()?))
+        });
+        let Some((url, address)) = place else {
+            let log = std::fs::read_to_string(site.beside("central.log"));
             let _ = child.wait();
             #[expect(clippy::panic, reason = "a harness reports by panicking")]
             {
-                panic!("servease-central says {line:?}: {said:?}");
+                panic!("servease-central says {line:?}: {log:?}");
             }
         };
-        Central { child, address }
+        Central {
+            child,
+            url,
+            address,
+        }
+    }
+
+    pub fn url(&self) -> &str {
+        &self.url
     }
 
     pub fn address(&self) -> SocketAddr {
@@ -160,12 +185,19 @@ impl Central {
         self.end();
     }
 
-    /// As an operator stops it.
+    /// Stops the service as an operator does.
     pub fn stop(mut self) {
         let id = self.child.id().to_string();
         let told = Command::new("kill").arg(&id).status();
         assert!(told.is_ok_and(|status| status.success()), "kill {id}");
-        let status = self.child.wait().expect("it ends");
+        let started = Instant::now();
+        let status = loop {
+            if let Some(status) = self.child.try_wait().expect("its state") {
+                break status;
+            }
+            assert!(started.elapsed() < PATIENCE, "it does not stop");
+            std::thread::yield_now();
+        };
         assert!(status.success(), "servease-central ended with {status}");
     }
 
