@@ -3,6 +3,7 @@
 cli-unsound = Mit der Datenbank stimmt etwas nicht; der Bericht sagt, was.
 cli-no-folder = Dieser Benutzer hat keinen Ordner für Anwendungsdaten. Nennen Sie einen Datenordner mit --data-dir.
 cli-input = { $file } lässt sich nicht lesen: { $detail }
+cli-not-text = { $file } ist kein Text in UTF-8 oder UTF-16. Die Datei in einer dieser Kodierungen neu speichern.
 cli-not-json = Die Eingabe ist kein JSON: { $detail }
 cli-not-an-object = Die Eingabe muss ein JSON-Objekt sein, mit einem Feld je Wert.
 cli-no-such-record = { $entity ->

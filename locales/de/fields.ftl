@@ -32,7 +32,9 @@ field-first-name = Vorname
 field-last-name = Nachname
 field-email = E-Mail
 field-phone = Telefon
+field-phone-extension = Durchwahl
 field-secondary-phone = Zweites Telefon
+field-secondary-phone-extension = Durchwahl, zweites Telefon
 field-street-address = Straße
 field-apartment-unit = Wohnung
 field-city = Ort
@@ -46,6 +48,7 @@ field-business-tax-id = Steuernummer
 field-is-business-customer = Firmenkunde
 field-emergency-contact-name = Name
 field-emergency-contact-phone = Telefon im Notfall
+field-emergency-contact-phone-extension = Durchwahl, Kontakttelefon
 field-emergency-contact-relationship = Beziehung
 field-last-service-date = Letzte Arbeit
 

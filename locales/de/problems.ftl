@@ -9,7 +9,7 @@ problem-not-a-flag = Ja oder Nein wählen.
 problem-not-a-number = Eine ganze Zahl eingeben.
 problem-too-small = Mindestens { $min } eingeben.
 problem-too-large = Höchstens { $max } eingeben.
-problem-not-a-date = Dieses Datum gibt es nicht. Tag, Monat und Jahr eingeben.
+problem-not-a-date = Dieses Datum gibt es nicht. Tag, Monat und Jahr eingeben, das Jahr mit vier Ziffern.
 problem-not-an-instant = Diesen Zeitpunkt gibt es nicht. Ein Datum eingeben.
 problem-not-a-time = Diese Uhrzeit gibt es nicht. Stunden und Minuten eingeben, etwa 8:30.
 problem-not-an-id = Kein gültiger Verweis. Aus der Liste wählen.
@@ -22,7 +22,15 @@ problem-not-a-time-zone = „{ $found }“ ist keine Zeitzone. Aus der Liste wä
 problem-not-money = Kein Betrag. Eine Zahl eingeben, etwa 149,50.
 problem-control-character = Enthält ein Zeichen, das nicht darstellbar ist ({ $character }). Löschen und den Text neu tippen.
 problem-vin-length = Eine FIN hat 17 Zeichen, diese hat { $found }. Noch einmal ablesen.
-problem-vin-character = „{ $found }“ an Stelle { $position } kommt in keiner FIN vor. Statt I, O und Q stehen dort 1 und 0.
+problem-vin-character =
+    { $alphabet ->
+        [cyrillic] „{ $found }“ an Stelle { $position } ist ein kyrillischer Buchstabe, und in einer FIN steht keiner. FIN neu eingeben.
+        [greek] „{ $found }“ an Stelle { $position } ist ein griechischer Buchstabe, und in einer FIN steht keiner. FIN neu eingeben.
+        [hebrew] „{ $found }“ an Stelle { $position } ist ein hebräischer Buchstabe, und in einer FIN steht keiner. FIN neu eingeben.
+        [arabic] „{ $found }“ an Stelle { $position } ist ein arabischer Buchstabe, und in einer FIN steht keiner. FIN neu eingeben.
+        [cjk] „{ $found }“ an Stelle { $position } ist kein lateinischer Buchstabe, und andere hat eine FIN nicht. FIN neu eingeben.
+       *[other] „{ $found }“ an Stelle { $position } kommt in keiner FIN vor. Statt I, O und Q stehen dort 1 und 0.
+    }
 problem-vin-check-digit = Die Prüfziffer passt nicht: { $found } statt { $expected }. Die FIN noch einmal ablesen.
 problem-unique =
     { $title ->
@@ -45,6 +53,7 @@ problem-possible-duplicate = Das sieht aus wie ein Eintrag, den es schon gibt.
 problem-kept-beside = { $found } des anderen Eintrags bleibt daneben stehen: unter Konflikte entscheiden.
 problem-date-order = Das Ende liegt vor dem Anfang. Beide Daten prüfen.
 problem-in-future = Das liegt in der Zukunft. Datum prüfen.
+problem-date-implausible = Das Jahr kann nicht stimmen ({ $found }). Vier Ziffern eingeben, von { $min } bis { $max }.
 
 # Warum nichts geschehen ist
 

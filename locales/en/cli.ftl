@@ -3,6 +3,7 @@
 cli-unsound = Something is wrong with the database; the report says what.
 cli-no-folder = This user has no folder for application data. Name a data folder with --data-dir.
 cli-input = { $file } cannot be read: { $detail }
+cli-not-text = { $file } is not text in UTF-8 or UTF-16. Save it again in one of these encodings.
 cli-not-json = The input is not JSON: { $detail }
 cli-not-an-object = The input must be a JSON object, with a field for each value.
 cli-no-such-record = { $entity ->

@@ -32,7 +32,9 @@ field-first-name = First name
 field-last-name = Last name
 field-email = E-mail
 field-phone = Phone
+field-phone-extension = Extension
 field-secondary-phone = Second phone
+field-secondary-phone-extension = Extension of second phone
 field-street-address = Street
 field-apartment-unit = Apartment
 field-city = City
@@ -46,6 +48,7 @@ field-business-tax-id = Tax number
 field-is-business-customer = Business customer
 field-emergency-contact-name = Contact name
 field-emergency-contact-phone = Contact phone
+field-emergency-contact-phone-extension = Extension of contact phone
 field-emergency-contact-relationship = Relationship
 field-last-service-date = Last service
 

@@ -9,7 +9,7 @@ problem-not-a-flag = Choose yes or no.
 problem-not-a-number = Enter a whole number.
 problem-too-small = Enter { $min } or more.
 problem-too-large = Enter { $max } or less.
-problem-not-a-date = No such date. Enter day, month and year.
+problem-not-a-date = No such date. Enter day, month and year, the year with four digits.
 problem-not-an-instant = No such point in time. Enter a date.
 problem-not-a-time = No such time. Enter hours and minutes, such as 8:30.
 problem-not-an-id = Not a valid reference. Choose from the list.
@@ -22,7 +22,15 @@ problem-not-a-time-zone = “{ $found }” is not a time zone. Choose from the l
 problem-not-money = Not an amount. Enter a number such as 149.50.
 problem-control-character = Contains a character that cannot be shown ({ $character }). Delete it and type the text again.
 problem-vin-length = A VIN has 17 characters; this has { $found }. Read it again.
-problem-vin-character = “{ $found }” at place { $position } is in no VIN. Letters I, O and Q are digits 1 and 0.
+problem-vin-character =
+    { $alphabet ->
+        [cyrillic] “{ $found }” at place { $position } is a Cyrillic letter, and no VIN has one. Type the VIN again.
+        [greek] “{ $found }” at place { $position } is a Greek letter, and no VIN has one. Type the VIN again.
+        [hebrew] “{ $found }” at place { $position } is a Hebrew letter, and no VIN has one. Type the VIN again.
+        [arabic] “{ $found }” at place { $position } is an Arabic letter, and no VIN has one. Type the VIN again.
+        [cjk] “{ $found }” at place { $position } is no Latin letter, and a VIN has no others. Type the VIN again.
+       *[other] “{ $found }” at place { $position } is in no VIN. Letters I, O and Q are digits 1 and 0.
+    }
 problem-vin-check-digit = The check digit does not fit: { $found } stands where { $expected } should. Read the VIN again.
 problem-unique =
     { $title ->
@@ -45,6 +53,7 @@ problem-possible-duplicate = This looks like a record that is here already.
 problem-kept-beside = { $found } of the other record is kept beside it: decide under conflicts.
 problem-date-order = The end lies before the beginning. Check both dates.
 problem-in-future = This lies in the future. Check the date.
+problem-date-implausible = The year cannot be right ({ $found }). Enter four digits, from { $min } to { $max }.
 
 # Why nothing was done
 

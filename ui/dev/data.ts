@@ -115,7 +115,9 @@ function makeCustomer(index: number): Customer {
     email:
       random() < 0.85 ? `${first}.${last}${index}@example.com`.toLowerCase().replace('’', '') : '',
     phone: `+1503555${String(between(0, 10_000)).padStart(4, '0')}`,
+    phone_extension: '',
     secondary_phone: '',
+    secondary_phone_extension: '',
     street_address: `${between(10, 9_900)} ${pick(['Oak', 'Pine', 'Burnside', 'Division', 'Lake'])} St`,
     apartment_unit: random() < 0.2 ? String(between(1, 40)) : '',
     city,
@@ -132,6 +134,7 @@ function makeCustomer(index: number): Customer {
     is_business_customer: isBusiness,
     emergency_contact_name: random() < 0.3 ? `${pick(FIRST)} ${last}` : '',
     emergency_contact_phone: random() < 0.3 ? '+15035550188' : '',
+    emergency_contact_phone_extension: '',
     emergency_contact_relationship: '',
     last_service_date: null,
     stated_last_service_date: null,

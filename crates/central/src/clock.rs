@@ -39,6 +39,7 @@ impl World {
         Context {
             now,
             today: self.day_of(now),
+            calendar: self.garage.calendar(),
             country: None,
             currency: self.garage.currency.clone(),
         }

@@ -23,7 +23,7 @@ pub async fn load(link: &mut Link) -> Result<Garage, DbError> {
 
 /// Its calendar.
 pub async fn calendar(link: &mut Link) -> Result<Calendar, DbError> {
-    Ok(Calendar::of(load(link).await?.zone()))
+    Ok(load(link).await?.calendar())
 }
 
 impl Work {

@@ -9,6 +9,7 @@ use crate::db::{Db, DbError, Link};
 const EPOCH: &str = "epoch";
 const SECRET: &str = "jwt_secret";
 const DESCRIPTION: &str = "description";
+const FORMS: &str = "forms";
 
 async fn find(link: &mut Link, name: &str) -> Result<Option<String>, DbError> {
     let mut select = Query::select();
@@ -74,6 +75,17 @@ pub async fn description(db: &Db) -> Result<Option<String>, DbError> {
 pub async fn save_description(db: &Db, description: &str) -> Result<(), DbError> {
     let mut link = db.write().await?;
     set(&mut link, DESCRIPTION, description).await?;
+    link.commit().await
+}
+
+/// By which rules the columns were made that follow from others.
+pub async fn forms(db: &Db) -> Result<Option<String>, DbError> {
+    find(&mut db.read().await?, FORMS).await
+}
+
+pub async fn save_forms(db: &Db, forms: &str) -> Result<(), DbError> {
+    let mut link = db.write().await?;
+    set(&mut link, FORMS, forms).await?;
     link.commit().await
 }
 

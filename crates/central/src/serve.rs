@@ -17,6 +17,7 @@ use crate::db::{self, Db, DbError};
 use crate::files::FileStore;
 use crate::http::{App, Settings, router};
 use crate::retention::Retention;
+use crate::store::forms;
 use crate::sync::ready::ReadyFiles;
 use crate::{adopt, garage, meta};
 
@@ -106,6 +107,7 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
         clock::now(),
     )
     .await?;
+    forms::renew(&db).await?;
     let secret = match &config.jwt_secret {
         Some(secret) => secret.clone(),
         None => meta::secret(&db).await?,

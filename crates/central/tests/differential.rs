@@ -145,7 +145,7 @@ fn path(kind: EntityKind) -> &'static str {
 
 impl Twice {
     async fn new() -> Twice {
-        let service = Service::with(|config, _| config.time_zone = DEFAULT_ZONE).await;
+        let service = Service::with(|config, _| config.time_zone = Some(DEFAULT_ZONE)).await;
         let store = Store::open(&service.folder.path().join("desk.db"), now())
             .await
             .unwrap();

@@ -183,7 +183,7 @@ fn another_day() -> chrono_tz::Tz {
 #[tokio::test]
 async fn today_is_the_garages_day() {
     let zone = another_day();
-    let service = Service::with(|config, _| config.time_zone = zone).await;
+    let service = Service::with(|config, _| config.time_zone = Some(zone)).await;
     let today = now().with_timezone(&zone).date_naive();
     let ada = service.customer("Ada", "L").await;
     for days in [-1, 0, 30, 31] {

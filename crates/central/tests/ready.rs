@@ -160,7 +160,10 @@ async fn a_file_outlives_the_service_and_not_what_it_was_made_of() {
     let service = Service::start(None).await;
     service.customer("Ann", "Ng").await;
     let first = offer(&service).await;
-    assert_eq!(first["rows"], 2, "a customer and its preferences");
+    assert_eq!(
+        first["rows"], 3,
+        "a customer, its preferences, and the garage"
+    );
     let ready = service.folder.path().join("ready");
     // What another instance may be making is left alone; what was given up long ago is not.
     let old = ready.join("building-1.db");

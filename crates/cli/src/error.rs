@@ -28,6 +28,8 @@ pub enum CliError {
         file: PathBuf,
         cause: io::Error,
     },
+    /// A file of `--from` that is no text.
+    NotText(PathBuf),
     /// The input is no JSON.
     NotJson(serde_json::Error),
     /// The input is JSON but no object.
@@ -81,9 +83,10 @@ impl CliError {
             CliError::Usage(_) => "usage".to_owned(),
             CliError::NoFolder => FailureCode::Folder.name(),
             CliError::Input { .. } => "input".to_owned(),
-            CliError::NotJson(_) | CliError::NotAnObject | CliError::WhichEmployee(_) => {
-                FailureCode::Invalid.name()
-            }
+            CliError::NotText(_)
+            | CliError::NotJson(_)
+            | CliError::NotAnObject
+            | CliError::WhichEmployee(_) => FailureCode::Invalid.name(),
             CliError::NoSuchRecord { .. } | CliError::NoSuchPage | CliError::NoSuchEmployee(_) => {
                 FailureCode::NotFound.name()
             }
@@ -106,6 +109,9 @@ impl CliError {
                     ("detail", &cause.to_string()),
                 ],
             ),
+            CliError::NotText(file) => {
+                words.text("cli-not-text", &[("file", &file.display().to_string())])
+            }
             CliError::NotJson(error) => {
                 words.text("cli-not-json", &[("detail", &error.to_string())])
             }

@@ -1,5 +1,6 @@
 //! What is given to a command: records as JSON, changes as `field=value`, ids.
 
+use std::borrow::Cow;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
@@ -26,11 +27,30 @@ pub fn object(file: &Path) -> Result<Map<String, Json>, CliError> {
         File::open(file).and_then(read)
     }
     .map_err(unreadable)?;
-    // Windows editors put a byte order mark before UTF-8.
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
-    match serde_json::from_slice(bytes).map_err(CliError::NotJson)? {
+    let text = text(&bytes).ok_or_else(|| CliError::NotText(file.to_owned()))?;
+    match serde_json::from_str(&text).map_err(CliError::NotJson)? {
         Json::Object(object) => Ok(object),
         _ => Err(CliError::NotAnObject),
+    }
+}
+
+/// Text in UTF-8 or UTF-16, with or without a byte order mark: Windows editors and PowerShell's `>`
+/// write either. JSON begins with an ASCII character, so that its two bytes tell UTF-16 without a
+/// mark (RFC 4627, section 3). None for what is neither.
+fn text(bytes: &[u8]) -> Option<Cow<'_, str>> {
+    let utf16 = |bytes: &[u8], unit: fn([u8; 2]) -> u16| {
+        let (pairs, rest) = bytes.as_chunks::<2>();
+        let units: Vec<u16> = pairs.iter().map(|pair| unit(*pair)).collect();
+        let text = String::from_utf16(&units).ok().filter(|_| rest.is_empty());
+        text.map(Cow::Owned)
+    };
+    match bytes {
+        [0xff, 0xfe, rest @ ..] => utf16(rest, u16::from_le_bytes),
+        [0xfe, 0xff, rest @ ..] => utf16(rest, u16::from_be_bytes),
+        [first, 0, ..] if *first != 0 => utf16(bytes, u16::from_le_bytes),
+        [0, second, ..] if *second != 0 => utf16(bytes, u16::from_be_bytes),
+        [0xef, 0xbb, 0xbf, rest @ ..] => std::str::from_utf8(rest).ok().map(Cow::Borrowed),
+        _ => std::str::from_utf8(bytes).ok().map(Cow::Borrowed),
     }
 }
 

@@ -56,6 +56,7 @@ async fn every_record_is_one_that_could_have_been_entered() {
     let context = Context {
         now: now(),
         today: today(),
+        calendar: servease_domain::calendar::Calendar::of(chrono_tz::Tz::UTC),
         country: Some("US".to_owned()),
         currency: "USD".to_owned(),
     };

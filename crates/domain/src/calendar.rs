@@ -1,6 +1,6 @@
 //! The garage's calendar: which day an instant is there, and when a day begins.
 
-use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, TimeZone as _, Utc};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, TimeZone as _, Utc};
 use chrono_tz::Tz;
 
 /// The calendar of one time zone.
@@ -46,5 +46,14 @@ impl Calendar {
                     .earliest()
             })
             .map_or_else(|| midnight.and_utc(), |start| start.to_utc())
+    }
+
+    /// Noon of a day. Where the zone skipped the day, as Samoa did in 2011: the noon before.
+    pub fn noon_of(self, day: NaiveDate) -> DateTime<Utc> {
+        let noon = day.and_time(NaiveTime::MIN) + TimeDelta::hours(12);
+        let local = |noon: NaiveDateTime| self.zone.from_local_datetime(&noon).earliest();
+        local(noon)
+            .or_else(|| local(noon - TimeDelta::days(1)))
+            .map_or(noon.and_utc(), |noon| noon.to_utc())
     }
 }

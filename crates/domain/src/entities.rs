@@ -10,8 +10,8 @@ use uuid::Uuid;
 use crate::description::entity;
 use crate::field::{
     Field, Kind, Merge, SearchRole, choice, choice_of, country, currency, date, email, flag,
-    foreign_key, instant, integer, long_text, model_year, money, odometer, phone, plate, reference,
-    text, time_of_day, time_zone, vin,
+    foreign_key, instant, integer, long_text, model_year, money, odometer, phone, phone_extension,
+    plate, reference, text, time_of_day, time_zone, vin,
 };
 use crate::kind::{EntityKind, Identity};
 use crate::record::Entity as _;
@@ -87,11 +87,13 @@ entity! {
     /// The person or the company that brings vehicles in.
     pub struct Customer {
         user_id: String = foreign_key().unique(),
-        first_name: String = text(100).required().personal().found_by(SearchRole::FirstName).ordered().searched().together("name"),
-        last_name: String = text(100).required().personal().found_by(SearchRole::LastName).ordered().searched().together("name"),
+        first_name: String = text(100).personal().found_by(SearchRole::FirstName).ordered().searched().together("name"),
+        last_name: String = text(100).personal().found_by(SearchRole::LastName).ordered().searched().together("name"),
         email: String = email().unique().personal().found_by(SearchRole::Email).searched(),
         phone: String = phone().personal().found_by(SearchRole::Phone).searched(),
+        phone_extension: String = phone_extension().personal(),
         secondary_phone: String = phone().personal().found_by(SearchRole::Phone),
+        secondary_phone_extension: String = phone_extension().personal(),
         street_address: String = text(255).personal().together("address"),
         apartment_unit: String = text(10).personal().together("address"),
         city: String = text(100).together("address"),
@@ -100,12 +102,13 @@ entity! {
         country: String = text(100).or("United States").together("address"),
         is_active: bool = flag(true).merged(Merge::Action).filtered(),
         is_verified: bool = flag(false).merged(Merge::Action).filtered(),
-        customer_since: Option<DateTime<Utc>> = instant().or_now().ordered(),
+        customer_since: Option<DateTime<Utc>> = instant().or_now().past().ordered(),
         company_name: String = text(200).found_by(SearchRole::Words).searched(),
         business_tax_id: String = text(50).personal(),
         is_business_customer: bool = flag(false).filtered(),
         emergency_contact_name: String = text(200).personal(),
         emergency_contact_phone: String = phone().personal(),
+        emergency_contact_phone_extension: String = phone_extension().personal(),
         emergency_contact_relationship: String = text(50).personal(),
         /// The last visit.
         last_service_date: Option<DateTime<Utc>> = instant().consequence(),
@@ -130,7 +133,7 @@ entity! {
         fuel_type: String = choice(FUEL_TYPES).filtered(),
         transmission: String = choice(TRANSMISSIONS),
         current_mileage: i64 = odometer().or_number(0).consequence(),
-        purchase_date: Option<NaiveDate> = date(),
+        purchase_date: Option<NaiveDate> = date().past(),
         purchase_mileage: Option<i64> = odometer(),
         insurance_company: String = text(100).together("insurance"),
         insurance_policy_number: String = text(50).personal().together("insurance"),
@@ -221,7 +224,7 @@ entity! {
     pub struct ServiceRecord {
         vehicle_id: Option<Uuid> = reference(EntityKind::Vehicle).required().fixed().filtered(),
         customer_id: Option<Uuid> = reference(EntityKind::Customer).system().filtered(),
-        performed_at: Option<DateTime<Utc>> = instant().or_now(),
+        performed_at: Option<DateTime<Utc>> = instant().or_now().past(),
         /// Counts as a reading of the odometer.
         mileage: Option<i64> = odometer(),
         /// The mileage is not believed until somebody confirms it.
@@ -242,7 +245,7 @@ entity! {
     pub struct MileageReading {
         vehicle_id: Option<Uuid> = reference(EntityKind::Vehicle).required().fixed().filtered(),
         value: i64 = odometer().required().fixed(),
-        read_at: Option<DateTime<Utc>> = instant().or_now().fixed(),
+        read_at: Option<DateTime<Utc>> = instant().or_now().past().fixed(),
         source: String = choice_of(READING_SOURCES).fixed(),
         is_correction: bool = flag(false).fixed(),
         reason: String = text(200).fixed(),

@@ -34,6 +34,8 @@ pub struct Field {
     pub together: Option<&'static str>,
     /// The field of which it keeps Central's judgement, made anew whenever that one is written.
     pub judges: Option<&'static str>,
+    /// It tells what has happened: a day that is believed lies in the past.
+    pub past: bool,
     /// How the desk's search box finds records by it.
     pub found_by: Option<SearchRole>,
     /// What the lists of `/api/v1` offer for it.
@@ -193,6 +195,7 @@ const fn field(kind: Kind) -> Field {
         internal: false,
         together: None,
         judges: None,
+        past: false,
         found_by: None,
         filtered: false,
         ordered: false,
@@ -214,6 +217,12 @@ pub const fn email() -> Field {
 
 pub const fn phone() -> Field {
     field(Kind::Phone)
+}
+
+/// What is dialled after a number was answered. No plan bounds it; eleven digits are the most that
+/// libphonenumber takes where it is marked as one.
+pub const fn phone_extension() -> Field {
+    field(Kind::Text { max: 11 })
 }
 
 pub const fn vin() -> Field {
@@ -374,6 +383,11 @@ impl Field {
     pub const fn judges(mut self, field: &'static str) -> Self {
         self.judges = Some(field);
         self.merged(Merge::Action).system()
+    }
+
+    pub const fn past(mut self) -> Self {
+        self.past = true;
+        self
     }
 
     pub const fn found_by(mut self, role: SearchRole) -> Self {

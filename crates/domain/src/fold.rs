@@ -6,10 +6,15 @@
 
 use std::collections::HashSet;
 
+use crate::plain::is_unseen;
 use unicode_normalization::UnicodeNormalization as _;
 use unicode_normalization::char::{
     canonical_combining_class, decompose_compatible, is_combining_mark,
 };
+
+/// Changes whenever a text may fold to another form than before: what is stored folded is made
+/// again then.
+pub const VERSION: &str = "2";
 
 /// Longest token and query word, in characters. Longer ones are cut on both sides, so that they
 /// still meet. 32 holds a VIN (17), a phone number (15) and nearly every name and e-mail part, and
@@ -38,6 +43,7 @@ enum Class {
 /// Compatibility forms become plain ones (full-width letters, half-width kana, ligatures,
 /// circled digits), decimal digits of other scripts become ASCII, and `ł ø đ ß æ œ ð þ ı` and
 /// their kin, which Unicode does not decompose, become the letters they are typed as elsewhere.
+/// Hiragana become katakana, and letters that Arabic keyboards tell apart and people do not, one.
 /// Kana keep their voicing marks, Hangul its syllables, Indic and Thai their vowel signs.
 /// Blank text and bare punctuation give an empty string. Folding twice changes nothing.
 pub fn fold(text: &str) -> String {
@@ -91,6 +97,9 @@ pub fn name_tokens(first: &str, last: &str) -> Vec<String> {
     for name in [first, last] {
         found.add_text(name);
         found.add(&squeezed(name));
+        for other in spellings(name) {
+            found.add(&squeezed(&other));
+        }
     }
     if first.chars().chain(last.chars()).any(is_cjk) {
         for (one, other) in [(first, last), (last, first)] {
@@ -164,6 +173,13 @@ impl Tokens {
     }
 
     fn add_text(&mut self, text: &str) {
+        self.add_folded(text);
+        for other in spellings(text) {
+            self.add_folded(&other);
+        }
+    }
+
+    fn add_folded(&mut self, text: &str) {
         for word in text.split_whitespace() {
             let parts = parts(word);
             let joined_from = if parts.len() > MAX_JOINED_PARTS {
@@ -184,6 +200,71 @@ impl Tokens {
             }
         }
     }
+}
+
+/// The other ways in which the words of a text with `ä ö ü å ø`, or with `ae oe ue aa`, may be typed,
+/// so that `mueller` finds Müller and `Müller` finds Mueller: those words alone, once with the
+/// digraphs and once with plain letters.
+pub fn spellings(text: &str) -> Vec<String> {
+    let composed: String = text.nfc().collect();
+    let words = || composed.split_whitespace();
+    let written_out: Vec<String> = words()
+        .filter(|word| word.chars().any(|c| digraph(c).is_some()))
+        .map(|word| {
+            let mut out = String::with_capacity(word.len() + 2);
+            for character in word.chars() {
+                match digraph(character) {
+                    Some(two) => out.push_str(two),
+                    None => out.push(character),
+                }
+            }
+            out
+        })
+        .collect();
+    let drawn_together: Vec<String> = words()
+        .filter_map(|word| {
+            let lower = word.to_lowercase();
+            let together = without_digraphs(&lower);
+            (together != lower).then_some(together)
+        })
+        .collect();
+    [written_out, drawn_together]
+        .into_iter()
+        .filter(|words| !words.is_empty())
+        .map(|words| words.join(" "))
+        .collect()
+}
+
+/// The form in which two names are compared: folded, without spaces, and with digraphs as plain
+/// letters, so that Müller, Mueller and Muller are one, and `de la Cruz` and `Delacruz`.
+pub fn key(text: &str) -> String {
+    without_digraphs(&squeezed(text))
+}
+
+/// How German, Danish, Norwegian and Swedish write a letter that a keyboard lacks.
+fn digraph(letter: char) -> Option<&'static str> {
+    Some(match letter {
+        'ä' | 'Ä' => "ae",
+        'ö' | 'Ö' | 'ø' | 'Ø' => "oe",
+        'ü' | 'Ü' => "ue",
+        'å' | 'Å' => "aa",
+        _ => return None,
+    })
+}
+
+fn without_digraphs(lower: &str) -> String {
+    let mut text = lower.to_owned();
+    for (two, one) in [
+        ("ae", "a"),
+        ("oe", "o"),
+        ("ue", "u"),
+        ("aa", "a"),
+        ("æ", "a"),
+        ("œ", "o"),
+    ] {
+        text = text.replace(two, one);
+    }
+    text
 }
 
 /// The folded parts of one word, split at punctuation.
@@ -236,7 +317,7 @@ fn fold_character(character: char, letters: &mut String) -> Class {
     if character.is_whitespace() {
         return Class::Space;
     }
-    if is_invisible(character) {
+    if is_unseen(character) {
         return Class::Nothing;
     }
     decompose_compatible(character, |piece| {
@@ -254,11 +335,12 @@ fn fold_character(character: char, letters: &mut String) -> Class {
 }
 
 fn fold_piece(piece: char, letters: &mut String) {
+    let piece = katakana(piece);
     if let Some(plain) = undecomposed(piece) {
         letters.push_str(plain);
     } else if let Some(digit) = ascii_digit(piece) {
         letters.push(digit);
-    } else if is_invisible(piece) || is_modifier_mark(piece) {
+    } else if is_unseen(piece) || is_modifier_mark(piece) {
         // Neither a letter to type nor one to miss.
     } else if is_combining_mark(piece) {
         if belongs_to_letter(piece) {
@@ -266,6 +348,17 @@ fn fold_piece(piece: char, letters: &mut String) {
         }
     } else if piece.is_alphanumeric() {
         letters.push(piece);
+    }
+}
+
+/// Hiragana and katakana are two ways of writing the same syllables: a name is typed in one and
+/// stood in the papers in the other.
+fn katakana(character: char) -> char {
+    match u32::from(character) {
+        code @ (0x3041..=0x3096 | 0x309D..=0x309F) => {
+            char::from_u32(code + 0x60).unwrap_or(character)
+        }
+        _ => character,
     }
 }
 
@@ -301,6 +394,12 @@ fn undecomposed(letter: char) -> Option<&'static str> {
         'ƶ' => "z",
         'ƒ' => "f",
         'ς' => "σ",
+        // Arabic as typed without care: alif wasla, final yeh, teh marbuta, and the letters of
+        // Persian and Urdu keyboards. Hamzas are marks, and gone already.
+        'ٱ' => "ا",
+        'ى' | 'ی' | 'ے' => "ي",
+        'ة' | 'ہ' | 'ھ' | 'ە' => "ه",
+        'ک' => "ك",
         _ => return None,
     })
 }
@@ -319,13 +418,4 @@ fn belongs_to_letter(mark: char) -> bool {
 /// Unicode counts as letters.
 fn is_modifier_mark(character: char) -> bool {
     matches!(u32::from(character), 0x02B9..=0x02D1 | 0x02EC | 0x02EE)
-}
-
-/// Characters without a shape: soft hyphen, zero-width spaces, directions, variation selectors,
-/// Hangul fillers, and the stretch of Arabic letters. They come along when text is pasted.
-fn is_invisible(character: char) -> bool {
-    matches!(u32::from(character),
-        0x00AD | 0x034F | 0x061C | 0x0640 | 0x115F..=0x1160 | 0x17B4..=0x17B5 | 0x180B..=0x180F
-        | 0x200B..=0x200F | 0x202A..=0x202E | 0x2060..=0x206F | 0x3164 | 0xFE00..=0xFE0F
-        | 0xFEFF | 0xFFA0 | 0xFFF9..=0xFFFB | 0xE0000..=0xE0FFF)
 }

@@ -4,6 +4,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 
+use crate::calendar::Calendar;
 use crate::due::DueLimits;
 use crate::entities::Garage;
 use crate::kind::{EntityKind, GARAGE_ID};
@@ -16,9 +17,14 @@ impl Garage {
         self.timezone.parse().unwrap_or(Tz::UTC)
     }
 
+    /// Its calendar.
+    pub fn calendar(&self) -> Calendar {
+        Calendar::of(self.zone())
+    }
+
     /// The calendar day of an instant at the garage.
     pub fn day_of(&self, instant: DateTime<Utc>) -> NaiveDate {
-        instant.with_timezone(&self.zone()).date_naive()
+        self.calendar().day(instant)
     }
 
     /// How far ahead "soon" reaches.

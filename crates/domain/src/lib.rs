@@ -17,8 +17,10 @@ pub mod garage;
 pub mod kind;
 pub mod merge;
 pub mod money;
+pub mod names;
 pub mod odometer;
 pub mod phone;
+pub mod plain;
 pub mod plate;
 pub mod problem;
 pub mod query;
@@ -27,6 +29,7 @@ pub mod record;
 pub mod rules;
 pub mod value;
 pub mod vin;
+pub mod when;
 
 mod description;
 

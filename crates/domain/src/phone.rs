@@ -17,6 +17,7 @@ use specta::Type;
 use thiserror::Error;
 
 use crate::fold::ascii_digit;
+use crate::plain;
 
 /// Longest number the contract stores: `+`, `1` and 15 digits.
 const MAX_CHARS: usize = 17;
@@ -41,6 +42,153 @@ pub enum PhoneError {
     /// The pattern `^\+?1?\d{9,15}$` asks for 9 to 15 digits, 16 after a leading 1.
     #[error("a phone number has 9 to 15 digits, not {digits}")]
     Length { digits: u32 },
+}
+
+/// What somebody said of a number: the number, and what is dialled once it was answered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Said {
+    pub number: String,
+    /// Digits only.
+    pub extension: Option<String>,
+}
+
+/// Takes a text apart into number and extension (`… x12`, `… Durchwahl 12`, `… 内線12`, `;ext=12`), and
+/// leaves off what links and labels put before a number (`tel:`, `Tel.`).
+pub fn said(raw: &str) -> Said {
+    let text = raw.trim().replace("%20", " ");
+    let text = without_label(&text);
+    let whole = || Said {
+        number: text.to_owned(),
+        extension: None,
+    };
+    let closed = text.trim_end_matches([')', ']', '）', ' ']);
+    let before = closed.trim_end_matches(|character| ascii_digit(character).is_some());
+    let extension = digits(&closed[before.len()..]);
+    let marked = before.trim_end_matches([' ', '.', ':', '=', '：', '\u{a0}', '\u{3000}']);
+    let lower = marked.to_lowercase();
+    let Some(mark) = EXTENSION_MARKS.iter().find(|mark| lower.ends_with(**mark)) else {
+        return whole();
+    };
+    // None of the marks is longer or shorter in capitals.
+    let Some(number) = marked.get(..marked.len().saturating_sub(mark.len())) else {
+        return whole();
+    };
+    let number = number.trim_end_matches([' ', ',', ';', '(', '[', '（', '-', '/', '\u{a0}']);
+    if !(1..=EXTENSION_MAX).contains(&extension.len()) || digits(number).len() < EXTENSION_NEEDS {
+        return whole();
+    }
+    Said {
+        number: number.to_owned(),
+        extension: Some(extension),
+    }
+}
+
+/// As many digits as libphonenumber takes for an extension that is marked as one.
+const EXTENSION_MAX: usize = 11;
+
+/// Fewer digits than this are no number that an extension could follow.
+const EXTENSION_NEEDS: usize = 6;
+
+/// The longer one first where one ends with another.
+const EXTENSION_MARKS: &[&str] = &[
+    "extension",
+    "durchwahl",
+    "extensión",
+    "interno",
+    "anexo",
+    "poste",
+    "ramal",
+    "ext",
+    "доб",
+    "内線",
+    "分机",
+    "分機",
+    "내선",
+    "转",
+    "轉",
+    "dw",
+    "#",
+    "x",
+    "х",
+];
+
+/// What stands before numbers in links and on cards goes.
+fn without_label(text: &str) -> &str {
+    for label in ["tel:", "callto:", "sms:", "telephone", "phone", "tel"] {
+        let start = text.get(..label.len());
+        if start.is_some_and(|start| start.eq_ignore_ascii_case(label)) {
+            return text[label.len()..].trim_start_matches(['.', ':', ' ']);
+        }
+    }
+    text
+}
+
+/// The digits by which stored numbers are found, for what somebody typed: a part of the number,
+/// or the number in any notation in which it may have been stored. None where it can be no number.
+///
+/// Stored are E.164 and, from programs that know no country, whatever was dialled; so both are
+/// looked for. `country` is where the person sits; blank where nobody knows.
+pub fn sought(raw: &str, country: &str) -> Vec<String> {
+    let said = said(raw);
+    let Ok(dialled) = plain(&said.number) else {
+        return Vec::new();
+    };
+    let dialled = without_bracketed_zero(&said.number, dialled);
+    let mut forms: Vec<String> = Vec::new();
+    let mut add = |digits: &str| {
+        let fits = (SOUGHT_MIN..=2 * MAX_CHARS).contains(&digits.len())
+            && digits.bytes().all(|byte| byte.is_ascii_digit());
+        if fits && !forms.iter().any(|known| known == digits) {
+            forms.push(digits.to_owned());
+        }
+    };
+    let international = dialled
+        .strip_prefix('+')
+        .or_else(|| dialled.strip_prefix("00"));
+    if let Some(digits) = international {
+        add(digits);
+        // The trunk prefix does not belong behind a calling code, yet is often left there.
+        if let Some((code, national)) = split(digits)
+            && let Some(rest) = national.strip_prefix('0')
+        {
+            add(&format!("{code}{rest}"));
+        }
+        return forms;
+    }
+    add(dialled.strip_prefix('0').unwrap_or(&dialled));
+    let is_whole = dialled.len() >= WHOLE_NUMBER;
+    if let Some(plan) = home(country) {
+        let trunk = plan.national_prefix().filter(|prefix| *prefix != "0");
+        if let Some(rest) = trunk.and_then(|prefix| dialled.strip_prefix(prefix)) {
+            add(rest);
+        }
+        if is_whole && let Ok(Some(phone)) = read(&said.number, country) {
+            add(&digits(&phone.e164));
+        }
+    } else if is_whole {
+        // The trunk prefixes that are no 0, of Russia, Hungary and Mexico.
+        for trunk in ["8", "06", "01"] {
+            if let Some(rest) = dialled.strip_prefix(trunk) {
+                add(rest);
+            }
+        }
+    }
+    forms
+}
+
+/// Fewer digits than this are no phone number to search for: two digits occur in most numbers.
+const SOUGHT_MIN: usize = 3;
+
+/// From so many digits on somebody typed a number and no part of one.
+const WHOLE_NUMBER: usize = 9;
+
+/// A stored number without its calling code, which is what people in its country say. What is no
+/// international number loses its first digits too, which finds a little more and misses nothing.
+pub fn national_part(digits: &str) -> &str {
+    match split(digits) {
+        Some((_, national)) => national,
+        None => digits.get(3..).unwrap_or_default(),
+    }
 }
 
 /// Reads a number as the desk of a garage in this country does.
@@ -107,15 +255,15 @@ pub fn load_numbering_plans() {
 /// Digits with at most one `+` in front; the rest is decoration and goes. Errors: the first
 /// character that is none of these.
 pub(crate) fn plain(raw: &str) -> Result<String, char> {
-    let mut plain = String::with_capacity(raw.len());
+    let mut digits = String::with_capacity(raw.len());
     for character in raw.chars() {
         match character {
-            '+' | '＋' if plain.is_empty() => plain.push('+'),
-            _ if is_decoration(character) => {}
-            _ => plain.push(ascii_digit(character).ok_or(character)?),
+            '+' | '＋' if digits.is_empty() => digits.push('+'),
+            _ if is_decoration(character) || plain::is_unseen(character) => {}
+            _ => digits.push(ascii_digit(character).ok_or(character)?),
         }
     }
-    Ok(plain)
+    Ok(digits)
 }
 
 /// In `+49 (0)151 …` the zero is a reminder of what is dialled inside the country.
@@ -133,8 +281,7 @@ pub(crate) fn without_bracketed_zero(raw: &str, plain: String) -> String {
     plain
 }
 
-/// Spaces, dots, dashes, slashes and brackets in all their widths, and the invisible marks of
-/// direction that address books put around numbers.
+/// Spaces, dots, dashes, slashes and brackets in all their widths.
 fn is_decoration(character: char) -> bool {
     character.is_whitespace()
         || matches!(
@@ -142,8 +289,7 @@ fn is_decoration(character: char) -> bool {
             '.' | '-' | '/' | '(' | ')' | '[' | ']' | '·' | '‧' | '・' | '−'
         )
         || matches!(u32::from(character),
-            0x00AD | 0x200B..=0x200F | 0x2010..=0x2015 | 0x202A..=0x202E | 0x2060..=0x2069
-            | 0xFEFF | 0x3014 | 0x3015 | 0x30FC | 0xFF08 | 0xFF09 | 0xFF0D..=0xFF0F
+            0x2010..=0x2015 | 0x3014 | 0x3015 | 0x30FC | 0xFF08 | 0xFF09 | 0xFF0D..=0xFF0F
             | 0xFF3B | 0xFF3D)
 }
 

@@ -74,6 +74,8 @@ pub enum Code {
     /// The interval ends before it begins.
     DateOrder,
     InFuture,
+    /// A day so far off that the year must be mistyped.
+    DateImplausible,
 }
 
 impl Code {

@@ -1,51 +1,64 @@
 //! Reading what somebody types to find a record.
 
 use crate::fold::{composed, cut, words};
-use crate::phone;
-
-/// Fewer digits than this are no phone number to search for: two digits occur in most numbers.
-const MIN_PHONE_DIGITS: usize = 3;
+use crate::{phone, plate, vin};
 
 /// What somebody typed into the search box, ready to be looked up.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Query {
     /// The folded words in the order typed, never empty, each at most [`MAX_TOKEN_CHARS`] long.
+    ///
+    /// [`MAX_TOKEN_CHARS`]: crate::fold::MAX_TOKEN_CHARS
     pub words: Vec<String>,
-    /// All words without the spaces, for what is stored in one piece: plates, VINs, names.
-    pub joined: String,
-    /// The digits, when what was typed can be a phone number: without `+` or `00`, and without
-    /// the `0` that national notation puts first, so that they are a part of the stored number.
-    pub phone_digits: Option<String>,
+    /// What it may be in one piece, other than the words, each once: all words without the spaces
+    /// (plates, VINs and names are stored so), a plate by the shape of its letters, a VIN without
+    /// what a scanner adds, the digits of a phone number in the notations that are stored.
+    pub pieces: Vec<String>,
 }
 
 impl Query {
-    /// None for blank text and bare punctuation, which find nothing.
+    /// None for blank text and bare punctuation, which find nothing. Phone numbers are read as
+    /// those of somebody whose country nobody knows.
     pub fn parse(text: &str) -> Option<Query> {
+        Query::parse_in(text, "")
+    }
+
+    /// The same, with phone numbers read as they are dialled in a country (ISO 3166 alpha-2).
+    pub fn parse_in(text: &str, country: &str) -> Option<Query> {
         let mut words = words(text);
         if words.is_empty() {
             return None;
         }
-        let joined = cut(&composed(words.concat())).to_owned();
+        let whole = composed(words.concat());
+        let joined = cut(&whole).to_owned();
         for word in &mut words {
             *word = cut(word).to_owned();
         }
-        Some(Query {
+        let mut query = Query {
             words,
-            joined,
-            phone_digits: phone_digits(text),
-        })
+            pieces: Vec::new(),
+        };
+        query.add(joined.clone());
+        let plate = plate::key(text);
+        if plate != whole && plate.is_ascii() {
+            query.add(cut(&plate).to_owned());
+        }
+        if plate.bytes().any(|byte| byte.is_ascii_digit()) {
+            query.add(cut(&plate::look_alike(&plate)).to_owned());
+        }
+        let vin = vin::normalize(text);
+        if vin.len() == vin::LENGTH {
+            query.add(vin.to_ascii_lowercase());
+        }
+        for digits in phone::sought(text, country) {
+            query.add(cut(&digits).to_owned());
+        }
+        Some(query)
     }
-}
 
-/// Only the trunk prefix 0 is known here: other countries' (8 in Russia, 06 in Hungary) would need
-/// the garage's country, and a Hungarian who leaves it out finds the number.
-fn phone_digits(text: &str) -> Option<String> {
-    let plain = phone::without_bracketed_zero(text, phone::plain(text).ok()?);
-    let digits = plain
-        .strip_prefix('+')
-        .or_else(|| plain.strip_prefix("00"))
-        .or_else(|| plain.strip_prefix('0'))
-        .unwrap_or(&plain);
-    (digits.len() >= MIN_PHONE_DIGITS && digits.bytes().all(|byte| byte.is_ascii_digit()))
-        .then(|| cut(digits).to_owned())
+    fn add(&mut self, piece: String) {
+        if !self.pieces.contains(&piece) && self.words != [piece.as_str()] {
+            self.pieces.push(piece);
+        }
+    }
 }

@@ -7,8 +7,9 @@ use chrono::{DateTime, Utc};
 use serde_json::{Map, Value as Json};
 use uuid::Uuid;
 
-use crate::field::Field;
+use crate::field::{Field, Kind};
 use crate::kind::EntityKind;
+use crate::names;
 use crate::value::Value;
 
 /// Field name → value. The names are those of the entity's description.
@@ -82,6 +83,10 @@ impl Record {
 
     /// What people call it: a name, a plate, a title. Blank where it has none.
     pub fn title(&self) -> String {
+        if self.kind == EntityKind::Customer {
+            let text = |name| self.get(name).as_text();
+            return names::title(text("first_name"), text("last_name"), text("company_name"));
+        }
         let fields = self.kind.about().title.iter();
         let parts = fields.map(|name| match self.get(name) {
             Value::Integer(number) => number.to_string(),
@@ -105,12 +110,26 @@ impl Record {
     }
 
     /// What of `wanted` differs from what the record holds.
+    ///
+    /// An amount that differs brings its currency along, the same as before: without it neither the
+    /// history nor a merge with another desk's change of the currency could tell how much it was.
     pub fn difference(&self, wanted: &Values) -> Values {
-        wanted
+        let mut changed: Values = wanted
             .iter()
             .filter(|(name, value)| self.get(name) != *value)
             .map(|(name, value)| (*name, value.clone()))
-            .collect()
+            .collect();
+        let is_amount = |name: &str| {
+            let field = self.kind.field(name);
+            field.is_some_and(|field| field.kind == Kind::Money)
+        };
+        if changed.keys().any(|name| is_amount(name))
+            && let Some((name, currency)) = self.values.get_key_value("currency")
+            && !currency.is_blank()
+        {
+            changed.entry(name).or_insert_with(|| currency.clone());
+        }
+        changed
     }
 }
 

@@ -67,6 +67,15 @@ fn together(record: &Record, context: &Context, touched: impl Fn(&str) -> bool) 
         }
     }
     match record.kind {
+        EntityKind::Customer => {
+            // A person with one name, and a company of which no person is known, are customers
+            // like any other.
+            let names = ["first_name", "last_name", "company_name"];
+            if any_touched(&names) && names.iter().all(|name| record.get(name).is_blank()) {
+                problems.push(Problem::new("first_name", Code::Required));
+                problems.push(Problem::new("last_name", Code::Required));
+            }
+        }
         EntityKind::ServiceRecord | EntityKind::MileageReading => {
             if let Some(field) = dated_by(record.kind).filter(|field| touched(field))
                 && let Some(at) = record.get(field).as_instant()

@@ -3,7 +3,9 @@
 use phonenumber::metadata::DATABASE;
 use proptest::prelude::*;
 use proptest::sample::select;
-use servease_domain::phone::{Phone, PhoneError, digits, display, normalize_contract, read};
+use servease_domain::phone::{
+    Phone, PhoneError, digits, display, normalize_contract, read, said, sought,
+};
 
 fn sure(e164: &str) -> Result<Option<Phone>, PhoneError> {
     Ok(Some(Phone {
@@ -140,6 +142,68 @@ fn what_does_not_fit_the_pattern_is_refused() {
         ("030 123456²", PhoneError::Character { found: '²' }),
     ] {
         assert_eq!(read(typed, "US"), Err(error), "{typed}");
+    }
+}
+
+#[test]
+fn extensions_and_labels_are_told_from_the_number() {
+    for (typed, number, extension) in [
+        ("+1 212 555 0142 x12", "+1 212 555 0142", "12"),
+        ("(212) 555-0142 (ext. 12)", "(212) 555-0142", "12"),
+        ("tel:+1-212-555-0142;ext=12", "+1-212-555-0142", "12"),
+        ("Tel.: 030 901820 Durchwahl 77", "030 901820", "77"),
+        ("03-3210-1234 内線５", "03-3210-1234", "5"),
+        ("010 8888 9999 转 12", "010 8888 9999", "12"),
+        ("8 495 123-45-67 доб. 21", "8 495 123-45-67", "21"),
+        ("02-123-4567 내선 9", "02-123-4567", "9"),
+        ("01 42 68 53 00 poste 4", "01 42 68 53 00", "4"),
+    ] {
+        let said = said(typed);
+        assert_eq!(
+            (said.number.as_str(), said.extension.as_deref()),
+            (number, Some(extension)),
+            "{typed}"
+        );
+    }
+    for typed in [
+        "+1 212 555 0142",
+        "call me",
+        "x12",
+        "555 x12",
+        "0800 PIZZA",
+        "",
+    ] {
+        assert_eq!(said(typed).extension, None, "{typed}");
+    }
+}
+
+#[test]
+fn whatever_was_typed_to_store_a_number_finds_it() {
+    for (typed, country) in [
+        ("8 912 345-67-89", "RU"),
+        ("06 20 123 4567", "HU"),
+        ("+44 020 7946 0018", "GB"),
+        ("020 7946 0018", "GB"),
+        ("011 49 30 901820", "US"),
+        ("011 15-2345-6789", "AR"),
+        ("1 415 555 0134 x3", "US"),
+        ("tel:+81-3-3210-1234", "JP"),
+        ("\u{200e}+49\u{a0}30\u{a0}901820", "DE"),
+    ] {
+        let number = said(typed).number;
+        let stored = digits(&read(&number, country).unwrap().unwrap().e164);
+        let sought_for = sought(typed, country);
+        assert!(
+            sought_for.iter().any(|it| stored.contains(it)),
+            "{typed}: {sought_for:?} in {stored}"
+        );
+        // As a program stores it that knows no country.
+        let stored = digits(&normalize_contract(&number).unwrap());
+        let sought_for = sought(typed, "");
+        assert!(
+            sought_for.iter().any(|it| stored.contains(it)),
+            "{typed}: {sought_for:?} in {stored}"
+        );
     }
 }
 

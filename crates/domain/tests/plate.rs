@@ -1,7 +1,7 @@
 //! Plates are compared without their decoration.
 
 use proptest::prelude::*;
-use servease_domain::plate::key;
+use servease_domain::plate::{key, look_alike, readings};
 
 #[test]
 fn spacing_dashes_and_case_do_not_distinguish_plates() {
@@ -20,9 +20,34 @@ fn spacing_dashes_and_case_do_not_distinguish_plates() {
 #[test]
 fn national_letters_survive() {
     assert_eq!(key("GÖ-AB 12"), "goab12");
-    assert_eq!(key("品川 300 あ 12-34"), "品川300あ1234");
+    assert_eq!(key("品川 300 あ 12-34"), "品川300ア1234");
     assert_eq!(key("京A·12345"), "京a12345");
-    assert_eq!(key("А123ВС 77"), "а123вс77");
+    assert_eq!(key("Ж123ВС 77"), "ж123bc77");
+}
+
+#[test]
+fn letters_of_one_shape_are_one_letter() {
+    for (plate, latin) in [
+        ("А123ВС 77", "A123BC 77"),
+        ("ΙΜΕ-1234", "IME-1234"),
+        ("АА 0001 ІІ", "AA 0001 II"),
+        ("ХКР 55", "XKP 55"),
+        ("ΧΡΗ 2040", "XPH 2040"),
+    ] {
+        assert_eq!(key(plate), key(latin), "{plate}");
+    }
+}
+
+#[test]
+fn o_and_zero_are_read_one_for_the_other() {
+    assert_ne!(key("B-O 12"), key("B-0 12"));
+    assert_eq!(look_alike(&key("B-O 12")), look_alike(&key("B-0 I2")));
+    let all = readings(&key("BO 10"));
+    assert_eq!(all[0], "bo10");
+    assert_eq!(all.len(), 8);
+    assert!(all.contains(&"b0io".to_owned()));
+    // More doubt than this and only the plate itself is compared.
+    assert_eq!(readings("o0o0o0o"), ["o0o0o0o"]);
 }
 
 #[test]

@@ -9,14 +9,16 @@ use chrono::{NaiveDate, TimeZone, Utc};
 use proptest::prelude::*;
 use serde_json::{Map, Value as Json, json};
 use servease_domain::consequences::may_be_said;
-use servease_domain::reading::{Context, Reading, is_email, read, read_instant};
+use servease_domain::reading::{Context, Reading, is_email, read};
 use servease_domain::record::{values_from_json, values_to_json};
+use servease_domain::when::read_instant;
 use servease_domain::{Code, EntityKind, Value};
 
 fn context() -> Context {
     Context {
         now: Utc.with_ymd_and_hms(2026, 5, 4, 12, 0, 0).unwrap(),
         today: NaiveDate::from_ymd_opt(2026, 5, 4).unwrap(),
+        calendar: servease_domain::calendar::Calendar::of(chrono_tz::Tz::UTC),
         country: Some("US".to_owned()),
         currency: "USD".to_owned(),
     }

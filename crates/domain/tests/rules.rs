@@ -17,6 +17,7 @@ fn context() -> Context {
     Context {
         now: Utc.with_ymd_and_hms(2026, 5, 4, 12, 0, 0).unwrap(),
         today: NaiveDate::from_ymd_opt(2026, 5, 4).unwrap(),
+        calendar: servease_domain::calendar::Calendar::of(chrono_tz::Tz::UTC),
         country: Some("US".to_owned()),
         currency: "USD".to_owned(),
     }
@@ -45,9 +46,25 @@ fn a_walk_in_needs_a_name_and_one_way_to_be_reached() {
     let silent = record(EntityKind::Customer, json!({"first_name": "Ann"}));
     assert_eq!(
         problems(&silent),
+        [("non_field_errors".to_owned(), Code::ContactMissing)]
+    );
+    // Somebody with one name, and a company of which no person is known.
+    for named in [
+        json!({"first_name": "Suharto"}),
+        json!({"last_name": "Björk"}),
+        json!({"company_name": "Kurier Blitz"}),
+    ] {
+        let mut fields = named.as_object().unwrap().clone();
+        fields.insert("phone".to_owned(), json!("212-736-5000"));
+        let customer = record(EntityKind::Customer, fields.into());
+        assert_eq!(problems(&customer), []);
+    }
+    let nameless = record(EntityKind::Customer, json!({"phone": "212-736-5000"}));
+    assert_eq!(
+        problems(&nameless),
         [
+            ("first_name".to_owned(), Code::Required),
             ("last_name".to_owned(), Code::Required),
-            ("non_field_errors".to_owned(), Code::ContactMissing),
         ]
     );
 }

@@ -58,6 +58,7 @@ fn codes() -> Vec<String> {
         KeptBeside,
         DateOrder,
         InFuture,
+        DateImplausible,
     })
     .into_iter()
     .map(Code::name)

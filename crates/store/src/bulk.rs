@@ -143,7 +143,7 @@ pub(crate) async fn update(
     names.extend(
         derived_names(kind)
             .iter()
-            .filter(|name| columns.contains(derived_from(name))),
+            .filter(|name| derived_from(name).iter().any(|from| columns.contains(from))),
     );
     // SQLite and PostgreSQL call the columns of VALUES column1, column2 and so on.
     let assignments: Vec<String> = names

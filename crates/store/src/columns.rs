@@ -8,7 +8,7 @@ use chrono::{DateTime, NaiveTime, Utc};
 use serde_json::Value as Json;
 use servease_domain::field::Field;
 use servease_domain::value::instant_text;
-use servease_domain::{EntityKind, Kind, Record, Value, fold, plate};
+use servease_domain::{EntityKind, Kind, Record, Value, fold, names, plate};
 use sqlx::query::Query;
 use sqlx::sqlite::{SqliteArguments, SqliteRow};
 use sqlx::{Row, Sqlite};
@@ -69,27 +69,35 @@ fn statements(kind: EntityKind) -> Statements {
 /// Columns that the store computes from the fields, for comparing and sorting.
 pub(crate) fn derived_names(kind: EntityKind) -> &'static [&'static str] {
     match kind {
-        EntityKind::Customer => &["first_name_key", "last_name_key"],
+        EntityKind::Customer => &[
+            "first_name_key",
+            "last_name_key",
+            "first_name_sort",
+            "last_name_sort",
+        ],
         EntityKind::Vehicle => &["plate_key"],
         _ => &[],
     }
 }
 
 /// The fields from which a derived column is computed.
-pub(crate) fn derived_from(name: &str) -> &'static str {
+pub(crate) fn derived_from(name: &str) -> &'static [&'static str] {
     match name {
-        "first_name_key" => "first_name",
-        "last_name_key" => "last_name",
-        _ => "license_plate",
+        "first_name_key" => &["first_name"],
+        "last_name_key" => &["last_name"],
+        "plate_key" => &["license_plate"],
+        _ => &names::SORTED_BY,
     }
 }
 
 pub(crate) fn derived_value(record: &Record, name: &str) -> String {
-    let source = record.get(derived_from(name)).as_text();
-    if name == "plate_key" {
-        plate::key(source)
-    } else {
-        fold::fold(source)
+    let text = |field| record.get(field).as_text();
+    match name {
+        "first_name_key" => fold::key(text("first_name")),
+        "last_name_key" => fold::key(text("last_name")),
+        "plate_key" => plate::key(text("license_plate")),
+        "first_name_sort" => names::first_name_sort(record),
+        _ => names::last_name_sort(record),
     }
 }
 

@@ -10,6 +10,7 @@ mod columns;
 pub mod consequences;
 mod damage;
 mod error;
+mod forms;
 pub mod garage;
 pub mod lists;
 pub mod log;

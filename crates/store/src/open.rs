@@ -22,7 +22,7 @@ use uuid::Uuid;
 
 use crate::adopt::adopt;
 use crate::step::{Changed, Moment, Step};
-use crate::{Result, StoreError, damage};
+use crate::{Result, StoreError, damage, forms, garage};
 
 static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations/desk");
 
@@ -78,6 +78,7 @@ impl Store {
         };
         garage::take_over_settings(&mut conn, now, || ids.next(now)).await?;
         adopt(&mut conn).await?;
+        forms::renew(&mut conn).await?;
         conn.close().await?;
 
         // A connection to a file does not break while it lies in the pool.
@@ -109,7 +110,11 @@ impl Store {
             .test_before_acquire(false)
             .connect_with(options().in_memory(true))
             .await?;
-        migrate(&mut *pool.acquire().await?, None, now).await?;
+        {
+            let mut conn = pool.acquire().await?;
+            migrate(&mut conn, None, now).await?;
+            forms::renew(&mut conn).await?;
+        }
         Ok(Store::over(
             pool.clone(),
             pool,

@@ -172,12 +172,19 @@ pub async fn insert(conn: &mut SqliteConnection, record: &Record) -> Result<()> 
     Ok(())
 }
 
+/// Whether a column that is computed follows from one of the changed fields.
+pub(crate) fn is_touched(derived: &str, changed: &Values) -> bool {
+    derived_from(derived)
+        .iter()
+        .any(|name| changed.contains_key(name))
+}
+
 /// Writes the changed fields of a record, which already holds them. Errors: Taken.
 pub async fn update(conn: &mut SqliteConnection, record: &Record, changed: &Values) -> Result<()> {
     let derived: Vec<&str> = derived_names(record.kind)
         .iter()
         .copied()
-        .filter(|name| changed.contains_key(derived_from(name)))
+        .filter(|name| is_touched(name, changed))
         .collect();
     let assignments: Vec<String> = changed
         .keys()
@@ -270,14 +277,14 @@ pub async fn list_equal(
         .await?)
 }
 
-/// Live customers of exactly this name, accents and case ignored; none unless both are given.
+/// Live customers of this name, compared by [`fold::key`]; none unless both are given.
 pub async fn list_named(
     conn: &mut SqliteConnection,
     first: &str,
     last: &str,
     limit: usize,
 ) -> Result<Vec<Uuid>> {
-    let (first, last) = (fold::fold(first), fold::fold(last));
+    let (first, last) = (fold::key(first), fold::key(last));
     if first.is_empty() || last.is_empty() {
         return Ok(Vec::new());
     }

@@ -9,7 +9,7 @@ mod garage;
 
 use chrono::NaiveDate;
 use garage::{Garage, now, values};
-use servease_domain::{EntityKind, Record, Value, Values, consequences, fold};
+use servease_domain::{EntityKind, Record, Value, Values, consequences, names};
 use servease_store::lists::{
     self, CustomerFilter, CustomerRow, VehicleFilter, VehicleRow, customers, vehicles,
 };
@@ -66,8 +66,8 @@ async fn customers_stand_in_the_order_asked_for() {
     people(&garage).await;
     let by_name = |row: &CustomerRow| {
         (
-            fold::fold(&row.customer.last_name),
-            fold::fold(&row.customer.first_name),
+            names::last_name_sort(&row.record),
+            names::first_name_sort(&row.record),
             row.customer.id,
         )
     };
@@ -104,8 +104,8 @@ async fn customers_stand_in_the_order_asked_for() {
     expected.sort_by_key(|row| {
         (
             std::cmp::Reverse(row.customer.customer_since),
-            fold::fold(&row.customer.first_name),
-            fold::fold(&row.customer.last_name),
+            names::first_name_sort(&row.record),
+            names::last_name_sort(&row.record),
             std::cmp::Reverse(row.customer.id),
         )
     });

@@ -167,7 +167,12 @@ async fn tables_hold_what_the_entities_describe() {
             take(own);
         }
         let derived: &[&str] = match kind {
-            EntityKind::Customer => &["first_name_key", "last_name_key"],
+            EntityKind::Customer => &[
+                "first_name_key",
+                "last_name_key",
+                "first_name_sort",
+                "last_name_sort",
+            ],
             EntityKind::Vehicle => &["plate_key"],
             _ => &[],
         };

@@ -11,6 +11,7 @@ use reqwest::{Method, RequestBuilder, Response, StatusCode, Url};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value as Json;
+use servease_domain::plain;
 use servease_wire::sync::{
     BeginAnswer, BeginQuery, ChangesAnswer, ChangesQuery, CommonAnswer, CommonQuery, Push,
     PushAnswer, Refusal, RowsAnswer, RowsQuery,
@@ -51,20 +52,20 @@ pub fn client() -> Result<Client, RemoteError> {
     builder.build().map_err(unreachable)
 }
 
-/// Reads an address as people type it: `https://` unless they say otherwise, no path beyond
-/// what they say. None for what is no address.
+/// Reads an address as people type or paste it: `https://` unless they say otherwise, and the path
+/// up to the API (`https://central.example/garage/api/v1/docs/` is `…/garage/`). None for what is no
+/// address.
 pub fn read_address(text: &str) -> Option<Url> {
-    let text = text.trim();
+    let text = plain::code(text).ok()?;
     let with_scheme = if text.contains("://") {
-        text.to_owned()
+        text
     } else {
         format!("https://{text}")
     };
     let (scheme, rest) = with_scheme.split_once("://")?;
-    let rest = rest
-        .trim_end_matches('/')
-        .trim_end_matches("/api/v1")
-        .trim_end_matches('/');
+    // Copied from a browser: the page of the API, of one of its records, of a search in it.
+    let rest = rest.split(['?', '#']).next()?;
+    let rest = rest.split("/api/v1").next()?.trim_end_matches('/');
     if rest.is_empty() {
         return None;
     }
@@ -387,6 +388,34 @@ mod tests {
         assert_eq!(read("ftp://x.example"), None);
         for text in ["", "/", "http://", "https:///", "two words"] {
             assert_eq!(read(text), None, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn an_address_is_read_however_it_was_copied() {
+        for (typed, address) in [
+            ("central.example", "https://central.example/"),
+            (" http://127.0.0.1:8002/ ", "http://127.0.0.1:8002/"),
+            ("https://central.example/api/v1", "https://central.example/"),
+            (
+                "https://central.example/api/v1/docs/",
+                "https://central.example/",
+            ),
+            (
+                "https://central.example/garage/api/v1/customers/?search=ada#results",
+                "https://central.example/garage/",
+            ),
+            ("ｃｅｎｔｒａｌ．ｅｘａｍｐｌｅ", "https://central.example/"),
+            (
+                "\u{200b}central.example\u{feff}",
+                "https://central.example/",
+            ),
+        ] {
+            let read = read_address(typed).map(|url| url.to_string());
+            assert_eq!(read.as_deref(), Some(address), "{typed}");
+        }
+        for typed in ["", "https://", "ftp://central.example", "/api/v1/"] {
+            assert_eq!(read_address(typed), None, "{typed}");
         }
     }
 }

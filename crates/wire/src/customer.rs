@@ -7,15 +7,14 @@ use servease_domain::Record;
 use crate::record::{fields, one, put, times};
 use crate::{record, vehicle};
 
-/// "First Last".
+/// "First Last" as the contract has it, whatever the script; the company where no person is known.
 pub fn full_name(customer: &Record) -> String {
-    format!(
-        "{} {}",
-        customer.get("first_name").as_text(),
-        customer.get("last_name").as_text()
-    )
-    .trim()
-    .to_owned()
+    let text = |name| customer.get(name).as_text();
+    let person = format!("{} {}", text("first_name"), text("last_name"));
+    match person.trim() {
+        "" => text("company_name").to_owned(),
+        person => person.to_owned(),
+    }
 }
 
 /// "street, unit, city, state, zip", without what is not there.

@@ -27,7 +27,7 @@ pub struct Entry {
 pub fn entry(entry: &Entry) -> Json {
     let (before, _) = values_from_json(entry.entity, &entry.before);
     let (after, _) = values_from_json(entry.entity, &entry.after);
-    // An amount needs its currency, which an entry names only when it changed too.
+    // An amount is shown in the currency that it had on that side.
     let currency = |values: &servease_domain::Values| {
         values
             .get("currency")
@@ -41,6 +41,8 @@ pub fn entry(entry: &Entry) -> Json {
         // What somebody stated stands under the name that they know.
         .filter(|field| !field.internal || field.states.is_some())
         .filter(|field| before.contains_key(field.name) || after.contains_key(field.name))
+        // An amount brings its currency along, changed or not.
+        .filter(|field| before.get(field.name) != after.get(field.name))
         .map(|field| {
             let side = |values: &servease_domain::Values| {
                 let found = values.get(field.name).unwrap_or(&Value::Null);

@@ -51,10 +51,16 @@ pub fn english(problem: &Problem) -> String {
             "A VIN has exactly 17 characters, this one has {}.",
             arg("found")
         ),
-        Code::VinCharacter => format!(
+        Code::VinCharacter if matches!(arg("alphabet"), "" | "latin" | "other") => format!(
             "\"{}\" at position {} cannot stand in a VIN.",
             arg("found"),
             arg("position")
+        ),
+        Code::VinCharacter => format!(
+            "\"{}\" at position {} is a letter of another alphabet ({}) and cannot stand in a VIN.",
+            arg("found"),
+            arg("position"),
+            arg("alphabet")
         ),
         Code::VinCheckDigit => format!(
             "The check digit of this VIN is wrong: expected {}, found {}.",
@@ -81,5 +87,10 @@ pub fn english(problem: &Problem) -> String {
         Code::KeptBeside => "The other record's value is kept beside this one.".to_owned(),
         Code::DateOrder => "The end lies before the beginning.".to_owned(),
         Code::InFuture => "This cannot lie in the future.".to_owned(),
+        Code::DateImplausible => format!(
+            "This date is not plausible: it must lie between {} and {}.",
+            arg("min"),
+            arg("max")
+        ),
     }
 }

@@ -17,18 +17,21 @@ pub struct Totals {
 }
 
 impl Totals {
-    /// The currency in which most was spent, or the garage's own when nothing was.
+    /// The garage's own currency where anything was spent in it, or nothing at all; else the first of
+    /// the others. Amounts of different currencies say nothing about which is more.
     fn main_currency<'a>(&'a self, garage: &'a str) -> &'a str {
-        self.spent
-            .iter()
-            .max_by_key(|(_, units)| **units)
-            .map_or(garage, |(currency, _)| currency.as_str())
+        let first = self.spent.keys().next().map_or(garage, String::as_str);
+        if self.spent.contains_key(garage) {
+            garage
+        } else {
+            first
+        }
     }
 }
 
 /// The answer of `service-history/`. `services` newest first; `vehicles` are those whose next
 /// service is planned. `currency` is the garage's. Amounts in several currencies are never
-/// added up: `total_spent` is in the one most was spent in, `totals` has them all.
+/// added up: `total_spent` is in the garage's own, `totals` has them all.
 pub fn history(
     customer: &Record,
     totals: &Totals,
@@ -66,4 +69,29 @@ pub fn history(
         "services": services.iter().map(record::full).collect::<Vec<_>>(),
         "upcoming_services": upcoming,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Totals;
+
+    #[test]
+    fn the_garages_own_currency_is_the_main_one_where_anything_was_spent_in_it() {
+        let totals = |spent: &[(&str, i64)]| Totals {
+            services: 1,
+            spent: spent
+                .iter()
+                .map(|(code, units)| ((*code).to_owned(), *units))
+                .collect(),
+        };
+        for (spent, main) in [
+            (&[][..], "EUR"),
+            (&[("EUR", 1_000), ("JPY", 15_000)], "EUR"),
+            (&[("JPY", 15_000)], "JPY"),
+            (&[("CHF", 1), ("USD", 2)], "CHF"),
+            (&[("EUR", 0), ("KRW", 9_000)], "EUR"),
+        ] {
+            assert_eq!(totals(spent).main_currency("EUR"), main);
+        }
+    }
 }

@@ -39,6 +39,7 @@ fn made(kind: EntityKind, number: u128, said: Json, system: Json) -> Record {
     let context = Context {
         now: now(),
         today: today(),
+        calendar: servease_domain::calendar::Calendar::of(chrono_tz::Tz::UTC),
         country: None,
         currency: "USD".to_owned(),
     };

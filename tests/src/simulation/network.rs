@@ -22,6 +22,8 @@ use servease_wire::sync::{
     BeginAnswer, BeginQuery, ChangesAnswer, ChangesQuery, CommonAnswer, CommonQuery, Push,
     PushAnswer, RefusalCode, RowsAnswer, RowsQuery,
 };
+use sqlx::Sqlite;
+use sqlx::pool::PoolConnection;
 use uuid::Uuid;
 
 use super::machine::{CentralPc, Pages, limit_pages};

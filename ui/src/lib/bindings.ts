@@ -159,7 +159,9 @@ export type Code = "required" | "too_long" | "not_text" | "not_a_flag" | "not_a_
 /**  Both records of a merge know one; the other stands beside it as a conflict (a warning). */
 "kept_beside" | 
 /**  The interval ends before it begins. */
-"date_order" | "in_future";
+"date_order" | "in_future" | 
+/**  A day so far off that the year must be mistyped. */
+"date_implausible";
 
 /**  A conflict that somebody should look at. */
 export type ConflictView = {
@@ -201,7 +203,9 @@ export type Customer = {
 	last_name: string,
 	email: string,
 	phone: string,
+	phone_extension: string,
 	secondary_phone: string,
+	secondary_phone_extension: string,
 	street_address: string,
 	apartment_unit: string,
 	city: string,
@@ -216,6 +220,7 @@ export type Customer = {
 	is_business_customer: boolean,
 	emergency_contact_name: string,
 	emergency_contact_phone: string,
+	emergency_contact_phone_extension: string,
 	emergency_contact_relationship: string,
 	/**  The last visit. */
 	last_service_date: string | null,
@@ -243,6 +248,10 @@ export type CustomerCard = {
 /**  A customer as a line. */
 export type CustomerLine = {
 	id: string,
+	/**  What they are called. */
+	full_name: string,
+	/**  The same by the name after which lists are sorted. */
+	listed_as: string,
 	first_name: string,
 	last_name: string,
 	company_name: string,

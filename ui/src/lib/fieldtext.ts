@@ -15,7 +15,7 @@ import {
 } from './format';
 import { choiceName, t } from './i18n.svelte';
 import type { JsonValue } from './ipc';
-import { noonOf, parseAmount, parseDate, parseTime, parseWhole } from './parse';
+import { parseAmount, parseDate, parseTime, parseWhole } from './parse';
 import { optionsOf } from './places';
 
 /** What a form or an in-place editor holds: text, or a flag. */
@@ -110,17 +110,12 @@ export function fromTyped(spec: FieldSpec, typed: Typed, locale: Locale, today: 
       return parseWhole(locale, typed);
     case 'money':
       return parseAmount(locale, typed);
+    // A day of an instant too: the desk knows the garage's calendar, and that today means now.
     case 'date':
+    case 'day':
       return parseDate(locale, typed, today);
-    case 'day': {
-      const day = parseDate(locale, typed, today);
-      return day === null ? null : noonOf(day);
-    }
     case 'time':
       return parseTime(typed);
-    case 'vin':
-      // Read aloud and typed in groups.
-      return typed.replace(/[\s-]/g, '').toUpperCase();
     default:
       return typed.trim();
   }

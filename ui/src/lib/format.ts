@@ -147,8 +147,13 @@ const TWO_DIGIT_CODES = new Set(
   ).split(' '),
 );
 
+/** A number grouped for reading aloud, and what is dialled once it was answered. */
+export function formatPhone(phone: string, extension = ''): string {
+  return extension ? `${grouped(phone)} x${extension}` : grouped(phone);
+}
+
 /** An E.164 number grouped for reading aloud; anything else as it is. */
-export function formatPhone(phone: string): string {
+function grouped(phone: string): string {
   const digits = /^\+(\d{7,15})$/.exec(phone)?.[1];
   if (!digits) return phone;
   if (digits.startsWith('1') && digits.length === 11) {

@@ -52,6 +52,17 @@ describe('dates', () => {
     [us, '+10d', '2026-03-22'],
     [de, '+1j', '2027-03-12'],
     [us, '-1w', '2026-03-05'],
+    // A short year is read where it can be but one day.
+    [us, '25-03-01', '2025-03-01'],
+    [de, '25.03.01', '2001-03-25'],
+    [de, '25-03-01', '25-03-01'],
+    [us, '206-03-01', '206-03-01'],
+    [us, '3/15/206', '3/15/206'],
+    [us, '2026-3-1', '2026-03-01'],
+    [us, '３／１５／２０２６', '2026-03-15'],
+    [de, '１５．３．２６', '2026-03-15'],
+    // A Japanese date is the desk's to read.
+    [us, '令和8年3月1日', '令和8年3月1日'],
   ])('%o %s', (locale, text, expected) => expect(parseDate(locale, text, TODAY)).toBe(expected));
 
   test('a month keeps within its days', () => {

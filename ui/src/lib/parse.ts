@@ -15,7 +15,10 @@ function separators(tag: string): Separators {
 
 /** `80,120`, `80.120 km`, `80 120`: a whole number. */
 export function parseWhole(locale: Locale, text: string): number | string | null {
-  const bare = text.trim().replace(/\s*(mi|miles?|km)\.?$/i, '');
+  const bare = text
+    .normalize('NFKC')
+    .trim()
+    .replace(/\s*(mi|miles?|km)\.?$/i, '');
   if (bare === '') return null;
   const digits = bare.replace(/(?<=\d)[\s.,'’\u00a0\u202f](?=\d{3}(?!\d))/g, '');
   return /^-?\d{1,15}$/.test(digits) ? Number(digits) : text.trim();
@@ -23,7 +26,10 @@ export function parseWhole(locale: Locale, text: string): number | string | null
 
 /** `1.234,50 €` in German, `$1,234.50` in English: a decimal string with a dot. */
 export function parseAmount(locale: Locale, text: string): string | null {
-  const bare = text.replace(/[^\d.,\-'’\s]/g, '').trim();
+  const bare = text
+    .normalize('NFKC')
+    .replace(/[^\d.,\-'’\s]/g, '')
+    .trim();
   if (text.trim() === '') return null;
   const { decimal } = separators(locale.tag);
   const last = Math.max(bare.lastIndexOf('.'), bare.lastIndexOf(','));
@@ -94,7 +100,8 @@ function monthNames(tag: string): string[] {
  * name, without the year (this one), or as a distance from today: `+6m`, `+10d`, `+1y`.
  */
 export function parseDate(locale: Locale, text: string, today: string): string | null {
-  const typed = text.trim();
+  // Full-width digits and signs of other keyboards; their years are the desk's to read.
+  const typed = text.normalize('NFKC').trim();
   if (typed === '') return null;
   const distance = /^([+-]\d{1,4})\s*([dwmytj])$/i.exec(typed);
   if (distance) {
@@ -116,10 +123,11 @@ export function parseDate(locale: Locale, text: string, today: string): string |
     return iso(Number(isoLike[1]), Number(isoLike[2]), Number(isoLike[3])) ?? typed;
   }
   const thisYear = Number(today.slice(0, 4));
+  // Two digits lie within the 50 years before and after; one and three are a slip.
   const fullYear = (digits: string): number => {
     const year = Number(digits);
-    if (digits.length > 2) return year;
-    // Two digits lie within the 50 years before and after.
+    if (digits.length === 4) return year;
+    if (digits.length !== 2) return NaN;
     return year + 2000 > thisYear + 50 ? year + 1900 : year + 2000;
   };
   const parts = typed.split(/[\s./,-]+/).filter((part) => part !== '');
@@ -139,12 +147,18 @@ export function parseDate(locale: Locale, text: string, today: string): string |
   const order = dateOrder(locale.tag).filter((part) => parts.length === 3 || part !== 'year');
   const of = (part: 'day' | 'month' | 'year') => parts[order.indexOf(part)] ?? '';
   const year = parts.length === 3 ? fullYear(of('year')) : thisYear;
-  return iso(year, Number(of('month')), Number(of('day'))) ?? typed;
+  const day = iso(year, Number(of('month')), Number(of('day')));
+  if (!/^\d{2}-\d{2}-\d{2}$/.test(typed)) return day ?? typed;
+  // `25-03-01` may be the ISO way with a short year: it is read only where it can be but one day.
+  const [first = '', second = '', third = ''] = parts;
+  const yearFirst = iso(fullYear(first), Number(second), Number(third));
+  if (day && yearFirst && day !== yearFirst) return typed;
+  return day ?? yearFirst ?? typed;
 }
 
 /** `8`, `830`, `8:30`, `8:30 pm`: `HH:MM`. */
 export function parseTime(text: string): string | null {
-  const typed = text.trim().toLowerCase();
+  const typed = text.normalize('NFKC').trim().toLowerCase();
   if (typed === '') return null;
   const match = /^(\d{1,2})(?:[:.h]?(\d{2}))?\s*(am|pm|a|p|uhr)?$/.exec(typed);
   if (!match) return text.trim();
@@ -154,9 +168,4 @@ export function parseTime(text: string): string | null {
   if (match[3]?.startsWith('a') && hour === 12) hour = 0;
   if (hour > 23 || minute > 59) return text.trim();
   return `${String(hour).padStart(2, '0')}:${String(minute).padStart(2, '0')}`;
-}
-
-/** Noon of a day on this PC, as an instant: no time zone of a garage turns it into another day. */
-export function noonOf(day: string): string {
-  return /^\d{4}-\d{2}-\d{2}$/.test(day) ? `${day}T12:00:00Z` : day;
 }

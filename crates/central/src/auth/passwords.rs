@@ -9,6 +9,7 @@ use argon2::password_hash::rand_core::OsRng;
 use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, SaltString};
 use rand::Rng as _;
 use tokio::sync::Semaphore;
+use unicode_normalization::UnicodeNormalization as _;
 
 use crate::failure::Failure;
 
@@ -40,11 +41,14 @@ impl Passwords {
         let hash = hash.unwrap_or_else(|| NOBODY.to_owned());
         let fits = self
             .apart(move || {
-                let parsed = PasswordHash::new(&hash);
-                parsed.is_ok_and(|parsed| {
-                    Argon2::default()
-                        .verify_password(password.as_bytes(), &parsed)
-                        .is_ok()
+                PasswordHash::new(&hash).is_ok_and(|parsed| {
+                    let is_of = |text: &str| {
+                        let hasher = Argon2::default();
+                        hasher.verify_password(text.as_bytes(), &parsed).is_ok()
+                    };
+                    let prepared = prepared(&password);
+                    // Hashes of before passwords were prepared are of the text as it was typed.
+                    is_of(&prepared) || (prepared != password && is_of(&password))
                 })
             })
             .await?;
@@ -70,11 +74,23 @@ impl Passwords {
     }
 }
 
+/// A password in the one form of those that a keyboard may give: letters composed with their accents,
+/// and every space a plain one. These are the two mappings of RFC 8265's OpaqueString; case and width
+/// stay. The crates of that profile know Unicode 6.3 and refuse the letters and emoji that came
+/// since.
+fn prepared(password: &str) -> String {
+    let is_space = |letter: char| letter.is_whitespace() && !letter.is_control();
+    password
+        .nfc()
+        .map(|letter| if is_space(letter) { ' ' } else { letter })
+        .collect()
+}
+
 /// The hash that is stored. None if the system has no randomness to offer.
 pub fn hash(password: &str) -> Option<String> {
     let salt = SaltString::generate(&mut OsRng);
     Argon2::default()
-        .hash_password(password.as_bytes(), &salt)
+        .hash_password(prepared(password).as_bytes(), &salt)
         .ok()
         .map(|hash| hash.to_string())
 }
@@ -101,6 +117,51 @@ mod tests {
         assert!(matches("correct horse", Some(hash.clone())).await.unwrap());
         assert!(!matches("wrong horse", Some(hash)).await.unwrap());
         assert!(!matches("correct horse", None).await.unwrap());
+    }
+
+    #[tokio::test]
+    async fn a_password_is_the_same_however_a_keyboard_composes_it() {
+        let passwords = Passwords::new(1);
+        for (set, typed) in [
+            ("caf\u{e9} creme", "cafe\u{301} creme"),
+            ("Stra\u{df}e \u{fc}ber", "Stra\u{df}e u\u{308}ber"),
+            (
+                "\u{d55c}\u{ad6d} 2026!",
+                "\u{1112}\u{1161}\u{11ab}\u{1100}\u{116e}\u{11a8} 2026!",
+            ),
+            (
+                "\u{304c}\u{304e} word",
+                "\u{304b}\u{3099}\u{304d}\u{3099}\u{3000}word",
+            ),
+            ("vi\u{1ec7}t nam", "vie\u{323}\u{302}t\u{a0}nam"),
+            ("\u{1fae0} melting", "\u{1fae0} melting"),
+        ] {
+            let hash = hash(set).unwrap();
+            assert!(
+                passwords
+                    .matches(typed.to_owned(), Some(hash.clone()))
+                    .await
+                    .unwrap(),
+                "{set}"
+            );
+            let other = set.to_uppercase();
+            assert!(
+                !passwords.matches(other, Some(hash)).await.unwrap(),
+                "{set}"
+            );
+        }
+        // Made before passwords were prepared, of a decomposed text.
+        let salt = SaltString::generate(&mut OsRng);
+        let old = Argon2::default()
+            .hash_password("cafe\u{301}".as_bytes(), &salt)
+            .unwrap();
+        let old = old.to_string();
+        assert!(
+            passwords
+                .matches("cafe\u{301}".to_owned(), Some(old))
+                .await
+                .unwrap()
+        );
     }
 
     #[test]

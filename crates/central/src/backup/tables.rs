@@ -3,7 +3,7 @@
 use servease_domain::EntityKind;
 
 use crate::db::ColumnType::{self, Flag, Id, Instant, Integer, Json, Text};
-use crate::store::search;
+use crate::store::forms;
 
 /// A table: its name, the column that its rows are ordered by, and its columns.
 #[derive(Debug, Clone)]
@@ -118,9 +118,7 @@ fn of_kind(kind: EntityKind) -> Table {
         ("seq", Integer),
         ("field_versions", Json),
     ]);
-    if search::is_searched(kind) {
-        columns.push(("search_text", Text));
-    }
+    columns.extend(forms::columns(kind).iter().map(|column| (*column, Text)));
     Table {
         name: kind.table(),
         key: "id",

@@ -27,6 +27,7 @@ pub use history::{count_of_records, of_records};
 pub use news::{News, end_waiting, news};
 
 use crate::db::{Db, DbError, Link};
+use crate::store::forms;
 use crate::store::records::{self, Stored};
 use crate::store::search;
 use consequences::Unsettled;
@@ -205,13 +206,17 @@ impl Work {
                 .field_versions
                 .insert((*name).to_owned(), Json::from(changed.seq));
         }
-        let is_found_otherwise =
-            search::text_of(&changed.record) != search::text_of(&stored.record);
+        let forms = forms::columns(stored.record.kind)
+            .iter()
+            .copied()
+            .filter(|form| {
+                forms::value(&changed.record, form) != forms::value(&stored.record, form)
+            });
         let columns = changes
             .keys()
             .copied()
             .chain(["field_versions"])
-            .chain(is_found_otherwise.then_some("search_text"));
+            .chain(forms);
         self.pending.update(&changed, columns);
         self.log(
             &changed.record,

@@ -10,8 +10,8 @@ use uuid::Uuid;
 
 use crate::db::{ColumnType, DbError, Link};
 use crate::store::blocks::{self, Place};
+use crate::store::forms;
 use crate::store::records::{META, Stored};
-use crate::store::search;
 
 const LOG_COLUMNS: [&str; 16] = [
     "seq",
@@ -124,7 +124,7 @@ async fn insert(link: &mut Link, kind: EntityKind, fresh: &[&Stored]) -> Result<
         .into_iter()
         .chain(kind.fields().iter().map(|field| field.name))
         .chain(META)
-        .chain(search::is_searched(kind).then_some("search_text"))
+        .chain(forms::columns(kind).iter().copied())
         .collect();
     let rows = fresh
         .iter()
@@ -162,7 +162,9 @@ fn bind(stored: &Stored, column: &str) -> SqlValue {
         "duplicate_of" => record.duplicate_of.into(),
         "seq" => stored.seq.into(),
         "field_versions" => Json::Object(stored.field_versions.clone()).into(),
-        "search_text" => search::text_of(record).unwrap_or_default().into(),
+        form if forms::columns(record.kind).contains(&form) => {
+            forms::value(record, form).unwrap_or_default().into()
+        }
         field => {
             let kind = record.kind.field(field).map(|field| &field.kind);
             let column = kind.map_or(ColumnType::Text, ColumnType::of);

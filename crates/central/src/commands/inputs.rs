@@ -3,7 +3,7 @@
 
 use serde_json::{Map, Value as Json};
 use servease_domain::consequences;
-use servease_domain::reading::{Context, Reading, read};
+use servease_domain::reading::{Context, Reading, read, read_edit};
 use servease_domain::rules::{check_edit, check_new};
 use servease_domain::{Code, EntityKind, Kind, MERGED_INTO, Problem, Record, Value, Values};
 use servease_wire::input::with_described_names;
@@ -43,7 +43,7 @@ pub fn new_record(
     consequences::state(&blank, &mut reading.values);
     let record = Record::new(kind, id, reading.values, context.now);
     add(&mut problems, check_new(&record, context));
-    add(&mut problems, unsaid(kind, input, true));
+    add(&mut problems, unsaid(kind, None, input, true));
     (record, problems)
 }
 
@@ -55,9 +55,13 @@ pub fn changes_of(
     context: &Context,
     is_whole: bool,
 ) -> (Values, Vec<Problem>) {
-    let mut reading = read_input(record.kind, input, context);
+    let named = with_described_names(record.kind, input.clone());
+    let mut reading = read_edit(record, &named, context);
     let mut problems = reading.problems;
-    add(&mut problems, unsaid(record.kind, input, is_whole));
+    add(
+        &mut problems,
+        unsaid(record.kind, Some(record), input, is_whole),
+    );
     consequences::state(record, &mut reading.values);
     let changes = record.difference(&reading.values);
     let mut wanted = record.clone();
@@ -68,7 +72,12 @@ pub fn changes_of(
 
 /// Required fields that the input leaves out (where it must name all of them) or empties: a
 /// default is no answer to what must be said.
-fn unsaid(kind: EntityKind, input: &Map<String, Json>, must_name_all: bool) -> Vec<Problem> {
+fn unsaid(
+    kind: EntityKind,
+    before: Option<&Record>,
+    input: &Map<String, Json>,
+    must_name_all: bool,
+) -> Vec<Problem> {
     let named = with_described_names(kind, input.clone());
     let is_unsaid = |name: &str| match named.get(name) {
         None => must_name_all,
@@ -79,7 +88,32 @@ fn unsaid(kind: EntityKind, input: &Map<String, Json>, must_name_all: bool) -> V
     kind.fields()
         .iter()
         .filter(|field| field.required && !field.system && is_unsaid(field.name))
-        .map(|field| Problem::new(field.name, Code::Required))
+        .map(|field| field.name)
+        .chain(unsaid_names(kind, before, &named, is_unsaid))
+        .map(|name| Problem::new(name, Code::Required))
+        .collect()
+}
+
+/// The contract asks for both names of a customer. A company of which no person is known needs
+/// none, and whoever has one name, as a desk may have said, is sent back as they are.
+fn unsaid_names(
+    kind: EntityKind,
+    before: Option<&Record>,
+    named: &Map<String, Json>,
+    is_unsaid: impl Fn(&str) -> bool,
+) -> Vec<&'static str> {
+    let holds = |name: &str| before.is_some_and(|record| !record.get(name).is_blank());
+    let is_company = match named.get("company_name") {
+        Some(Json::String(company)) => !company.trim().is_empty(),
+        Some(_) => false,
+        None => holds("company_name"),
+    };
+    if kind != EntityKind::Customer || is_company {
+        return Vec::new();
+    }
+    ["first_name", "last_name"]
+        .into_iter()
+        .filter(|name| is_unsaid(name) && (before.is_none() || holds(name)))
         .collect()
 }
 

@@ -11,6 +11,7 @@ use url::form_urlencoded;
 use super::ask::Ask;
 use crate::db::Link;
 use crate::failure::Failure;
+use crate::store::forms;
 use crate::store::lists::{self, Visible, Wanted};
 use crate::store::records;
 use crate::store::search::{self, Search};
@@ -178,7 +179,10 @@ fn wanted(kind: EntityKind, params: &Params, visible: Visible) -> Result<Wanted,
         match search::parse(text) {
             Search::All => {}
             Search::Nothing => wanted.visible = Visible::Nothing,
-            Search::Words(words) => wanted.words = words,
+            Search::Words { words, pieces } => {
+                wanted.words = words;
+                wanted.pieces = pieces;
+            }
             Search::TooLong => {
                 let words = format!(
                     "A search has at most {} words and {} characters.",
@@ -258,7 +262,7 @@ fn ordering(kind: EntityKind, params: &Params) -> Vec<(&'static str, bool)> {
             _ => kind
                 .field(name)
                 .filter(|field| field.ordered)
-                .map(|field| field.name),
+                .map(|field| forms::ordered_by(kind, field.name)),
         };
         if let Some(column) = column
             && !ordering.iter().any(|(known, _)| *known == column)

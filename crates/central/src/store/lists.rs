@@ -6,7 +6,8 @@ use sea_query::{Condition, Expr, ExprTrait, NullOrdering, Order, Query, SelectSt
 use servease_domain::{EntityKind, Kind, Record, Value};
 use uuid::Uuid;
 
-use super::{blocks, records, search};
+use super::search::Sought;
+use super::{blocks, forms, records, search};
 use crate::db::{ColumnType, DbError, Link};
 
 /// What a list is asked for.
@@ -16,6 +17,8 @@ pub struct Wanted {
     /// Field → the value that it must have.
     pub filters: Vec<(&'static str, Value)>,
     pub words: Vec<String>,
+    /// What may be found instead of all the words.
+    pub pieces: Vec<String>,
     /// (column, descending); empty: newest first.
     pub ordering: Vec<(&'static str, bool)>,
     pub visible: Visible,
@@ -38,8 +41,16 @@ impl Wanted {
             kind,
             filters: Vec::new(),
             words: Vec::new(),
+            pieces: Vec::new(),
             ordering: Vec::new(),
             visible: Visible::All,
+        }
+    }
+
+    fn sought(&self) -> Sought<'_> {
+        Sought {
+            words: &self.words,
+            pieces: &self.pieces,
         }
     }
 
@@ -80,7 +91,7 @@ impl Wanted {
             }
         }
         if !self.words.is_empty() {
-            search::restrict(statement, link.backend(), self.kind, &self.words);
+            search::restrict(statement, link.backend(), self.kind, &self.sought());
         }
     }
 
@@ -119,7 +130,7 @@ pub async fn count(link: &mut Link, wanted: &Wanted) -> Result<u64, DbError> {
     }
     let is_search_alone = wanted.filters.is_empty() && wanted.visible == Visible::All;
     let by_search = is_search_alone
-        .then(|| search::count(link.backend(), wanted.kind, &wanted.words))
+        .then(|| search::count(link.backend(), wanted.kind, &wanted.sought()))
         .flatten();
     let statement = by_search.unwrap_or_else(|| {
         let mut statement = Query::select();
@@ -210,7 +221,11 @@ async fn reach(link: &mut Link, wanted: &Wanted, rows: u64) -> Result<Option<Con
     let Some(row) = link.row(&last).await? else {
         return Ok(None);
     };
-    let column_type = field.map_or(ColumnType::Instant, ColumnType::of);
+    let column_type = match field {
+        Some(field) => ColumnType::of(field),
+        None if forms::is_sort_key(column) => ColumnType::Text,
+        None => ColumnType::Instant,
+    };
     let value = row.value(0, column_type)?;
     let column = Expr::col(column);
     Ok(match (value, descending) {

@@ -4,6 +4,7 @@
 //! field. Nothing here writes records: that is `changes`, through which every write goes.
 
 pub mod blocks;
+pub mod forms;
 pub mod lists;
 pub mod records;
 pub mod search;

@@ -10,6 +10,7 @@ mod faults;
 mod input;
 mod isolated;
 mod kill;
+mod kinds;
 mod lists;
 mod program;
 mod records;

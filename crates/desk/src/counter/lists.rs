@@ -73,8 +73,10 @@ impl Desk {
         limit: u32,
     ) -> Result<Page<CustomerRow>> {
         let mut conn = self.store.read().await?;
+        let garage = self.garage(&mut conn).await?;
         let filter = CustomerFilter {
             search: &query.search,
+            country: &garage.settings.country,
             is_active: query.is_active,
             is_verified: query.is_verified,
             is_business_customer: query.is_business_customer,
@@ -96,8 +98,10 @@ impl Desk {
             Some(id) => Some(rows::resolve(&mut conn, EntityKind::Customer, id).await?),
             None => None,
         };
+        let garage = self.garage(&mut conn).await?;
         let filter = VehicleFilter {
             search: &query.search,
+            country: &garage.settings.country,
             customer_id,
             make: query.make.as_deref(),
             fuel_type: query.fuel_type.as_deref(),

@@ -19,10 +19,11 @@ const LIKELY_MAX: usize = 5;
 impl Desk {
     /// Customers and vehicles that match every word, best first. Blank text finds nothing.
     pub async fn search(&self, text: &str, limit: u32) -> Result<Vec<SearchHit>> {
-        let Some(query) = Query::parse(text) else {
+        let mut conn = self.store.read().await?;
+        let garage = self.garage(&mut conn).await?;
+        let Some(query) = Query::parse_in(text, &garage.settings.country) else {
             return Ok(Vec::new());
         };
-        let mut conn = self.store.read().await?;
         let found = search::search(&mut conn, &query, limit.min(HITS_MAX)).await?;
         let hits = hits(&mut conn, &found).await?;
         Ok(hits.into_iter().map(|(_, hit)| hit).collect())
@@ -57,49 +58,50 @@ impl Desk {
                 "secondary_phone".to_owned(),
                 json!(likeness.secondary_phone),
             ),
+            ("email".to_owned(), json!(likeness.email)),
         ]);
         let read = reading::read(EntityKind::Customer, &input, &garage.rules());
-        let number = |field| {
+        let text = |field| {
             let value = read.values.get(field);
             value.map_or("", |value| value.as_text()).to_owned()
         };
         let mut found: Vec<(&str, Found)> = Vec::new();
         let vin = vin::normalize(&likeness.vin);
-        for (by, kind, field, value) in [
+        // O and 0, I and 1 are read one for the other.
+        let plates = plate::readings(&plate::key(&likeness.license_plate));
+        let plates = plates
+            .into_iter()
+            .map(|key| ("license_plate", EntityKind::Vehicle, "plate_key", key));
+        let fields = [
             ("vin", EntityKind::Vehicle, "lower(vin)", vin.to_lowercase()),
-            (
-                "license_plate",
-                EntityKind::Vehicle,
-                "plate_key",
-                plate::key(&likeness.license_plate),
-            ),
             (
                 "email",
                 EntityKind::Customer,
                 "lower(email)",
-                likeness.email.trim().to_ascii_lowercase(),
+                text("email").to_lowercase(),
             ),
             // One's second number may be another's first.
-            ("phone", EntityKind::Customer, "phone", number("phone")),
+            ("phone", EntityKind::Customer, "phone", text("phone")),
             (
                 "phone",
                 EntityKind::Customer,
                 "secondary_phone",
-                number("phone"),
+                text("phone"),
             ),
             (
                 "phone",
                 EntityKind::Customer,
                 "phone",
-                number("secondary_phone"),
+                text("secondary_phone"),
             ),
             (
                 "phone",
                 EntityKind::Customer,
                 "secondary_phone",
-                number("secondary_phone"),
+                text("secondary_phone"),
             ),
-        ] {
+        ];
+        for (by, kind, field, value) in plates.chain(fields) {
             let ids = rows::list_equal(&mut conn, kind, field, &value, LIKELY_MAX).await?;
             found.extend(ids.into_iter().map(|id| (by, Found { kind, id })));
         }
@@ -176,7 +178,9 @@ fn hit(record: &Record, owner: String) -> SearchHit {
             .unwrap_or_default();
         (some([text("make"), text("model"), year]).join(" "), owner)
     } else {
-        let ways = some([text("company_name"), text("phone"), text("email")]);
+        let mut ways = some([text("company_name"), text("phone"), text("email")]);
+        // A company of which no person is known is called by it.
+        ways.retain(|way| *way != record.title());
         (record.title(), ways.join(" · "))
     };
     SearchHit {

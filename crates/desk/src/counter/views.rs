@@ -14,6 +14,7 @@ use servease_domain::Note;
 use servease_domain::Preferences;
 use servease_domain::Vehicle;
 use servease_domain::due::Due;
+use servease_domain::names;
 use servease_domain::vin::VinFacts;
 use specta::Type;
 use std::collections::BTreeMap;
@@ -143,6 +144,10 @@ pub struct OwnerLine {
 #[derive(Debug, Clone, PartialEq, Serialize, Type)]
 pub struct CustomerLine {
     pub id: Uuid,
+    /// What they are called.
+    pub full_name: String,
+    /// The same by the name after which lists are sorted.
+    pub listed_as: String,
     pub first_name: String,
     pub last_name: String,
     pub company_name: String,
@@ -159,8 +164,11 @@ pub struct CustomerLine {
 
 impl CustomerLine {
     pub(crate) fn of(customer: Customer, active_vehicles_count: i64) -> CustomerLine {
+        let (first, last) = (&customer.first_name, &customer.last_name);
         CustomerLine {
             id: customer.id,
+            full_name: names::title(first, last, &customer.company_name),
+            listed_as: names::listed_as(first, last, &customer.company_name),
             first_name: customer.first_name,
             last_name: customer.last_name,
             company_name: customer.company_name,

@@ -46,6 +46,7 @@ impl Garage {
         Context {
             now: self.now,
             today: self.today,
+            calendar: self.calendar,
             country: Some(self.settings.country.clone()),
             currency: self.settings.currency.clone(),
         }

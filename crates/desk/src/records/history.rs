@@ -84,12 +84,17 @@ async fn changes(
         if is_default {
             continue;
         }
-        let currency = currency_of(&mutation.after, &mutation.before, record);
+        // An amount brings its currency along, changed or not.
+        if mutation.action == Did::Update && from == to {
+            continue;
+        }
+        let before = currency_of(&mutation.before, record);
+        let after = currency_of(&mutation.after, record);
         changes.push(FieldChange {
             // What somebody stated stands under the name that they know.
             field: field.states.unwrap_or(field.name).to_owned(),
-            from: shown(&field.kind, from, &currency),
-            to: shown(&field.kind, to, &currency),
+            from: shown(&field.kind, from, &before),
+            to: shown(&field.kind, to, &after),
             from_title: reference_title(conn, &field.kind, from).await?,
             to_title: reference_title(conn, &field.kind, to).await?,
         });
@@ -108,10 +113,8 @@ async fn reference_title(
     }
 }
 
-fn currency_of(after: &Values, before: &Values, record: Option<&Record>) -> String {
-    after
-        .get("currency")
-        .or_else(|| before.get("currency"))
+fn currency_of(side: &Values, record: Option<&Record>) -> String {
+    side.get("currency")
         .or_else(|| record.map(|record| record.get("currency")))
         .map(|value| value.as_text().to_owned())
         .unwrap_or_default()

@@ -80,7 +80,7 @@ impl Desk {
             .ok_or(Failure::not_found(kind, id))?;
         let id = record.id;
         let (changes, nested) = split_preferences(kind, changes);
-        let mut read = reading::read(kind, &changes, &work.garage.rules());
+        let mut read = reading::read_edit(&record, &changes, &work.garage.rules());
         to_heirs(work.conn(), kind, &mut read.values).await?;
         let mileage = take_mileage(kind, &record, &mut read.values);
         consequences::state(&record, &mut read.values);
@@ -176,13 +176,16 @@ impl Desk {
         let mut conn = self.store.read().await?;
         let garage = self.garage(&mut conn).await?;
         let context = garage.rules();
-        let mut read = reading::read(kind, fields, &context);
-        to_heirs(&mut conn, kind, &mut read.values).await?;
-        let mut problems = problems_of_reading(&read);
         let existing = match id {
             Some(id) => rows::find_heir(&mut conn, kind, id).await?,
             None => None,
         };
+        let mut read = match &existing {
+            Some(record) => reading::read_edit(record, fields, &context),
+            None => reading::read(kind, fields, &context),
+        };
+        to_heirs(&mut conn, kind, &mut read.values).await?;
+        let mut problems = problems_of_reading(&read);
         let record = match existing {
             Some(mut record) => {
                 take_mileage(kind, &record, &mut read.values);

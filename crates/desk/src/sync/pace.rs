@@ -26,7 +26,7 @@ enum Phase {
 /// no known beginning: its done is counted from the first figure.
 fn measure(progress: Progress) -> (Phase, u64, u64) {
     match progress {
-        Progress::Pushing { left } => (Phase::Pushing, 0, left),
+        Progress::Pushing { done, total } => (Phase::Pushing, done, total),
         Progress::Pulling { left } => (Phase::Pulling, 0, left),
         Progress::Snapshot { rows, total } => (Phase::Rows, rows, total),
         Progress::File { stage, done, total } => (Phase::Stage(stage), done, total),
@@ -79,7 +79,7 @@ impl Pace {
 }
 
 fn is_countdown(of: Phase) -> bool {
-    matches!(of, Phase::Pushing | Phase::Pulling)
+    of == Phase::Pulling
 }
 
 #[cfg(test)]

@@ -12,6 +12,7 @@ mod decisions;
 mod drafts;
 mod garage;
 mod history;
+mod kinds;
 mod likeness;
 mod merging;
 mod model;

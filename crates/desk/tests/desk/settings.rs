@@ -66,7 +66,7 @@ async fn one_wrong_setting_leaves_all_as_they_were() {
     let long = "x".repeat(201);
     for (key, value, code) in [
         ("garage_name", long.as_str(), Code::TooLong),
-        ("garage_name", "a\u{7}b", Code::ControlCharacter),
+        ("garage_name", "a\0b", Code::ControlCharacter),
         ("country", "XX", Code::NotAChoice),
         ("country", "", Code::Required),
         ("timezone", "Mars/Base", Code::NotATimeZone),

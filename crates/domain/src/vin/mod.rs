@@ -9,6 +9,8 @@ use serde::{Deserialize, Serialize};
 use specta::Type;
 use thiserror::Error;
 
+use crate::{plain, plate};
+
 mod makers;
 mod regions;
 
@@ -55,13 +57,75 @@ pub struct VinFacts {
     pub years: Vec<i32>,
 }
 
-/// Upper case, without spaces and dashes; full-width characters become plain ones.
+/// A VIN as people type, paste and scan it, in upper case: without spaces, dashes and marks that
+/// nobody sees, full-width characters as plain ones, and capitals of other alphabets as the Latin
+/// ones of their shape. What scanners and their labels add goes too: the stars of Code 39
+/// (`*…*`), the data identifier I of import labels (ISO/IEC 15418), the symbology in front
+/// (`]C0`, ISO/IEC 15424), and the word VIN.
 pub fn normalize(raw: &str) -> String {
-    raw.chars()
-        .map(half_width)
-        .filter(|c| !c.is_whitespace() && !is_dash(*c))
-        .map(|c| c.to_ascii_uppercase())
-        .collect()
+    let mut text = normalize_once(raw);
+    // What goes may leave what goes too: a star within stars, an accent beside its letter.
+    for _ in 0..3 {
+        let again = normalize_once(&text);
+        if again == text {
+            break;
+        }
+        text = again;
+    }
+    text
+}
+
+fn normalize_once(raw: &str) -> String {
+    let plain = plain::code(raw).unwrap_or_else(|_| raw.to_owned());
+    let text: String = plain
+        .chars()
+        .filter(|c| !c.is_whitespace() && !plain::is_dash(*c))
+        .map(latin)
+        .collect();
+    let text = match text.strip_prefix(']') {
+        Some(rest) => rest.get(2..).unwrap_or(rest),
+        None => &text,
+    };
+    let text = text.strip_prefix("VIN:").unwrap_or(text);
+    let text = text.trim_matches('*');
+    match text.strip_prefix('I') {
+        Some(rest) if rest.chars().count() == LENGTH => rest.to_owned(),
+        _ => text.to_owned(),
+    }
+}
+
+/// Upper case, and what looks like a Latin capital is one. Small letters look otherwise (η is no h),
+/// but nobody writes a VIN in them.
+fn latin(character: char) -> char {
+    if character.is_ascii() {
+        return character.to_ascii_uppercase();
+    }
+    let mut lower = character.to_lowercase();
+    match (lower.next(), lower.next()) {
+        (Some(letter), None) => {
+            let latin = plate::latin(letter);
+            if latin.is_ascii() {
+                latin.to_ascii_uppercase()
+            } else {
+                character
+            }
+        }
+        _ => character,
+    }
+}
+
+/// The alphabet of a letter that no VIN has, as the locale files know it: the words name it, since
+/// the letter may look like one that a VIN has.
+pub fn alphabet(letter: char) -> &'static str {
+    match u32::from(letter) {
+        0x0000..=0x024F => "latin",
+        0x0370..=0x03FF | 0x1F00..=0x1FFF => "greek",
+        0x0400..=0x052F => "cyrillic",
+        0x0590..=0x05FF => "hebrew",
+        0x0600..=0x077F => "arabic",
+        _ if crate::fold::is_cjk(letter) => "cjk",
+        _ => "other",
+    }
 }
 
 /// Reads a VIN in any case and grouping. Errors in this order: characters that no VIN has, the
@@ -81,7 +145,7 @@ pub fn check(raw: &str) -> Result<Vin, VinError> {
     }
     let vin = Vin { text };
     match vin.check_digit_mismatch() {
-        Some((expected, found)) if regions::binds_check_digit(vin.as_str()) => {
+        Some((expected, found)) if vin.has_check_digit() && vin.is_held_to_it() => {
             Err(VinError::CheckDigit { expected, found })
         }
         _ => Ok(vin),
@@ -142,14 +206,26 @@ impl Vin {
 
     /// What to show beside the VIN without refusing it.
     ///
-    /// A maker that puts a letter other than X in position 9 (most European ones: Z) uses no check
-    /// digit, and there is nothing to warn of.
+    /// A maker that puts Z in position 9 uses no check digit, and there is nothing to warn of; nor
+    /// of any other letter, but where check digits are law: one was misread there, it seems.
     pub fn warnings(&self) -> Vec<VinWarning> {
         self.check_digit_mismatch()
-            .filter(|(_, found)| found.is_ascii_digit() || *found == 'X')
+            .filter(|(_, found)| self.has_check_digit() || (*found != 'Z' && self.is_held_to_it()))
             .map(|(expected, found)| VinWarning::CheckDigit { expected, found })
             .into_iter()
             .collect()
+    }
+
+    /// Whether position 9 holds a check digit: other letters than X are a filler.
+    fn has_check_digit(&self) -> bool {
+        let place = self.text.chars().nth(8);
+        place.is_some_and(|place| place.is_ascii_digit() || place == 'X')
+    }
+
+    /// Whether the car was made for a market where the check digit is law. ZZZ in positions 4 to 6
+    /// says that it was not, wherever its plant stands: a Volkswagen from Mexico for Europe.
+    fn is_held_to_it(&self) -> bool {
+        regions::binds_check_digit(&self.text) && self.text.get(3..6) != Some("ZZZ")
     }
 
     /// Expected and found, if they differ.
@@ -240,22 +316,6 @@ fn stated_cycle(text: &str) -> Option<std::ops::Range<i32>> {
 
 fn is_allowed(character: char) -> bool {
     matches!(character, '0'..='9' | 'A'..='H' | 'J'..='N' | 'P' | 'R'..='Z')
-}
-
-/// The full-width forms of ASCII (U+FF01 to U+FF5E) stand in its order; Japanese keyboards give
-/// them.
-fn half_width(character: char) -> char {
-    match u32::from(character) {
-        code @ 0xFF01..=0xFF5E => char::from_u32(code - 0xFF01 + 0x21).unwrap_or(character),
-        _ => character,
-    }
-}
-
-fn is_dash(character: char) -> bool {
-    matches!(
-        character,
-        '-' | '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{FE58}' | '\u{FE63}'
-    )
 }
 
 fn count(number: usize) -> u32 {

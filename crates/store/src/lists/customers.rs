@@ -14,6 +14,8 @@ use crate::{Result, bulk};
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct CustomerFilter<'a> {
     pub search: &'a str,
+    /// In which phone numbers are searched for as they are dialled there; blank: unknown.
+    pub country: &'a str,
     pub is_active: Option<bool>,
     pub is_verified: Option<bool>,
     pub is_business_customer: Option<bool>,
@@ -32,8 +34,8 @@ pub struct CustomerRow {
 
 const BY_NAME: &str = "last_name";
 const ORDERS: Orders = &[
-    ("last_name", &["last_name_key", "first_name_key"]),
-    ("first_name", &["first_name_key", "last_name_key"]),
+    ("last_name", &["last_name_sort", "first_name_sort"]),
+    ("first_name", &["first_name_sort", "last_name_sort"]),
     ("created_at", &["created_at"]),
     ("customer_since", &["customer_since"]),
 ];
@@ -50,7 +52,7 @@ pub async fn customers(
         .flag("is_verified", filter.is_verified)
         .flag("is_business_customer", filter.is_business_customer)
         .text("state", filter.state)
-        .search(EntityKind::Customer, filter.search);
+        .search(EntityKind::Customer, filter.search, filter.country);
     let order = Order::read(filter.ordering, ORDERS, BY_NAME);
     let kind = EntityKind::Customer;
     let total = conditions.count(conn, kind).await?;

@@ -55,11 +55,11 @@ impl Conditions {
 
     /// What the search box would find, all of it; blank is no condition, and what holds no
     /// letter or digit is met by nothing.
-    pub fn search(mut self, kind: EntityKind, text: &str) -> Conditions {
+    pub fn search(mut self, kind: EntityKind, text: &str, country: &str) -> Conditions {
         if text.trim().is_empty() {
             return self;
         }
-        match Query::parse(text) {
+        match Query::parse_in(text, country) {
             Some(query) => {
                 let (condition, needles) = search::matching(kind, &query);
                 self.parts.push(condition);

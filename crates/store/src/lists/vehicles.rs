@@ -1,6 +1,6 @@
 //! The list of vehicles, each with its owner's name and phone.
 
-use servease_domain::{EntityKind, Record, Vehicle};
+use servease_domain::{EntityKind, Record, Vehicle, names};
 use sqlx::SqliteConnection;
 use uuid::Uuid;
 
@@ -12,6 +12,8 @@ use crate::{Result, bulk};
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct VehicleFilter<'a> {
     pub search: &'a str,
+    /// In which phone numbers are searched for as they are dialled there; blank: unknown.
+    pub country: &'a str,
     pub customer_id: Option<Uuid>,
     pub make: Option<&'a str>,
     pub fuel_type: Option<&'a str>,
@@ -52,7 +54,7 @@ pub async fn vehicles(
         .text("fuel_type", filter.fuel_type)
         .flag("is_active", filter.is_active)
         .flag("is_under_warranty", filter.is_under_warranty)
-        .search(EntityKind::Vehicle, filter.search);
+        .search(EntityKind::Vehicle, filter.search, filter.country);
     let order = Order::read(filter.ordering, ORDERS, NEWEST_FIRST);
     let kind = EntityKind::Vehicle;
     let total = conditions.count(conn, kind).await?;
@@ -84,9 +86,7 @@ pub(super) async fn owned(conn: &mut SqliteConnection, ids: &[Uuid]) -> Result<V
             let text = |name: &str| owner.map_or("", |owner| owner.get(name).as_text());
             VehicleRow {
                 vehicle: record.to(),
-                owner: format!("{} {}", text("first_name"), text("last_name"))
-                    .trim()
-                    .to_owned(),
+                owner: names::title(text("first_name"), text("last_name"), text("company_name")),
                 owner_phone: text("phone").to_owned(),
                 record,
             }

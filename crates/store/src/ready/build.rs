@@ -18,7 +18,7 @@ use crate::search::load;
 use crate::search::text;
 use crate::settings;
 use crate::sync::state;
-use crate::{Result, StoreError, bulk};
+use crate::{Result, StoreError, bulk, forms};
 
 pub(super) const EPOCH: &str = "sync.epoch";
 
@@ -153,6 +153,7 @@ impl Builder {
         sqlx::query("DELETE FROM settings")
             .execute(&mut *tx)
             .await?;
+        settings::set(&mut tx, forms::FORMS, &forms::rules()).await?;
         state::save_cursor(&mut tx, &place.epoch, place.seq).await?;
         state::save_place(
             &mut tx,

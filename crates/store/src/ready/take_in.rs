@@ -27,7 +27,7 @@ use crate::open::{options, schema_version};
 use crate::sync::batch::{Batch, Dangling};
 use crate::sync::guards::{self, Guard};
 use crate::sync::{snapshot, state};
-use crate::{Result, Store, StoreError, columns};
+use crate::{Result, Store, StoreError, columns, forms};
 
 /// The name under which the file is attached.
 const READY: &str = "ready";
@@ -121,6 +121,9 @@ impl Store {
         if known.epoch.is_some_and(|epoch| epoch != place.epoch) {
             return Ok(TakenIn::NotNow);
         }
+        if !has_own_forms(&mut tx).await? {
+            forms::remake(&mut tx).await?;
+        }
         settle(&mut tx, own, place.seq).await?;
         note_place(&mut tx, &place).await?;
         tx.commit().await?;
@@ -148,6 +151,16 @@ async fn check_schema(conn: &mut SqliteConnection) -> Result<()> {
     } else {
         Err(StoreError::NewerSchema { found, known })
     }
+}
+
+/// Whether the file's keys and search index were made by this program's rules.
+async fn has_own_forms(conn: &mut SqliteConnection) -> Result<bool> {
+    let sql = format!("SELECT value FROM {READY}.settings WHERE key = ?");
+    let found: Option<String> = sqlx::query_scalar(AssertSqlSafe(sql))
+        .bind(forms::FORMS)
+        .fetch_optional(conn)
+        .await?;
+    Ok(found.as_deref() == Some(forms::rules().as_str()))
 }
 
 /// Replaces every record and the search index. Answers the records that were there.

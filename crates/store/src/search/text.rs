@@ -90,11 +90,14 @@ fn words(record: &Record, wanted: impl Fn(SearchRole) -> bool) -> Vec<String> {
             }
             SearchRole::Phone => {
                 let digits = phone::digits(text);
-                add(national_part(&digits).to_owned());
+                add(phone::national_part(&digits).to_owned());
                 add(digits);
             }
             SearchRole::Code => {
-                add(plate::key(text));
+                let key = plate::key(text);
+                let look_alike = plate::look_alike(&key);
+                add(key);
+                add(look_alike);
                 fold::tokens(text).into_iter().for_each(&mut add);
             }
         }
@@ -107,25 +110,6 @@ fn words(record: &Record, wanted: impl Fn(SearchRole) -> bool) -> Vec<String> {
 
 fn squeezed(text: &str) -> String {
     fold::fold(text).replace(' ', "")
-}
-
-/// A number without its calling code, which is what people in its country say: a number said
-/// that way is found as a whole, not as a part. What is no international number loses its first
-/// digits too, which finds a little more and misses nothing.
-///
-/// Calling codes have one digit (1, 7), two (those listed) or three: ITU-T E.164, annex.
-fn national_part(digits: &str) -> &str {
-    const TWO_DIGITS: &[&str] = &[
-        "20", "27", "30", "31", "32", "33", "34", "36", "39", "40", "41", "43", "44", "45", "46",
-        "47", "48", "49", "51", "52", "53", "54", "55", "56", "57", "58", "60", "61", "62", "63",
-        "64", "65", "66", "81", "82", "84", "86", "90", "91", "92", "93", "94", "95", "98",
-    ];
-    let length = match digits.get(..2) {
-        Some(start) if start.starts_with(['1', '7']) => 1,
-        Some(start) if TWO_DIGITS.contains(&start) => 2,
-        _ => 3,
-    };
-    digits.get(length..).unwrap_or_default()
 }
 
 /// Of every marked word: the whole with its marks, which finds it as such; the mark with the

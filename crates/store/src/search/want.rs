@@ -91,8 +91,7 @@ impl Tiers {
     }
 }
 
-/// What was typed, as the words it may be: each for itself; all in one, as plates are stored;
-/// the digits of a phone number.
+/// What was typed, as the words it may be: each for itself, or all in one piece.
 fn alternatives(query: &Query) -> Vec<Vec<&str>> {
     let words: Vec<&str> = query
         .words
@@ -100,14 +99,8 @@ fn alternatives(query: &Query) -> Vec<Vec<&str>> {
         .take(WORDS_MAX)
         .map(String::as_str)
         .collect();
-    let mut alternatives = vec![words];
-    for one in std::iter::once(&query.joined).chain(&query.phone_digits) {
-        let one = vec![one.as_str()];
-        if !alternatives.contains(&one) {
-            alternatives.push(one);
-        }
-    }
-    alternatives
+    let pieces = query.pieces.iter().map(|piece| vec![piece.as_str()]);
+    std::iter::once(words).chain(pieces).collect()
 }
 
 fn all_words(words: &[&str], reach: fn(usize, usize) -> Reach, by: By) -> Want {
@@ -276,9 +269,9 @@ mod tests {
         let condition = tiers.part.condition(&mut needles);
         assert_eq!(
             condition,
-            "((instr(text, ?) > 0 AND instr(text, ?) > 0) OR instr(text, ?) > 0)"
+            "((instr(text, ?) > 0 AND instr(text, ?) > 0) OR instr(text, ?) > 0 OR instr(text, ?) > 0)"
         );
-        assert_eq!(needles, ["jo", "23", "jo23"]);
+        assert_eq!(needles, ["jo", "23", "jo23", "j023"]);
     }
 
     #[test]

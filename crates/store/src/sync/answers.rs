@@ -11,8 +11,8 @@ use uuid::Uuid;
 
 use super::batch::{Batch, Dangling};
 use super::contents::{self, Contents};
-use super::outbox::Outgoing;
 use super::hex_ids;
+use super::outbox::Outgoing;
 use crate::log::State;
 use crate::{Changed, Result, stored};
 
@@ -108,10 +108,17 @@ async fn note(conn: &mut SqliteConnection, pairs: &[(&Outgoing, &Answer)]) -> Re
             };
             let seq = is_accepted(answer.outcome).then_some(answer.seq);
             let logged = answer.logged.as_ref().map(stored::text_of).transpose()?;
-            Ok(json!([out.number, state.word(), kept, seq, answer.line, logged]))
+            Ok(json!([
+                out.number,
+                state.word(),
+                kept,
+                seq,
+                answer.line,
+                logged
+            ]))
         })
         .collect::<Result<_>>()?;
-    sqlx::query(
+    let noted = sqlx::query(
         "UPDATE mutations SET state = told.state, answer = told.answer, \
          seq = coalesce(told.seq, mutations.seq), line = told.line, logged = told.logged \
          FROM (SELECT value->>0 AS number, value->>1 AS state, value->>2 AS answer, \
@@ -210,7 +217,9 @@ async fn settle_rows(
         entry.any = true;
         for column in ["after", "before"] {
             let fields: Map<String, Json> = stored::json(&row, column)?;
-            entry.fields.extend(fields.into_iter().map(|(name, _)| name));
+            entry
+                .fields
+                .extend(fields.into_iter().map(|(name, _)| name));
         }
     }
 

@@ -66,7 +66,6 @@ pub async fn apply(
     }
 
     accept_refused(conn, &known).await?;
-    let guards = guards::load(conn, cursor).await?;
     let mut batch = Batch::default();
     let mut fresh = Vec::new();
     let mut known_again = Vec::new();

@@ -6,6 +6,7 @@ use serde_json::{Map, Value as Json};
 use sqlx::{Row, SqliteConnection};
 use uuid::Uuid;
 
+use super::hex_ids;
 use crate::{Result, stored};
 
 /// Up to which of Central's numbers one record is known, beyond the cursor.
