@@ -1,9 +1,9 @@
 //! The log: to stderr, and to a few small files in the data folder.
 
-use std::fs;
 use std::io::{self, IsTerminal};
 use std::path::Path;
 
+use servease_desk::private;
 use tracing_appender::rolling::{RollingFileAppender, Rotation};
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
@@ -19,7 +19,7 @@ pub fn start(data_folder: &Path) {
     let filter = EnvFilter::try_from_env("SERVEASE_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
     let folder = data_folder.join("logs");
     // Written at once, not by a thread behind a queue: the last lines before a crash count most.
-    let file = fs::create_dir_all(&folder).ok().and_then(|()| {
+    let file = private::make_folder(&folder).ok().and_then(|()| {
         RollingFileAppender::builder()
             .rotation(Rotation::DAILY)
             .filename_prefix("desk")

@@ -19,7 +19,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Parser;
-use servease_desk::{DataFolder, folder};
+use servease_desk::{DataFolder, folder, private};
 use tracing::{error, info, warn};
 
 use instance::{Claim, FrontAnswer};
@@ -59,7 +59,7 @@ fn open_desk(chosen: Option<PathBuf>) -> Result<(), Box<dyn Error>> {
         .ok_or("this user has no home folder: name a data folder with --data-dir")?;
     let folder = chosen.path();
     // A folder that cannot be made is told in the window, where somebody reads it.
-    let _ = std::fs::create_dir_all(folder);
+    let _ = private::make_folder(folder);
     logging::start(folder);
 
     // Held until the process ends, however it ends: the system releases it.

@@ -31,7 +31,6 @@ pub fn run(folder: &Path) -> tauri::Result<()> {
     let contract = ipc::contract();
     let app = tauri::Builder::default()
         .plugin(place)
-        .plugin(tauri_plugin_opener::init())
         .manage(Shell::new(folder.clone()))
         .manage(Syncing::default())
         .invoke_handler(contract.invoke_handler())
@@ -98,7 +97,7 @@ fn open(app: &AppHandle, folder: &Path) -> tauri::Result<()> {
     window.set_focus()
 }
 
-/// A link must not turn the desk into a browser; calls and letters go through the opener.
+/// A link must not turn the desk into a browser.
 fn is_own_page(url: &Url) -> bool {
     let own = match url.scheme() {
         "tauri" => true,

@@ -34,3 +34,4 @@ cli-not-undone =
 cli-not-redone = „{ $what }“ wurde nicht wiederholt. { $why }
 cli-named = { $entity } „{ $title }“
 cli-named-by = { $entity } „{ $title }“ ({ $author })
+cli-open-line = Die Verbindung zu diesem Server ist unverschlüsselt (http://): Andere im Netz können mitlesen, auch das Passwort.

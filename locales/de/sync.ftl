@@ -176,6 +176,7 @@ server-signing-in = Anmeldung läuft …
 setting-account = Angemeldet als
 setting-password = Passwort
 setting-server = Server
+setting-server-open = Die Verbindung ist unverschlüsselt (http://): Andere im Netz können mitlesen, auch das Passwort.
 setting-session = Anmeldung liegt in
 setting-session-file = Einer Datei, die nur Sie lesen können
 setting-session-file-hint = Dieser PC hat keinen Schlüsselbund.

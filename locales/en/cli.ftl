@@ -34,3 +34,4 @@ cli-not-undone =
 cli-not-redone = What was undone of “{ $what }” was not done again. { $why }
 cli-named = { $entity } “{ $title }”
 cli-named-by = { $entity } “{ $title }” ({ $author })
+cli-open-line = The line to this server is not encrypted (http://): others on the network can read what is sent, the password too.

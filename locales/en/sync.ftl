@@ -176,6 +176,7 @@ server-signing-in = Signing in…
 setting-account = Signed in as
 setting-password = Password
 setting-server = Server
+setting-server-open = The line is not encrypted (http://): others on the network can read what is sent, the password too.
 setting-session = Sign-in kept in
 setting-session-file = A file that only you can read
 setting-session-file-hint = This PC has no keyring.

@@ -13,7 +13,7 @@ use crate::caller::Role;
 use crate::clock;
 use crate::config::{Config, DataArgs};
 use crate::db::{self, DbError};
-use crate::{backup, serve};
+use crate::{backup, door, serve};
 
 /// ServEase Central: the one service that the desks of a company share
 #[derive(Debug, Parser)]
@@ -41,6 +41,8 @@ pub enum CentralCommand {
         #[command(flatten)]
         data: DataArgs,
     },
+    /// Reads a whole backup and checks it; nothing is written
+    Verify { file: PathBuf },
     /// Reads a backup into an empty database; the service must not be running
     Restore {
         file: PathBuf,
@@ -140,6 +142,7 @@ pub fn start_logging(filter: &str) {
 
 pub async fn run(cli: Cli) -> Result<(), CliError> {
     start_logging(&cli.log);
+    keep_to_oneself();
     match cli.command {
         CentralCommand::Serve(config) => serve_until_stopped(*config).await,
         CentralCommand::User { action } => user(action).await,
@@ -148,6 +151,17 @@ pub async fn run(cli: Cli) -> Result<(), CliError> {
             say(&format!(
                 "{} records, {} files",
                 summary.rows, summary.files
+            ))
+        }
+        CentralCommand::Verify { file } => {
+            let found = backup::verify(&file).await?;
+            let checksums = match found.has_checksums {
+                true => "as it was written",
+                false => "readable; an older program wrote it, without checksums of its tables",
+            };
+            say(&format!(
+                "{} lines, {} files: {checksums}",
+                found.rows, found.files
             ))
         }
         CentralCommand::Restore {
@@ -164,6 +178,12 @@ pub async fn run(cli: Cli) -> Result<(), CliError> {
     }
 }
 
+/// What this program writes, its owner alone can read.
+fn keep_to_oneself() {
+    #[cfg(unix)]
+    rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o077));
+}
+
 fn say(line: &str) -> Result<(), CliError> {
     let mut out = std::io::stdout().lock();
     writeln!(out, "{line}")
@@ -172,6 +192,7 @@ fn say(line: &str) -> Result<(), CliError> {
 }
 
 async fn serve_until_stopped(config: Config) -> Result<(), CliError> {
+    door::raise_open_files();
     let running = serve::start(config).await?;
     say(&format!("listening on {}", running.url))?;
     stop_signal().await;

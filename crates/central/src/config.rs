@@ -1,12 +1,13 @@
 //! What the operator decides: flags, each with an environment variable.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
 use axum::http::HeaderValue;
 use chrono_tz::Tz;
 use clap::Args;
 use clap::builder::NonEmptyStringValueParser;
+use ipnet::IpNet;
 
 use crate::db::Target;
 use crate::retention::{KEEP_DAYS_DEFAULT, KEEP_DAYS_MIN};
@@ -60,7 +61,8 @@ pub struct Config {
     /// Address and port; port 0 picks a free one
     #[arg(long, env = "SERVEASE_LISTEN", default_value = "127.0.0.1:8002")]
     pub listen: SocketAddr,
-    /// The secret that the platform signs its tokens with; without it one is generated
+    /// The secret that the platform signs its tokens with, of at least 32 bytes; without it one
+    /// is generated
     #[arg(
         long,
         env = "SERVEASE_JWT_SECRET",
@@ -98,6 +100,30 @@ pub struct Config {
     /// How many requests are answered at once; more are told to come back
     #[arg(long, env = "SERVEASE_MAX_REQUESTS", default_value_t = 512)]
     pub max_requests: usize,
+    /// How many connections are kept; a quarter of them, and no more than 256, for one address
+    #[arg(long, env = "SERVEASE_MAX_CONNECTIONS", default_value_t = 4_096)]
+    pub max_connections: usize,
+    /// How long a first byte, headers, a handshake or a sign-in may take to arrive, in seconds;
+    /// an answer that is not read ends after three times as long
+    #[arg(
+        long,
+        env = "SERVEASE_PATIENCE",
+        default_value_t = 15,
+        value_parser = clap::value_parser!(u64).range(1..=600)
+    )]
+    pub patience: u64,
+    /// How long a connection may stay open on which nothing is asked, in seconds
+    #[arg(
+        long,
+        env = "SERVEASE_IDLE_TIMEOUT",
+        default_value_t = 75,
+        value_parser = clap::value_parser!(u64).range(1..=86_400)
+    )]
+    pub idle_timeout: u64,
+    /// An address or network (192.0.2.0/24) of a proxy before this service, whose X-Forwarded-For
+    /// or Forwarded is believed; may be repeated
+    #[arg(long, env = "SERVEASE_TRUSTED_PROXY", value_delimiter = ',', value_parser = network)]
+    pub trusted_proxy: Vec<IpNet>,
     /// How long changes, tombstones and answers are kept, in days on which the service runs;
     /// a desk that was away longer takes a snapshot
     #[arg(
@@ -127,6 +153,16 @@ pub struct Config {
     pub currency: Option<String>,
 }
 
+/// RFC 7518, section 3.2: a key of HS256 has at least the length of its output. A shorter one is
+/// found by trying, with one token and a graphics card.
+pub const SECRET_MIN_BYTES: usize = 32;
+
+fn network(text: &str) -> Result<IpNet, String> {
+    text.parse()
+        .or_else(|_| text.parse().map(|address: IpAddr| IpNet::from(address)))
+        .map_err(|_| format!("{text} is neither an address nor a network"))
+}
+
 fn currency(text: &str) -> Result<String, String> {
     let code = text.to_ascii_uppercase();
     if servease_domain::money::is_currency(&code) {
@@ -151,6 +187,10 @@ impl Config {
             max_upload_mib: 25,
             request_timeout: 30,
             max_requests: 512,
+            max_connections: 4_096,
+            patience: 15,
+            idle_timeout: 75,
+            trusted_proxy: Vec::new(),
             keep_days: KEEP_DAYS_DEFAULT,
             connections: 8,
             tls_cert: None,

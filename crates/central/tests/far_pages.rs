@@ -54,8 +54,9 @@ async fn check(db: &Db) {
         0, 1, 20, 4_095, 4_096, 4_097, 5_000, 8_191, 9_999, 10_380, 10_399, 10_400,
     ] {
         let page = lists::page(&mut link, &wanted, offset, 20).await.unwrap();
-        let expected: Vec<&Record> = all.iter().skip(offset as usize).take(20).collect();
-        assert_eq!(page.iter().collect::<Vec<_>>(), expected, "offset {offset}");
+        let of_page = all.iter().skip(offset as usize).take(20);
+        let expected: Vec<Uuid> = of_page.map(|record| record.id).collect();
+        assert_eq!(page, expected, "offset {offset}");
     }
 }
 

@@ -68,6 +68,9 @@ fn settings_that_would_leave_the_door_open_are_refused() {
     let folder = tempfile::tempdir().unwrap();
     for (variable, value) in [
         ("SERVEASE_JWT_SECRET", ""),
+        ("SERVEASE_JWT_SECRET", "31 bytes are one byte too few.."),
+        ("SERVEASE_TRUSTED_PROXY", "the one in the cellar"),
+        ("SERVEASE_PATIENCE", "0"),
         ("SERVEASE_METRICS_TOKEN", ""),
         ("SERVEASE_DATABASE_URL", ""),
         ("SERVEASE_KEEP_DAYS", "179"),
@@ -139,8 +142,8 @@ async fn a_backup_of_a_running_service_is_restored_elsewhere() {
     let summary = backup::write(&data, &file).await.unwrap();
     assert_eq!(summary.files, 1);
     service.customer("Later", "L").await;
-    let refused = backup::read(&data, &file, false).await;
-    assert!(matches!(refused, Err(backup::BackupError::NotEmpty)));
+    let refused = backup::read(&data, &file, true).await;
+    assert!(matches!(refused, Err(backup::BackupError::Running)));
 
     let postgres = Postgres::find();
     for url in [None, Some(postgres.database("restored"))] {
@@ -178,11 +181,16 @@ async fn a_backup_of_a_running_service_is_restored_elsewhere() {
         restored.customer("New", "L").await;
         restored.stop().await;
     }
-    let damaged = service.folder.path().join("damaged");
+    let Service {
+        running, folder, ..
+    } = service;
+    running.stop().await;
+    let refused = backup::read(&data, &file, false).await;
+    assert!(matches!(refused, Err(backup::BackupError::NotEmpty)));
+    let damaged = folder.path().join("damaged");
     std::fs::write(&damaged, b"nonsense").unwrap();
     let refused = backup::read(&data, &damaged, true).await;
     assert!(matches!(refused, Err(backup::BackupError::Format)));
-    service.stop().await;
 }
 
 #[tokio::test]

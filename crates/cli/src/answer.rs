@@ -17,8 +17,8 @@ pub struct Answer {
     text: String,
     /// Doubts that did not stand in the way.
     warnings: Vec<Problem>,
-    /// A message that stands beside the text.
-    note: Option<&'static str>,
+    /// Messages that stand beside the text.
+    notes: Vec<&'static str>,
     /// The answer is that something is wrong.
     pub trouble: Option<CliError>,
 }
@@ -29,7 +29,7 @@ impl Answer {
             json,
             text,
             warnings: Vec::new(),
-            note: None,
+            notes: Vec::new(),
             trouble: None,
         }
     }
@@ -61,7 +61,7 @@ impl Answer {
 
     /// Tells somebody who reads the text something more, by the message's id.
     pub fn noted(mut self, note: Option<&'static str>) -> Answer {
-        self.note = note;
+        self.notes.extend(note);
         self
     }
 
@@ -92,7 +92,7 @@ impl Answer {
             for warning in &self.warnings {
                 let _ = writeln!(stderr, "servease: {}", words.problem_line(warning));
             }
-            if let Some(note) = self.note {
+            for note in &self.notes {
                 let _ = writeln!(stderr, "servease: {}", words.text(note, &[]));
             }
             self.text.clone()

@@ -5,6 +5,16 @@ use std::path::{Path, PathBuf};
 /// The database in the data folder.
 pub const DATABASE: &str = "servease.db";
 
+/// What a data folder holds, by the beginnings of its names.
+pub const NAMES: [&str; 6] = [
+    "servease.",
+    "servease-schema-",
+    "desk.lock",
+    "first-sync",
+    "logs",
+    "session.lock",
+];
+
 /// The variable that names the data folder when no flag does.
 pub const VARIABLE: &str = "SERVEASE_DATA_DIR";
 

@@ -29,6 +29,7 @@ use std::sync::{Arc, OnceLock};
 
 use servease_store::Store;
 pub use servease_store::lists::Page;
+pub use servease_store::private;
 use servease_sync::http::Client;
 use uuid::Uuid;
 
@@ -62,7 +63,10 @@ impl Desk {
     ///
     /// Errors: those of [`Store::open`].
     pub async fn open(folder: &Path, clock: Clock) -> Result<Desk> {
-        std::fs::create_dir_all(folder).map_err(Failure::Folder)?;
+        private::make_folder(folder).map_err(Failure::Folder)?;
+        private::tighten(folder, &folder::NAMES);
+        // What stands in the way is told by whoever opens it, in words.
+        let _ = private::make_file(&folder.join(folder::DATABASE));
         let store = Store::open(&folder.join(folder::DATABASE), clock.now()).await?;
         Ok(Desk::over(store, clock))
     }

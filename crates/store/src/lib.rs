@@ -15,6 +15,7 @@ pub mod garage;
 pub mod lists;
 pub mod log;
 mod open;
+pub mod private;
 pub mod ready;
 pub mod rows;
 pub mod search;

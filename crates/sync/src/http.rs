@@ -6,7 +6,8 @@ use std::time::Duration;
 use async_trait::async_trait;
 use futures_util::{StreamExt as _, TryStreamExt as _};
 pub use reqwest::Client;
-use reqwest::header::{CONTENT_ENCODING, CONTENT_TYPE, IF_RANGE, RANGE, RETRY_AFTER};
+use reqwest::header::{CONTENT_ENCODING, CONTENT_TYPE, IF_RANGE, LOCATION, RANGE, RETRY_AFTER};
+use reqwest::redirect::Policy;
 use reqwest::{Method, RequestBuilder, Response, StatusCode, Url};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -16,6 +17,7 @@ use servease_wire::sync::{
     BeginAnswer, BeginQuery, ChangesAnswer, ChangesQuery, CommonAnswer, CommonQuery, Push,
     PushAnswer, Refusal, RowsAnswer, RowsQuery,
 };
+use url::Host;
 
 use crate::remote::{FilePart, Remote, RemoteError, TlsCause};
 
@@ -27,6 +29,16 @@ const REQUEST_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// Smaller bodies gain nothing from packing.
 const PACK_FROM_BYTES: usize = 400;
+
+/// The longest answer of Central is a page of changes: 2 MiB and one change, which is no longer
+/// than a push. Unpacked; what is longer is no answer of Central.
+const ANSWER_MAX_BYTES: usize = 32 << 20;
+
+/// A refusal is two short texts.
+const REFUSAL_MAX_BYTES: usize = 64 << 10;
+
+/// An event is a number.
+const EVENT_MAX_BYTES: usize = 4 << 10;
 
 /// Who is signed in.
 #[async_trait]
@@ -44,6 +56,9 @@ pub trait Session: Send + Sync + std::fmt::Debug {
 pub fn client() -> Result<Client, RemoteError> {
     let builder = Client::builder()
         .connect_timeout(CONNECT_TIMEOUT)
+        // Central sends nobody elsewhere: whoever does is something in between, and would be given
+        // the e-mail address and the password.
+        .redirect(Policy::none())
         .user_agent(concat!("ServEase Desk/", env!("CARGO_PKG_VERSION")));
     // A connection that was open before the cable was pulled: what is not even received is not
     // waited for as long as an answer may take.
@@ -71,6 +86,18 @@ pub fn read_address(text: &str) -> Option<Url> {
     }
     let url: Url = format!("{scheme}://{rest}/").parse().ok()?;
     (matches!(url.scheme(), "http" | "https") && url.has_host()).then_some(url)
+}
+
+/// Whether what is sent to an address can be read on its way: it is not encrypted, and leaves
+/// this PC.
+pub fn is_open_line(url: &Url) -> bool {
+    let is_here = match url.host() {
+        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    };
+    url.scheme() == "http" && !is_here
 }
 
 /// Central at an address, for somebody who is signed in.
@@ -128,17 +155,7 @@ impl HttpRemote {
     /// Waits until Central tells a newer number than `seq`; the number.
     pub async fn wait_for_news(&self, seq: i64) -> Result<i64, RemoteError> {
         let url = self.url("sync/events/")?;
-        let request = self.client.get(url);
-        let token = self.session.access().await?;
-        let mut response = request
-            .bearer_auth(&token)
-            .send()
-            .await
-            .map_err(unreachable)?;
-        if response.status() == StatusCode::UNAUTHORIZED {
-            self.session.renew(&token).await?;
-            return Err(RemoteError::Unreachable("signed in anew".to_owned()));
-        }
+        let mut response = self.exchange(&|| self.client.get(url.clone())).await?;
         if !response.status().is_success() {
             return Err(failure(response).await);
         }
@@ -155,6 +172,9 @@ impl HttpRemote {
                 if let Some(number) = number.filter(|number| *number != seq) {
                     return Ok(number);
                 }
+            }
+            if line.len() > EVENT_MAX_BYTES {
+                return Err(RemoteError::NotCentral("an event without end".to_owned()));
             }
         }
         Err(RemoteError::Unreachable("the line was closed".to_owned()))
@@ -311,11 +331,25 @@ pub fn unreachable(error: reqwest::Error) -> RemoteError {
 /// Reads an answer that says that it is one: JSON. A proxy's page is none, whatever its
 /// status.
 pub async fn read<T: DeserializeOwned>(response: Response) -> Result<T, RemoteError> {
+    read_up_to(response, ANSWER_MAX_BYTES).await
+}
+
+async fn read_up_to<T: DeserializeOwned>(
+    mut response: Response,
+    max_bytes: usize,
+) -> Result<T, RemoteError> {
     let media_type = media_type(&response);
     if media_type != "application/json" {
         return Err(RemoteError::NotCentral(media_type));
     }
-    let bytes = response.bytes().await.map_err(unreachable)?;
+    let mut bytes = Vec::new();
+    while let Some(chunk) = response.chunk().await.map_err(unreachable)? {
+        if bytes.len() + chunk.len() > max_bytes {
+            let words = format!("an answer of more than {max_bytes} bytes");
+            return Err(RemoteError::NotCentral(words));
+        }
+        bytes.extend_from_slice(&chunk);
+    }
     serde_json::from_slice(&bytes).map_err(|error| RemoteError::NotCentral(error.to_string()))
 }
 
@@ -348,7 +382,7 @@ pub async fn failure(response: Response) -> RemoteError {
         | StatusCode::PAYLOAD_TOO_LARGE
             if is_json =>
         {
-            match read::<Refusal>(response).await {
+            match read_up_to::<Refusal>(response, REFUSAL_MAX_BYTES).await {
                 Ok(refusal) => RemoteError::Refused {
                     code: refusal.code,
                     detail: refusal.detail,
@@ -362,13 +396,45 @@ pub async fn failure(response: Response) -> RemoteError {
                 retry_after,
             }
         }
+        status if status.is_redirection() => {
+            // Where to: somebody who typed http:// may have to type https://.
+            let target = response.headers().get(LOCATION);
+            let target = target.and_then(|value| value.to_str().ok());
+            let target = target.and_then(|text| response.url().join(text).ok());
+            let origin = target.map_or_else(
+                || "elsewhere".to_owned(),
+                |url| url.origin().ascii_serialization(),
+            );
+            RemoteError::NotCentral(format!("status {status}, to {origin}"))
+        }
         status => RemoteError::NotCentral(format!("status {status}")),
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::read_address;
+    use super::{is_open_line, read_address};
+
+    #[test]
+    fn only_an_encrypted_line_may_leave_this_pc_unsaid() {
+        let open = |text: &str| is_open_line(&read_address(text).unwrap());
+        for kept in [
+            "https://garage.example",
+            "http://localhost:8002",
+            "http://127.0.0.1:8002",
+            "http://[::1]:8002",
+        ] {
+            assert!(!open(kept), "{kept}");
+        }
+        for read in [
+            "http://garage.example",
+            "http://10.0.0.5:8002",
+            "http://localhost.example",
+            "http://[2001:db8::1]",
+        ] {
+            assert!(open(read), "{read}");
+        }
+    }
 
     #[test]
     fn addresses_are_read_as_people_type_them() {

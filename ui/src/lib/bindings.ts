@@ -94,6 +94,11 @@ export type Account = {
 	 *  can read. Whoever signs in is told.
 	 */
 	is_in_keyring: boolean,
+	/**
+	 *  What is sent to the server can be read on its way: `http://`, and not on this PC. Whoever
+	 *  signs in or looks is told.
+	 */
+	is_open_line: boolean,
 };
 
 export type Action = "create" | "update" | "delete" | "restore";

@@ -27,6 +27,7 @@ function status(over: Partial<SyncStatus> = {}): SyncStatus {
       name: 'Ann',
       is_signed_in: true,
       is_in_keyring: true,
+      is_open_line: false,
     },
     waiting: 0,
     rejected: 0,

@@ -5,6 +5,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use sea_query::{Expr, ExprTrait, OnConflict, Query};
 use sha2::{Digest, Sha256};
 
+use super::users;
 use crate::db::{Db, DbError, Link};
 
 /// Typing errors that cost nothing.
@@ -22,7 +23,7 @@ const FORGET_AFTER_S: i64 = 3_600;
 
 /// What failures are counted by. Addresses of accounts are kept as hashes only.
 pub fn subjects(email: &str, address: &str) -> [(String, i64); 2] {
-    let hash = Sha256::digest(email.trim().to_lowercase().as_bytes());
+    let hash = Sha256::digest(users::folded(email).as_bytes());
     let hex: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
     [
         (format!("account:{hex}"), FREE_PER_ACCOUNT),

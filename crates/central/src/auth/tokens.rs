@@ -90,6 +90,12 @@ impl Tokens {
         })
     }
 
+    /// When an access token ends. None: it is none.
+    pub fn ends_at(&self, token: &str) -> Option<DateTime<Utc>> {
+        let seconds = self.read(token, "access")?.get("exp")?.as_f64()?;
+        DateTime::from_timestamp(seconds as i64, 0)
+    }
+
     /// Who an access token stands for. None: no token of ours or the platform's, or expired.
     pub fn read_access(&self, token: &str) -> Option<Caller> {
         let claims = self.read(token, "access")?;
@@ -102,7 +108,7 @@ impl Tokens {
                 .to_owned()
         };
         let user_id = match claims.get("user_id")? {
-            Json::String(id) if !id.trim().is_empty() => id.trim().to_owned(),
+            Json::String(id) if !id.trim().is_empty() => one_spelling(id.trim()),
             Json::Number(id) => id.to_string(),
             _ => return None,
         };
@@ -141,6 +147,12 @@ impl Tokens {
     }
 }
 
+/// A UUID in the one spelling that it is compared in, whichever of its spellings it came in
+/// (`urn:uuid:…`, braces, capitals): an account that was closed is closed under all of them.
+fn one_spelling(id: &str) -> String {
+    Uuid::try_parse(id).map_or_else(|_| id.to_owned(), |id| id.to_string())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -167,6 +179,24 @@ mod tests {
             ("7", Role::Employee)
         );
         assert_eq!(caller.name, "Ada L");
+    }
+
+    #[test]
+    fn an_id_is_the_same_in_all_of_its_spellings() {
+        let tokens = Tokens::new(b"shared");
+        let id = "0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b";
+        for spelling in [
+            id.to_uppercase(),
+            id.replace('-', ""),
+            format!("urn:uuid:{id}"),
+            format!("{{{id}}}"),
+            format!(" {id} "),
+        ] {
+            let claims = json!({"user_id": spelling, "user_role": "employee",
+                "token_type": "access", "exp": FAR});
+            let caller = tokens.read_access(&platform(b"shared", claims)).unwrap();
+            assert_eq!(caller.user_id, id);
+        }
     }
 
     #[test]

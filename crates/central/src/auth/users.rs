@@ -1,7 +1,7 @@
 //! Accounts. They are made on the command line; nothing here is reachable over HTTP.
 
 use chrono::{DateTime, Utc};
-use sea_query::{Expr, ExprTrait, Func, Order, Query, SelectStatement};
+use sea_query::{Condition, Expr, ExprTrait, Func, Order, Query, SelectStatement};
 use servease_domain::{EntityKind, Record, Value, Values};
 use uuid::Uuid;
 
@@ -61,11 +61,27 @@ fn decode(row: &Row) -> Result<User, DbError> {
     })
 }
 
+/// The one form in which addresses of accounts are compared, here and where attempts are
+/// counted: what two spellings share, they share in both.
+pub fn folded(email: &str) -> String {
+    email.trim().to_lowercase()
+}
+
+/// The databases fold some letters and not others, each in its way: what they find counts only
+/// where it is the same by [`folded`].
 pub async fn find_by_email(link: &mut Link, email: &str) -> Result<Option<User>, DbError> {
     let mut statement = select();
-    statement.and_where(Func::lower(Expr::col("email")).eq(Func::lower(Expr::val(email.trim()))));
-    let row = link.row(&statement).await?;
-    row.map(|row| decode(&row)).transpose()
+    let wanted = folded(email);
+    statement.cond_where(
+        Condition::any()
+            .add(Func::lower(Expr::col("email")).eq(Func::lower(Expr::val(email.trim()))))
+            .add(Func::lower(Expr::col("email")).eq(wanted.as_str())),
+    );
+    let rows = link.rows(&statement).await?;
+    let users: Result<Vec<User>, DbError> = rows.iter().map(decode).collect();
+    Ok(users?
+        .into_iter()
+        .find(|user| folded(&user.email) == wanted))
 }
 
 pub async fn find(link: &mut Link, id: Uuid) -> Result<Option<User>, DbError> {

@@ -1,35 +1,35 @@
 //! Backup and restore: one file with every table and every document, independent of the
-//! database engine. It is a tar archive compressed with zstd: `manifest.json`, then
+//! database engine. It is a tar archive compressed with zstd (`archive`): `manifest.json`, then
 //! `tables/<name>.jsonl`, then `files/<sha256>`.
 //!
 //! A backup sees one state of the database although the service goes on; files are named by
 //! their content and never change, so those that this state refers to can be read after it.
 //! A restore begins a new epoch: desks then push again what the backup had lost.
 
+mod archive;
 mod rows;
 mod tables;
 
 use std::fs::File;
-use std::io::{self, BufRead as _, BufReader, BufWriter, Read as _, Write as _};
-use std::path::{Path, PathBuf};
+use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
+use std::path::Path;
 
 use sea_query::{Expr, ExprTrait, Query};
-use serde_json::{Value as Json, json};
+use serde_json::Value as Json;
 use servease_domain::EntityKind;
 use tempfile::NamedTempFile;
 
 use crate::config::DataArgs;
 use crate::db::{self, DbError, Link};
 use crate::files::FileStore;
+pub use archive::Found;
+use archive::{Content, Spool, Sum};
+use servease_store::private;
+
+use crate::running;
 use crate::store::blocks;
 use crate::{garage, meta};
 use tables::Table;
-
-/// Raised when older programs could not read the file.
-const FORMAT: u64 = 1;
-
-/// zstd's default: five times smaller at some 200 MB a second.
-const LEVEL: i32 = 3;
 
 /// What was written or read.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
@@ -48,6 +48,10 @@ pub enum BackupError {
     MissingFile(String),
     #[error("this is no backup of ServEase Central, or one of a newer program")]
     Format,
+    #[error("the backup is damaged: {0} is not as it was written")]
+    Damaged(String),
+    #[error("the service runs on this data folder: stop it first")]
+    Running,
     #[error("line {line} of table {table} cannot be read")]
     Row { table: String, line: u64 },
     #[error("there is data already; --replace replaces it")]
@@ -64,11 +68,11 @@ pub async fn write(data: &DataArgs, file: &Path) -> Result<Summary, BackupError>
     };
     let mut link = db.snapshot().await?;
     let mut summary = Summary::default();
-    let mut spooled: Vec<(&'static str, NamedTempFile)> = Vec::new();
+    let mut spooled = Vec::new();
     for table in tables::all() {
-        let (spool, rows) = spool(&mut link, &table, folder).await?;
+        let (spool, sum, rows) = spool(&mut link, &table, folder).await?;
         summary.rows += rows;
-        spooled.push((table.name, spool));
+        spooled.push((table.name, spool, sum));
     }
     let hashes = file_hashes(&mut link).await?;
     drop(link);
@@ -83,7 +87,11 @@ pub async fn write(data: &DataArgs, file: &Path) -> Result<Summary, BackupError>
         ));
     }
     let (folder, target) = (folder.to_owned(), file.to_owned());
-    tokio::task::spawn_blocking(move || assemble(&folder, &target, spooled, files))
+    let content = Content {
+        tables: spooled,
+        files,
+    };
+    tokio::task::spawn_blocking(move || archive::write(&folder, &target, content))
         .await
         .map_err(io::Error::other)??;
     Ok(summary)
@@ -94,27 +102,24 @@ async fn spool(
     link: &mut Link,
     table: &Table,
     folder: &Path,
-) -> Result<(NamedTempFile, u64), BackupError> {
-    let mut spool = NamedTempFile::new_in(folder)?;
+) -> Result<(NamedTempFile, Sum, u64), BackupError> {
+    let mut out = Spool::new_in(folder)?;
     let mut count = 0;
     let mut after = None;
-    {
-        let mut out = BufWriter::new(spool.as_file_mut());
-        loop {
-            let batch = rows::read(link, table, after.as_ref()).await?;
-            let Some(last) = batch.last() else {
-                break;
-            };
-            after = Some(last[table.key].clone());
-            for row in &batch {
-                serde_json::to_writer(&mut out, row).map_err(io::Error::from)?;
-                out.write_all(b"\n")?;
-                count += 1;
-            }
+    loop {
+        let batch = rows::read(link, table, after.as_ref()).await?;
+        let Some(last) = batch.last() else {
+            break;
+        };
+        after = Some(last[table.key].clone());
+        for row in &batch {
+            serde_json::to_writer(&mut out, row).map_err(io::Error::from)?;
+            out.write_all(b"\n")?;
+            count += 1;
         }
-        out.flush()?;
     }
-    Ok((spool, count))
+    let (file, sum) = out.finish()?;
+    Ok((file, sum, count))
 }
 
 /// The files that documents refer to, deleted ones too: they may come back.
@@ -132,48 +137,29 @@ async fn file_hashes(link: &mut Link) -> Result<Vec<String>, DbError> {
         .collect()
 }
 
-fn assemble(
-    folder: &Path,
-    target: &Path,
-    spooled: Vec<(&'static str, NamedTempFile)>,
-    files: Vec<(PathBuf, String)>,
-) -> Result<(), BackupError> {
-    let whole = NamedTempFile::new_in(folder)?;
-    let encoder = zstd::Encoder::new(BufWriter::new(whole.as_file()), LEVEL)?;
-    let mut archive = tar::Builder::new(encoder);
-    let manifest = json!({
-        "program": "servease-central",
-        "format": FORMAT,
-        "version": env!("CARGO_PKG_VERSION"),
-    })
-    .to_string();
-    let mut header = tar::Header::new_gnu();
-    header.set_size(manifest.len() as u64);
-    header.set_mode(0o600);
-    archive.append_data(&mut header, "manifest.json", manifest.as_bytes())?;
-    for (name, spool) in spooled {
-        let path = format!("tables/{name}.jsonl");
-        archive.append_file(path, &mut spool.reopen()?)?;
-    }
-    for (path, sha256) in files {
-        let mut file = File::open(path)?;
-        archive.append_file(format!("files/{sha256}"), &mut file)?;
-    }
-    let encoder = archive.into_inner()?;
-    encoder.finish()?.flush()?;
-    whole.as_file().sync_all()?;
-    whole.persist(target).map_err(|error| error.error)?;
-    Ok(())
+/// Reads a whole backup and checks all of it; nothing is written.
+pub async fn verify(file: &Path) -> Result<Found, BackupError> {
+    let source = file.to_owned();
+    tokio::task::spawn_blocking(move || archive::read(&source, None))
+        .await
+        .map_err(io::Error::other)?
 }
 
-/// Reads a backup into the database. Nothing changes unless everything could be read.
+/// Reads a backup into the database. Nothing changes unless everything could be read and is as it
+/// was written.
 pub async fn read(data: &DataArgs, file: &Path, replace: bool) -> Result<Summary, BackupError> {
-    let unpacked = tempfile::tempdir()?;
+    private::make_folder(&data.data_dir)?;
+    // Held until the end: no service begins on a half restored database.
+    let _held = running::hold_alone(&data.data_dir)?.ok_or(BackupError::Running)?;
+    // Beside the data: it is as secret, and /tmp may be small.
+    let unpacked = tempfile::tempdir_in(&data.data_dir)?;
     let (source, folder) = (file.to_owned(), unpacked.path().to_owned());
-    tokio::task::spawn_blocking(move || unpack(&source, &folder))
+    let found = tokio::task::spawn_blocking(move || archive::read(&source, Some(&folder)))
         .await
         .map_err(io::Error::other)??;
-    tokio::fs::create_dir_all(&data.data_dir).await?;
+    if !found.has_checksums {
+        tracing::warn!("an older program wrote this backup, without checksums of its tables");
+    }
     let db = db::open(&data.target(), 1).await?;
     let store = FileStore::open(data.files()).await?;
     let mut summary = Summary {
@@ -187,7 +173,7 @@ pub async fn read(data: &DataArgs, file: &Path, replace: bool) -> Result<Summary
     }
     rows::clear(&mut link).await?;
     for table in tables::all() {
-        let path = unpacked.path().join(format!("tables/{}.jsonl", table.name));
+        let path = unpacked.path().join(archive::path_of_table(table.name));
         // An older program's backup has none.
         if table.name == EntityKind::Garage.table() && !path.exists() {
             continue;
@@ -200,27 +186,6 @@ pub async fn read(data: &DataArgs, file: &Path, replace: bool) -> Result<Summary
     link.commit().await?;
     db.close().await;
     Ok(summary)
-}
-
-fn unpack(source: &Path, folder: &Path) -> Result<(), BackupError> {
-    let decoder = zstd::Decoder::new(File::open(source)?).map_err(|_| BackupError::Format)?;
-    let mut archive = tar::Archive::new(decoder);
-    for entry in archive.entries().map_err(|_| BackupError::Format)? {
-        let mut entry = entry.map_err(|_| BackupError::Format)?;
-        // Refuses to leave the folder.
-        entry.unpack_in(folder)?;
-    }
-    let manifest = std::fs::read(folder.join("manifest.json")).map_err(|_| BackupError::Format)?;
-    let manifest: Json = serde_json::from_slice(&manifest).map_err(|_| BackupError::Format)?;
-    let is_ours = manifest["program"] == "servease-central"
-        && manifest["format"]
-            .as_u64()
-            .is_some_and(|format| format <= FORMAT);
-    if is_ours {
-        Ok(())
-    } else {
-        Err(BackupError::Format)
-    }
 }
 
 /// Takes the files in by their content: one that was damaged has another hash by now.

@@ -6,12 +6,32 @@ use uuid::Uuid;
 
 use crate::db::{DbError, Link};
 
-/// The changes of some records, newest first.
-pub async fn of_records(
+/// The numbers of the changes of some records, newest first.
+pub async fn seqs_of_records(
     link: &mut Link,
     ids: &[Uuid],
     offset: u64,
     limit: u64,
+) -> Result<Vec<i64>, DbError> {
+    let mut select = Query::select();
+    select
+        .column("seq")
+        .from("changes")
+        .and_where(Expr::col("record_id").is_in(ids.iter().copied()))
+        .order_by("seq", Order::Desc)
+        .offset(offset)
+        .limit(limit);
+    let mut seqs = Vec::new();
+    for row in link.rows(&select).await? {
+        seqs.extend(row.integer(0)?);
+    }
+    Ok(seqs)
+}
+
+/// Changes by their numbers, newest first.
+pub async fn of_seqs(
+    link: &mut Link,
+    seqs: &[i64],
 ) -> Result<Vec<servease_wire::history::Entry>, DbError> {
     let mut select = Query::select();
     select
@@ -27,10 +47,8 @@ pub async fn of_records(
             "after",
         ])
         .from("changes")
-        .and_where(Expr::col("record_id").is_in(ids.iter().copied()))
-        .order_by("seq", Order::Desc)
-        .offset(offset)
-        .limit(limit);
+        .and_where(Expr::col("seq").is_in(seqs.iter().copied()))
+        .order_by("seq", Order::Desc);
     let mut entries = Vec::new();
     for row in link.rows(&select).await? {
         let Some(entity) = EntityKind::from_name(&row.text(1)?.unwrap_or_default()) else {

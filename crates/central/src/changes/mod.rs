@@ -23,7 +23,7 @@ use servease_domain::{EntityKind, Field, Record, Values, field};
 use servease_wire::sync::{DELETED_WITH, DUPLICATE_OF};
 use uuid::Uuid;
 
-pub use history::{count_of_records, of_records};
+pub use history::{count_of_records, of_seqs, seqs_of_records};
 pub use news::{News, end_waiting, news};
 
 use crate::db::{Db, DbError, Link};

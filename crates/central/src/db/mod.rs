@@ -7,11 +7,13 @@
 mod error;
 mod link;
 mod open;
+mod pulse;
 mod row;
 
 pub use error::DbError;
 pub use link::Link;
 pub use open::{Target, open};
+pub use pulse::Pulse;
 pub use row::{ColumnType, Row};
 
 use sqlx::{PgPool, SqlitePool};

@@ -7,6 +7,8 @@ use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 
+use servease_store::private;
+
 use super::{Db, DbError};
 
 static SQLITE: Migrator = sqlx::migrate!("../../migrations/central/sqlite");
@@ -43,10 +45,9 @@ pub async fn open(target: &Target, connections: u32) -> Result<Db, DbError> {
 
 async fn open_sqlite(file: PathBuf, readers: u32) -> Result<Db, DbError> {
     if let Some(folder) = file.parent() {
-        tokio::fs::create_dir_all(folder)
-            .await
-            .map_err(DbError::Folder)?;
+        private::make_folder(folder).map_err(DbError::Folder)?;
     }
+    private::make_file(&file).map_err(DbError::Folder)?;
     let options = SqliteConnectOptions::new()
         .filename(&file)
         .create_if_missing(true)

@@ -190,7 +190,6 @@ fn is_plain_text(content: &[u8]) -> bool {
     if runs.iter().any(|sign| head.starts_with(sign)) {
         return false;
     }
-    let lower = text.to_lowercase();
     let markup = [
         "<script",
         "<html",
@@ -202,7 +201,16 @@ fn is_plain_text(content: &[u8]) -> bool {
         "<body",
         "<head",
     ];
-    !markup.iter().any(|sign| lower.contains(sign))
+    !markup
+        .iter()
+        .any(|sign| contains_in_any_case(content, sign.as_bytes()))
+}
+
+/// Without a copy of the whole: a file may be as big as the operator allows.
+fn contains_in_any_case(content: &[u8], part: &[u8]) -> bool {
+    content
+        .windows(part.len())
+        .any(|window| window[0] == part[0] && window.eq_ignore_ascii_case(part))
 }
 
 fn contains(content: &[u8], part: &[u8]) -> bool {

@@ -4,6 +4,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use servease_store::private;
 use sha2::{Digest, Sha256};
 use tempfile::TempPath;
 use tokio::fs::File;
@@ -35,7 +36,7 @@ pub struct StoredFile {
 impl FileStore {
     /// Opens the folder, and makes it where it is not there.
     pub async fn open(folder: PathBuf) -> io::Result<FileStore> {
-        tokio::fs::create_dir_all(folder.join("incoming")).await?;
+        private::make_folder(&folder.join("incoming"))?;
         Ok(FileStore { folder })
     }
 
@@ -111,7 +112,7 @@ fn place(from: TempPath, target: &Path) -> io::Result<()> {
     let folder = target
         .parent()
         .ok_or_else(|| io::Error::other("a path without a folder"))?;
-    std::fs::create_dir_all(folder)?;
+    private::make_folder(folder)?;
     from.persist(target).map_err(|error| error.error)?;
     // The name is on the disk once its folder is.
     std::fs::File::open(folder)?.sync_all()?;

@@ -1,19 +1,19 @@
 //! A request with valid credentials: who asks, when, and under which conditions.
 
-use std::net::SocketAddr;
-
-use axum::extract::{ConnectInfo, FromRequestParts, Path};
+use axum::extract::{FromRequestParts, Path};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, Uri, header};
 use chrono::{DateTime, Utc};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
+use super::entry::Sender;
 use super::state::App;
 use crate::auth::users;
 use crate::caller::Caller;
 use crate::clock::{self, World};
 use crate::commands::Request;
+use crate::db::{DbError, Link};
 use crate::failure::Failure;
 use crate::views::Scene;
 
@@ -126,26 +126,34 @@ impl Ask {
     }
 }
 
+/// The token that a request brings.
+pub fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let text = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, token) = text.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+}
+
 /// Who the credentials stand for.
 async fn caller(headers: &HeaderMap, app: &App) -> Result<Caller, Failure> {
     const MISSING: Failure = Failure::Unauthorized("Authentication credentials were not provided.");
     const WRONG: Failure = Failure::Unauthorized("Given token not valid for any token type");
-    let value = headers.get(header::AUTHORIZATION).ok_or(MISSING)?;
-    let text = value.to_str().unwrap_or_default();
-    let token = match text.split_once(' ') {
-        Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") => token.trim(),
-        _ => return Err(MISSING),
-    };
+    let token = bearer(headers).ok_or(MISSING)?;
     let caller = app.tokens.read_access(token).ok_or(WRONG)?;
     // Accounts of ours can be disabled while a token still lives; those of the platform are
     // the platform's business.
-    if let Some(id) = servease_wire::id::parse(&caller.user_id) {
-        let user = users::find(&mut app.db.read().await?, id).await?;
-        if user.is_some_and(|user| !user.is_active) {
-            return Err(WRONG);
-        }
+    if is_closed(&mut app.db.read().await?, &caller).await? {
+        return Err(WRONG);
     }
     Ok(caller)
+}
+
+/// Whether the caller's account is one of ours that was closed.
+pub async fn is_closed(link: &mut Link, caller: &Caller) -> Result<bool, DbError> {
+    let Some(id) = servease_wire::id::parse(&caller.user_id) else {
+        return Ok(false);
+    };
+    let user = users::find(link, id).await?;
+    Ok(user.is_some_and(|user| !user.is_active))
 }
 
 /// Where answers say that they are. A `Host` of another form than a name and a port is not
@@ -170,12 +178,12 @@ pub fn base_url(headers: &HeaderMap, uri: &Uri, app: &App) -> String {
     format!("{scheme}://{host}")
 }
 
-/// The peer's address, without its port.
+/// The sender's address, without its port.
 pub fn address(parts: &Parts) -> String {
     parts
         .extensions
-        .get::<ConnectInfo<SocketAddr>>()
-        .map(|ConnectInfo(address)| address.ip().to_string())
+        .get::<Sender>()
+        .map(|Sender(address)| address.to_string())
         .unwrap_or_default()
 }
 

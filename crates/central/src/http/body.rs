@@ -13,6 +13,50 @@ use crate::failure::Failure;
 /// 1 MiB: four of the longest texts that a field takes (256 KiB each).
 pub const JSON_MAX_BYTES: usize = 1024 * 1024;
 
+/// Values in one body: a batch of 500 changes with all of their fields has some 60,000. Each
+/// takes a hundred times the two bytes in which it can be written.
+const VALUES_MAX: usize = 200_000;
+
+/// What a value takes beside its text, in bytes: 72 for itself, and room that a growing list
+/// keeps.
+const VALUE_BYTES: usize = 160;
+
+/// What a body takes that is unpacked before it is read: the longest, with the most values.
+const PACKED_KIB: usize = (VALUES_MAX * VALUE_BYTES + 8 * JSON_MAX_BYTES) / 1_024;
+
+/// How many values JSON holds at most: what separates them is counted, outside of texts.
+fn count_values(json: &[u8]) -> usize {
+    let mut count = 1;
+    let mut is_text = false;
+    let mut is_escaped = false;
+    for byte in json {
+        match byte {
+            _ if is_escaped => is_escaped = false,
+            b'\\' if is_text => is_escaped = true,
+            b'"' => is_text = !is_text,
+            b',' | b'[' | b'{' if !is_text => count += 1,
+            _ => {}
+        }
+    }
+    count
+}
+
+/// Whether what JSON becomes in memory is in proportion.
+pub fn is_bounded(json: &[u8]) -> bool {
+    count_values(json) <= VALUES_MAX
+}
+
+/// What a body takes while it is worked at.
+pub fn weight_kib(body: &[u8], is_packed: bool) -> u32 {
+    let kib = if is_packed {
+        PACKED_KIB
+    } else {
+        let values = count_values(body).min(VALUES_MAX);
+        (4 * body.len() + values * VALUE_BYTES).div_ceil(1_024)
+    };
+    u32::try_from(kib).unwrap_or(u32::MAX)
+}
+
 /// A JSON object and the bytes that it was read from.
 #[derive(Debug)]
 pub struct JsonObject {
@@ -34,6 +78,9 @@ impl FromRequest<App> for JsonObject {
             || (media_type.starts_with("application/") && media_type.ends_with("+json"));
         if !is_json {
             return Err(Failure::UnsupportedMediaType(media_type));
+        }
+        if !is_bounded(&bytes) {
+            return Err(Failure::TooLarge);
         }
         match serde_json::from_slice::<Json>(&bytes) {
             Ok(Json::Object(fields)) => Ok(JsonObject { fields, bytes }),
@@ -69,4 +116,21 @@ async fn read(body: Body, max_bytes: usize) -> Result<Bytes, Failure> {
 
 pub(super) fn malformed(rejection: axum::extract::rejection::QueryRejection) -> Response {
     Failure::Malformed(rejection.body_text()).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_are_counted_outside_of_texts_only() {
+        assert_eq!(count_values(br#"{"a": "x,[{\"y,", "b": [1, 2]}"#), 5);
+        assert!(is_bounded(&vec![b','; VALUES_MAX - 1]));
+        assert!(!is_bounded(&vec![b'['; VALUES_MAX]));
+    }
+
+    #[test]
+    fn a_value_takes_no_more_than_it_is_counted_for() {
+        assert!(2 * size_of::<Json>() <= VALUE_BYTES);
+    }
 }

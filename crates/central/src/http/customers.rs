@@ -5,19 +5,20 @@ use axum::response::{IntoResponse, Response};
 use sea_query::{Expr, ExprTrait, Order};
 use serde_json::Value;
 use servease_domain::{EntityKind, Kind, Record};
-use servease_wire::{customer, vehicle};
+use servease_wire::customer;
 use uuid::Uuid;
 
 use super::answer;
 use super::ask::{Ask, RecordId};
 use super::body::JsonObject;
-use super::lists::Params;
+use super::lists::{Params, array};
 use super::records::run;
+use super::{pieces, readings};
 use crate::changes;
 use crate::commands::{Deactivate, EditPreferences, Verify};
 use crate::db::Link;
 use crate::failure::Failure;
-use crate::store::records;
+use crate::store::{lists, records};
 use crate::views;
 
 /// A customer's own lists are plain arrays: this bounds them.
@@ -38,6 +39,8 @@ pub async fn dashboard(ask: Ask, RecordId(id): RecordId) -> Result<Response, Fai
         // Notes are the staff's.
         object.insert("important_notes".to_owned(), Value::Array(Vec::new()));
     }
+    drop(link);
+    readings::note_shown(&ask, &body).await?;
     Ok(Json(body).into_response())
 }
 
@@ -74,19 +77,14 @@ pub async fn edit_preferences(
 pub async fn vehicles(ask: Ask, RecordId(id): RecordId) -> Result<Response, Failure> {
     let mut link = ask.app.db.read().await?;
     let owner = find(&mut link, &ask, id).await?;
-    let mut active = records::select_live(EntityKind::Vehicle);
+    let mut active = lists::select_ids(EntityKind::Vehicle);
     active
         .and_where(Expr::col("customer_id").eq(owner.id))
         .and_where(Expr::col("is_active").eq(true))
         .order_by("created_at", Order::Desc)
         .order_by("id", Order::Desc)
         .limit(ARRAY_MAX);
-    let found = records::fetch_records(&mut link, EntityKind::Vehicle, &active).await?;
-    let items: Vec<Value> = found
-        .iter()
-        .map(|it| vehicle::full(it, ask.scene.today))
-        .collect();
-    Ok(Json(items).into_response())
+    array(&ask, link, EntityKind::Vehicle, &active).await
 }
 
 /// `?type=` and `?vehicle_id=` narrow it.
@@ -94,7 +92,7 @@ pub async fn documents(ask: Ask, RecordId(id): RecordId) -> Result<Response, Fai
     let params = Params::read(&ask.query);
     let mut link = ask.app.db.read().await?;
     let owner = find(&mut link, &ask, id).await?;
-    let mut papers = records::select_live(EntityKind::Document);
+    let mut papers = lists::select_ids(EntityKind::Document);
     papers
         .and_where(Expr::col("customer_id").eq(owner.id))
         .and_where(Expr::col("is_active").eq(true))
@@ -123,17 +121,29 @@ pub async fn documents(ask: Ask, RecordId(id): RecordId) -> Result<Response, Fai
         let vehicle = records::resolve(&mut link, EntityKind::Vehicle, vehicle).await?;
         papers.and_where(Expr::col("vehicle_id").eq(vehicle));
     }
-    let found = records::fetch_records(&mut link, EntityKind::Document, &papers).await?;
-    let items: Vec<Value> = found.iter().map(|it| ask.scene.document(it)).collect();
-    Ok(Json(items).into_response())
+    array(&ask, link, EntityKind::Document, &papers).await
 }
 
 pub async fn service_history(ask: Ask, RecordId(id): RecordId) -> Result<Response, Failure> {
     let mut link = ask.app.db.read().await?;
     let owner = find(&mut link, &ask, id).await?;
     let currency = &ask.world.garage.currency;
-    let body = views::service_history(&mut link, &owner, currency, &ask.scene).await?;
-    Ok(Json(body).into_response())
+    let (body, services) = views::service_history(&mut link, &owner, currency, &ask.scene).await?;
+    drop(link);
+    let around = pieces::around(&body, "services");
+    let kind = EntityKind::ServiceRecord;
+    pieces::answer(
+        &ask,
+        around,
+        services,
+        pieces::FIRST,
+        move |ask, ids| async move {
+            let mut link = ask.app.db.read().await?;
+            let services = records::of_ids(&mut link, kind, &ids).await?;
+            views::list_items(&mut link, kind, &services, &ask.scene).await
+        },
+    )
+    .await
 }
 
 pub async fn verify(ask: Ask, RecordId(id): RecordId) -> Result<Response, Failure> {

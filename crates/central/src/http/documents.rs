@@ -1,27 +1,32 @@
 //! The paths that only documents have: taking a file in, giving it out.
 
+use std::sync::Arc;
+
 use axum::Json as JsonBody;
 use axum::body::Body;
-use axum::extract::multipart::Field;
-use axum::extract::{FromRequest as _, Multipart, Request};
+use axum::extract::Request;
 use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use chrono::Days;
-use sea_query::{Expr, ExprTrait, Order, Query};
+use sea_query::{Expr, ExprTrait, Order};
 use serde_json::{Map, Value as Json, json};
 use servease_domain::{Code, EntityKind, Record, Value, Values};
 use servease_wire::error::field;
 use tower::ServiceExt as _;
 use tower_http::services::ServeFile;
-use uuid::Uuid;
 
 use super::answer;
 use super::ask::{Ask, RecordId};
 use super::body::{JSON_MAX_BYTES, media_type};
+use super::lists::array;
+use super::multipart::{Form, Part};
+use super::readings::{self, What};
+use super::records::shown;
 use crate::commands::{Create, execute, rehearse};
+use crate::door::Seat;
 use crate::failure::Failure;
 use crate::files::{Incoming, recognise};
-use crate::store::records;
+use crate::store::lists;
 use crate::views;
 
 /// How far ahead `expiring-soon/` looks.
@@ -42,15 +47,18 @@ pub async fn create(ask: Ask, request: Request) -> Result<Response, Failure> {
     if media_type != "multipart/form-data" {
         return Err(Failure::UnsupportedMediaType(media_type));
     }
-    let multipart = Multipart::from_request(request, &())
-        .await
-        .map_err(|error| Failure::Malformed(format!("Multipart form parse error - {error}")))?;
-    let upload = read(&ask, multipart).await?;
+    let seat = request.extensions().get::<Arc<Seat>>().cloned();
+    let upload = read(&ask, Form::read(request).await?).await?;
     let Some((mut incoming, name)) = upload.file else {
         return Err(Failure::problem("file_path", Code::Required));
     };
-    let content = incoming.content().await.map_err(Failure::Files)?;
     let size_bytes = incoming.size_bytes();
+    // The whole file is in memory while it is looked at.
+    let memory = match seat {
+        Some(seat) => Some(seat.memory_up_to(size_bytes).await),
+        None => None,
+    };
+    let content = incoming.content().await.map_err(Failure::Files)?;
     let named = name.clone();
     let kind = tokio::task::spawn_blocking(move || recognise(&content, &named))
         .await
@@ -59,6 +67,7 @@ pub async fn create(ask: Ask, request: Request) -> Result<Response, Failure> {
             source: error.into(),
         })?
         .map_err(|refusal| Failure::Refused(field("file_path", capitalised(&refusal))))?;
+    drop(memory);
 
     let mut command = Create {
         kind: EntityKind::Document,
@@ -78,12 +87,11 @@ pub async fn create(ask: Ask, request: Request) -> Result<Response, Failure> {
     let said = Json::Object(command.input.clone());
     let request = ask.command(format!("{digest}{said}").as_bytes())?;
     if let Some(done) = rehearse(&ask.app.db, &request, &command).await? {
-        return Ok(answer::done(done, &ask.app.epoch));
+        return shown(&ask, done).await;
     }
     let stored = ask.app.files.keep(incoming).await.map_err(Failure::Files)?;
     command.system.insert("sha256", Value::Text(stored.sha256));
-    let done = execute(&ask.app.db, &request, &command).await?;
-    Ok(answer::done(done, &ask.app.epoch))
+    shown(&ask, execute(&ask.app.db, &request, &command).await?).await
 }
 
 fn capitalised(refusal: &crate::files::Refusal) -> String {
@@ -94,26 +102,26 @@ fn capitalised(refusal: &crate::files::Refusal) -> String {
     })
 }
 
-async fn read(ask: &Ask, mut multipart: Multipart) -> Result<Upload, Failure> {
+async fn read(ask: &Ask, mut form: Form) -> Result<Upload, Failure> {
     let mut upload = Upload {
         fields: Map::new(),
         file: None,
     };
     let mut text_bytes = 0;
-    while let Some(mut part) = multipart.next_field().await.map_err(malformed)? {
-        let name = part.name().unwrap_or_default().to_owned();
-        if FILE_FIELDS.contains(&name.as_str()) && upload.file.is_none() {
+    while let Some(mut part) = form.next().await? {
+        if FILE_FIELDS.contains(&part.name.as_str()) && upload.file.is_none() {
             upload.file = Some(read_file(ask, &mut part).await?);
             continue;
         }
         let mut text = Vec::new();
-        while let Some(chunk) = part.chunk().await.map_err(malformed)? {
+        while let Some(chunk) = part.chunk().await? {
             text_bytes += chunk.len();
             if text_bytes > JSON_MAX_BYTES {
                 return Err(Failure::TooLarge);
             }
             text.extend_from_slice(&chunk);
         }
+        let name = part.name;
         let text = String::from_utf8(text)
             .map_err(|_| Failure::Refused(field(&name, "This is not UTF-8 text.")))?;
         upload.fields.insert(name, Json::String(text));
@@ -121,24 +129,16 @@ async fn read(ask: &Ask, mut multipart: Multipart) -> Result<Upload, Failure> {
     Ok(upload)
 }
 
-async fn read_file(ask: &Ask, part: &mut Field<'_>) -> Result<(Incoming, String), Failure> {
-    let name = clean_name(part.file_name().unwrap_or_default());
+async fn read_file(ask: &Ask, part: &mut Part<'_>) -> Result<(Incoming, String), Failure> {
+    let name = clean_name(part.file_name());
     let mut incoming = ask.app.files.begin().await.map_err(Failure::Files)?;
-    while let Some(chunk) = part.chunk().await.map_err(malformed)? {
+    while let Some(chunk) = part.chunk().await? {
         if incoming.size_bytes() + chunk.len() as u64 > ask.app.settings.upload_max_bytes {
             return Err(Failure::TooLarge);
         }
         incoming.write(&chunk).await.map_err(Failure::Files)?;
     }
     Ok((incoming, name))
-}
-
-fn malformed(error: axum::extract::multipart::MultipartError) -> Failure {
-    if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
-        Failure::TooLarge
-    } else {
-        Failure::Malformed(format!("Multipart form parse error - {error}"))
-    }
 }
 
 /// The last part of the client's name for a file, without what could do harm in a header or
@@ -164,7 +164,9 @@ pub async fn download(ask: Ask, RecordId(id): RecordId) -> Result<Response, Fail
     let path = path.filter(|path| path.is_file()).ok_or(Failure::NotFound(
         "The file of this document has not arrived yet.",
     ))?;
-    note_reading(&ask, &document, "file").await?;
+    if document.get("is_sensitive").as_flag() {
+        readings::note(&ask, vec![document.id], What::File).await?;
+    }
     let etag = format!("\"{sha256}\"");
     let is_known = ask
         .headers
@@ -239,7 +241,7 @@ pub async fn expiring_soon(ask: Ask) -> Result<Response, Failure> {
     let last = today
         .checked_add_days(Days::new(SOON_DAYS))
         .unwrap_or(today);
-    let mut soon = records::select_live(EntityKind::Document);
+    let mut soon = lists::select_ids(EntityKind::Document);
     soon.and_where(Expr::col("is_active").eq(true))
         .and_where(Expr::col("expiry_date").gte(today))
         .and_where(Expr::col("expiry_date").lte(last))
@@ -253,40 +255,5 @@ pub async fn expiring_soon(ask: Ask) -> Result<Response, Failure> {
         views::Visible::Nothing => return Ok(JsonBody(json!([])).into_response()),
         _ => {}
     }
-    let found = records::fetch_records(&mut link, EntityKind::Document, &soon).await?;
-    let items: Vec<Json> = found.iter().map(|it| ask.scene.document(it)).collect();
-    Ok(JsonBody(items).into_response())
-}
-
-/// Who reads a sensitive document is written down before they get it.
-pub async fn note_reading(ask: &Ask, document: &Record, action: &str) -> Result<(), Failure> {
-    if !document.get("is_sensitive").as_flag() {
-        return Ok(());
-    }
-    let mut insert = Query::insert();
-    insert
-        .into_table("access_log")
-        .columns([
-            "id",
-            "at",
-            "user_id",
-            "user_name",
-            "document_id",
-            "action",
-            "address",
-        ])
-        .values_panic([
-            Expr::val(Uuid::now_v7()),
-            Expr::val(ask.now),
-            Expr::val(ask.caller.user_id.as_str()),
-            Expr::val(ask.caller.name.as_str()),
-            Expr::val(document.id),
-            Expr::val(action),
-            Expr::val(ask.address.as_str()),
-        ]);
-    let mut link = ask.app.db.write().await?;
-    link.run(&insert).await?;
-    link.commit().await?;
-    tracing::info!(document = %document.id, action, "sensitive document read");
-    Ok(())
+    array(&ask, link, EntityKind::Document, &soon).await
 }

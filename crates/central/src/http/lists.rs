@@ -1,5 +1,7 @@
 //! The query of a list: filters, search, order and page, as the contract has them.
 
+use axum::response::Response;
+use sea_query::SelectStatement;
 use serde_json::Value as Json;
 use servease_domain::{EntityKind, Kind, Value};
 use servease_wire::error::field;
@@ -7,8 +9,10 @@ use servease_wire::input::alias_of;
 use servease_wire::list::{page, page_count};
 use servease_wire::{PAGE_SIZE, PAGE_SIZE_MAX};
 use url::form_urlencoded;
+use uuid::Uuid;
 
 use super::ask::Ask;
+use super::pieces;
 use crate::db::Link;
 use crate::failure::Failure;
 use crate::store::forms;
@@ -96,14 +100,8 @@ impl Paging {
     }
 }
 
-/// The envelope around one page.
-pub fn envelope(
-    ask: &Ask,
-    params: &Params,
-    paging: Paging,
-    (number, count): (u64, u64),
-    results: Vec<Json>,
-) -> Json {
+/// The envelope around one page, which is still empty.
+pub fn envelope(ask: &Ask, params: &Params, paging: Paging, (number, count): (u64, u64)) -> Json {
     let url = |number: u64| {
         let query = params.for_page(number);
         let separator = if query.is_empty() { "" } else { "?" };
@@ -114,12 +112,12 @@ pub fn envelope(
         count,
         (number < pages).then(|| url(number + 1)),
         (number > 1).then(|| url(number - 1)),
-        results,
+        Vec::new(),
     )
 }
 
 /// One page of a kind's list.
-pub async fn answer(ask: &Ask, kind: EntityKind) -> Result<Json, Failure> {
+pub async fn answer(ask: &Ask, kind: EntityKind) -> Result<Response, Failure> {
     let params = Params::read(&ask.query);
     let paging = Paging::read(&params)?;
     let mut link = ask.app.db.read().await?;
@@ -132,27 +130,52 @@ pub async fn answer(ask: &Ask, kind: EntityKind) -> Result<Json, Failure> {
             *value = Value::Id(records::resolve(&mut link, to, id).await?);
         }
     }
-    one_page(&mut link, ask, &params, paging, &wanted).await
-}
-
-async fn one_page(
-    link: &mut Link,
-    ask: &Ask,
-    params: &Params,
-    paging: Paging,
-    wanted: &Wanted,
-) -> Result<Json, Failure> {
     let is_search = !wanted.words.is_empty();
-    let count = lists::count(link, wanted)
+    let count = lists::count(&mut link, &wanted)
         .await
         .map_err(|error| too_broad(error, is_search))?;
     let number = paging.resolve(count)?;
     let offset = (number - 1) * paging.size;
-    let records = lists::page(link, wanted, offset, paging.size)
+    let ids = lists::page(&mut link, &wanted, offset, paging.size)
         .await
         .map_err(|error| too_broad(error, is_search))?;
-    let items = views::list_items(link, wanted.kind, &records, &ask.scene).await?;
-    Ok(envelope(ask, params, paging, (number, count), items))
+    drop(link);
+    let envelope = envelope(ask, &params, paging, (number, count));
+    let around = pieces::around(&envelope, "results");
+    of_ids(ask, around, kind, ids).await
+}
+
+/// Records by their ids, in this order, in the form that lists have.
+async fn of_ids(
+    ask: &Ask,
+    around: (String, String),
+    kind: EntityKind,
+    ids: Vec<Uuid>,
+) -> Result<Response, Failure> {
+    pieces::answer(
+        ask,
+        around,
+        ids,
+        pieces::FIRST,
+        move |ask, ids| async move {
+            let mut link = ask.app.db.read().await?;
+            let records = records::of_ids(&mut link, kind, &ids).await?;
+            views::list_items(&mut link, kind, &records, &ask.scene).await
+        },
+    )
+    .await
+}
+
+/// A plain array of the records whose ids a statement (of `store::lists::select_ids`) finds.
+pub async fn array(
+    ask: &Ask,
+    mut link: Link,
+    kind: EntityKind,
+    statement: &SelectStatement,
+) -> Result<Response, Failure> {
+    let ids = lists::ids(&mut link, statement).await?;
+    drop(link);
+    of_ids(ask, ("[".to_owned(), "]".to_owned()), kind, ids).await
 }
 
 /// A search that runs into the statement's time limit is the client's to narrow.

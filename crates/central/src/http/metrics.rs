@@ -8,6 +8,8 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::Registry;
 
+use crate::door::TurnedAway;
+
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 pub struct Route {
     pub method: String,
@@ -36,8 +38,8 @@ pub struct Metrics {
     pub turned_away: Counter,
 }
 
-impl Default for Metrics {
-    fn default() -> Metrics {
+impl Metrics {
+    pub fn new(turned_away_by_reason: &TurnedAway) -> Metrics {
         let mut registry = Registry::with_prefix("servease_central");
         let answered = Family::<Answered, Counter>::default();
         let seconds = Family::<Route, Histogram>::new_with_constructor(|| Histogram::new(BOUNDS_S));
@@ -55,6 +57,11 @@ impl Default for Metrics {
             "Requests turned away because too many were in flight",
             turned_away.clone(),
         );
+        registry.register(
+            "turned_away",
+            "Connections and requests that were turned away, by reason",
+            turned_away_by_reason.counts.clone(),
+        );
         Metrics {
             registry,
             answered,
@@ -63,9 +70,7 @@ impl Default for Metrics {
             turned_away,
         }
     }
-}
 
-impl Metrics {
     /// The OpenMetrics text. None if it could not be written, which only memory can cause.
     pub fn text(&self) -> Option<String> {
         let mut text = String::new();

@@ -10,14 +10,16 @@ use super::answer;
 use super::ask::{Ask, RecordId};
 use super::body::JsonObject;
 use super::lists::{self, Paging, Params};
+use super::{pieces, readings};
 use crate::changes;
 use crate::commands::{Command, Create, Delete, Edit, execute};
 use crate::failure::Failure;
+use crate::ledger::Done;
 use crate::views;
 
 pub async fn list(kind: EntityKind, ask: Ask) -> Result<Response, Failure> {
     ask.caller.must_be(kind.about().rights.read)?;
-    Ok(Json(lists::answer(&ask, kind).await?).into_response())
+    lists::answer(&ask, kind).await
 }
 
 pub async fn detail(
@@ -30,9 +32,7 @@ pub async fn detail(
     let stored = views::find(&mut link, &ask.caller, kind, id).await?;
     let body = views::full(&mut link, &stored.record, &ask.scene).await?;
     drop(link);
-    if kind == EntityKind::Document {
-        super::documents::note_reading(&ask, &stored.record, "metadata").await?;
-    }
+    readings::note_shown(&ask, &body).await?;
     let mut response = Json(body).into_response();
     answer::tag(&mut response, &ask.app.epoch, stored.seq);
     Ok(response)
@@ -76,7 +76,14 @@ pub async fn delete(
 /// Runs a command and answers with what it came to.
 pub async fn run(ask: &Ask, body: &[u8], command: &dyn Command) -> Result<Response, Failure> {
     let request = ask.command(body)?;
-    let done = execute(&ask.app.db, &request, command).await?;
+    shown(ask, execute(&ask.app.db, &request, command).await?).await
+}
+
+/// Answers what a command came to: whoever changes a record is shown it.
+pub async fn shown(ask: &Ask, done: Done) -> Result<Response, Failure> {
+    if let Some(body) = &done.body {
+        readings::note_shown(ask, body).await?;
+    }
     Ok(answer::done(done, &ask.app.epoch))
 }
 
@@ -96,8 +103,16 @@ pub async fn history(
     let count = changes::count_of_records(&mut link, &ids).await?;
     let number = paging.resolve(count)?;
     let offset = (number - 1) * paging.size;
-    let entries = changes::of_records(&mut link, &ids, offset, paging.size).await?;
-    let items = entries.iter().map(history::entry).collect();
-    let body = lists::envelope(&ask, &params, paging, (number, count), items);
-    Ok(Json(body).into_response())
+    let seqs = changes::seqs_of_records(&mut link, &ids, offset, paging.size).await?;
+    drop(link);
+    let body = lists::envelope(&ask, &params, paging, (number, count));
+    let around = pieces::around(&body, "results");
+    // A change holds a record twice, as it was and as it is.
+    let first = pieces::FIRST / 4;
+    pieces::answer(&ask, around, seqs, first, |ask, seqs| async move {
+        let mut link = ask.app.db.read().await?;
+        let entries = changes::of_seqs(&mut link, &seqs).await?;
+        Ok(entries.iter().map(history::entry).collect())
+    })
+    .await
 }

@@ -14,7 +14,7 @@ use uuid::Uuid;
 use super::ask::{Ask, RecordId};
 use super::body::JsonObject;
 use super::state::App;
-use super::{customers, docs, documents, layers, records, sign_in, sync, system, vehicles};
+use super::{customers, docs, documents, entry, layers, records, sign_in, sync, system, vehicles};
 
 fn list_paths(kind: EntityKind) -> MethodRouter<App> {
     let paths = get(move |ask: Ask| records::list(kind, ask));
@@ -176,7 +176,7 @@ pub fn router(app: App) -> Router {
         .layer(CatchPanicLayer::custom(layers::panicked))
         .layer(CompressionLayer::new().compress_when(worth_it))
         .layer(cors(&app))
-        .layer(middleware::from_fn_with_state(app.clone(), layers::observe))
+        .layer(middleware::from_fn_with_state(app.clone(), entry::observe))
         .with_state(app)
 }
 

@@ -1,22 +1,22 @@
 //! `auth/login/` and `auth/token/refresh/`.
 
-use std::net::SocketAddr;
-
-use axum::Json;
-use axum::extract::{ConnectInfo, State};
+use axum::extract::State;
 use axum::response::{IntoResponse, Response};
+use axum::{Extension, Json};
 use serde_json::{Map, Value};
 use servease_domain::{Code, Problem};
 
 use super::body::JsonObject;
+use super::entry::Sender;
 use super::state::App;
 use crate::auth::{passwords, sign_in};
 use crate::clock;
+use crate::door::Peer;
 use crate::failure::Failure;
 
 pub async fn login(
     State(app): State<App>,
-    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    Extension(Sender(sender)): Extension<Sender>,
     body: JsonObject,
 ) -> Result<Response, Failure> {
     let (email, password) = (text(&body.fields, "email"), text(&body.fields, "password"));
@@ -24,7 +24,8 @@ pub async fn login(
         let problems = [email.err(), password.err()];
         return Err(Failure::Problems(problems.into_iter().flatten().collect()));
     };
-    let address = peer.ip().to_string();
+    // A whole network of IPv6 addresses is one: its owner has 2^64 of them.
+    let address = Peer::of(sender).to_string();
     let answer = sign_in::sign_in(
         &app.db,
         &app.passwords,

@@ -6,12 +6,12 @@ use std::time::Duration;
 use axum::http::HeaderValue;
 use chrono::NaiveDate;
 use servease_wire::customer::Stats;
-use tokio::sync::Semaphore;
 
 use super::Metrics;
 use crate::auth::passwords::Passwords;
 use crate::auth::tokens::Tokens;
-use crate::db::Db;
+use crate::db::{Db, Pulse};
+use crate::door::{Proxies, Seats, TurnedAway};
 use crate::files::FileStore;
 use crate::sync::ready::ReadyFiles;
 
@@ -26,7 +26,16 @@ pub struct Settings {
     pub metrics_token: Option<String>,
     pub upload_max_bytes: u64,
     pub request_timeout: Duration,
-    pub requests_at_once: usize,
+    /// Whose word about who called them is taken.
+    pub proxies: Proxies,
+}
+
+impl Settings {
+    /// Whether clients come over TLS, here or to a proxy.
+    pub fn is_safe_line(&self) -> bool {
+        let public = self.public_url.as_deref();
+        self.is_tls || public.is_some_and(|url| url.starts_with("https:"))
+    }
 }
 
 /// Shared by all requests; cheap to clone.
@@ -44,30 +53,41 @@ pub struct Inner {
     pub metrics: Metrics,
     /// Stands in every ETag: after a restore no old one fits.
     pub epoch: String,
-    pub turns: Arc<Semaphore>,
+    pub seats: Seats,
+    pub turned_away: Arc<TurnedAway>,
+    pub pulse: Pulse,
     /// Figures over all customers, good until the next change or the next day.
     pub stats: Mutex<Option<(i64, NaiveDate, Stats)>>,
 }
 
+/// What an [`App`] is made of.
+#[derive(Debug)]
+pub struct Parts {
+    pub db: Db,
+    pub files: FileStore,
+    pub ready: Arc<ReadyFiles>,
+    pub tokens: Tokens,
+    pub settings: Settings,
+    pub epoch: String,
+    pub seats: Seats,
+    pub turned_away: Arc<TurnedAway>,
+    pub pulse: Pulse,
+}
+
 impl App {
-    pub fn new(
-        db: Db,
-        files: FileStore,
-        ready: Arc<ReadyFiles>,
-        tokens: Tokens,
-        settings: Settings,
-        epoch: String,
-    ) -> App {
+    pub fn new(parts: Parts) -> App {
         App(Arc::new(Inner {
-            db,
-            files,
-            ready,
-            tokens,
+            db: parts.db,
+            files: parts.files,
+            ready: parts.ready,
+            tokens: parts.tokens,
             passwords: Passwords::new(2),
-            turns: Arc::new(Semaphore::new(settings.requests_at_once.max(1))),
-            settings,
-            metrics: Metrics::default(),
-            epoch,
+            seats: parts.seats,
+            metrics: Metrics::new(&parts.turned_away),
+            turned_away: parts.turned_away,
+            pulse: parts.pulse,
+            settings: parts.settings,
+            epoch: parts.epoch,
             stats: Mutex::new(None),
         }))
     }

@@ -12,7 +12,7 @@ use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, get, post};
 use chrono::{DateTime, SubsecRound as _, TimeZone as _, Utc};
-use futures_util::stream::{self, Stream};
+use futures_util::stream::{self, Stream, StreamExt as _};
 use serde::de::DeserializeOwned;
 use servease_wire::sync::{
     BATCH_BYTES_MAX, ChangesQuery, CommonQuery, OLDEST_PROTOCOL, PROTOCOL, Push, RefusalCode,
@@ -20,7 +20,8 @@ use servease_wire::sync::{
 };
 use tokio::sync::watch;
 
-use super::ask::Ask;
+use super::ask::{Ask, bearer, is_closed};
+use super::body::is_bounded;
 use super::ready;
 use super::state::App;
 use crate::changes;
@@ -28,7 +29,7 @@ use crate::failure::Failure;
 use crate::sync::{SyncError, feed, push, refuse, rows};
 
 /// A compressed body may grow to this: what a push may be, and what JSON adds to it.
-const BODY_MAX_BYTES: usize = 2 * BATCH_BYTES_MAX;
+pub const BODY_MAX_BYTES: usize = 2 * BATCH_BYTES_MAX;
 
 /// Where other instances of the service may write too, somebody has to look: this often.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
@@ -155,6 +156,9 @@ async fn read<T: DeserializeOwned>(request: Request) -> Result<T, Response> {
     } else {
         bytes.to_vec()
     };
+    if !is_bounded(&plain) {
+        return Err(too_much());
+    }
     serde_json::from_slice(&plain)
         .map_err(|error| Failure::Malformed(format!("JSON parse error - {error}")).into_response())
 }
@@ -188,33 +192,40 @@ fn unpack(packed: &[u8]) -> Option<Vec<u8>> {
     (plain.len() <= BODY_MAX_BYTES).then_some(plain)
 }
 
-/// Tells the newest number at once and whenever it rises.
+/// Tells the newest number at once and whenever it rises, for as long as whoever listens may: until
+/// their account is closed, or their token ends.
 async fn events(ask: Ask) -> Result<Response, Response> {
     ask.caller
         .must_be_staff()
         .map_err(IntoResponse::into_response)?;
-    let stream = numbers(ask.app, changes::news());
-    let events = Sse::new(stream).keep_alive(KeepAlive::new().interval(KEEP_ALIVE));
+    let stream = numbers(ask, changes::news());
+    let events = Sse::new(stream.fuse()).keep_alive(KeepAlive::new().interval(KEEP_ALIVE));
     Ok(events.into_response())
 }
 
 fn numbers(
-    app: App,
+    ask: Ask,
     news: watch::Receiver<changes::News>,
 ) -> impl Stream<Item = Result<Event, Infallible>> {
     let endings = news.borrow().endings;
-    stream::unfold((app, news, None), move |(app, mut news, told)| async move {
+    let ends_at = bearer(&ask.headers).and_then(|token| ask.app.tokens.ends_at(token));
+    stream::unfold((ask, news, None), move |(ask, mut news, told)| async move {
         loop {
-            if news.borrow_and_update().endings != endings {
+            let has_ended = ends_at.is_none_or(|at| at <= ask.app.world.now());
+            if has_ended || news.borrow_and_update().endings != endings {
                 return None;
             }
-            let seq = match app.db.read().await {
-                Ok(mut link) => changes::last_seq(&mut link).await.ok(),
+            // A database that is busy says nothing about the account: it is asked again.
+            let seq = match ask.app.db.read().await {
+                Ok(mut link) => match is_closed(&mut link, &ask.caller).await {
+                    Ok(true) => return None,
+                    _ => changes::last_seq(&mut link).await.ok(),
+                },
                 Err(_) => None,
             };
             if seq.is_some() && seq != told {
                 let event = Event::default().data(seq.unwrap_or(0).to_string());
-                return Some((Ok(event), (app, news, seq)));
+                return Some((Ok(event), (ask, news, seq)));
             }
             // An error of the channel cannot be: its sender lives as long as the program.
             let _ = tokio::time::timeout(LOOK_EVERY, news.changed()).await;

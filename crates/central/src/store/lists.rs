@@ -1,13 +1,11 @@
 //! Lists: filters, search, order and pages, all from the description of the entity.
 
-use std::collections::HashMap;
-
 use sea_query::{Condition, Expr, ExprTrait, NullOrdering, Order, Query, SelectStatement};
-use servease_domain::{EntityKind, Kind, Record, Value};
+use servease_domain::{EntityKind, Kind, Value};
 use uuid::Uuid;
 
 use super::search::Sought;
-use super::{blocks, forms, records, search};
+use super::{blocks, forms, search};
 use crate::db::{ColumnType, DbError, Link};
 
 /// What a list is asked for.
@@ -165,41 +163,44 @@ async fn hidden_notes(link: &mut Link, employee: Uuid) -> Result<u64, DbError> {
     }
 }
 
-/// One page.
+/// `SELECT` of the ids of live records.
+pub fn select_ids(kind: EntityKind) -> SelectStatement {
+    let mut ids = Query::select();
+    ids.column("id")
+        .from(kind.table())
+        .and_where(Expr::col("deleted_at").is_null());
+    ids
+}
+
+/// The ids that a statement (one of [`select_ids`]) finds.
+pub async fn ids(link: &mut Link, statement: &SelectStatement) -> Result<Vec<Uuid>, DbError> {
+    let mut ids = Vec::new();
+    for row in link.rows(statement).await? {
+        ids.extend(row.id(0)?);
+    }
+    Ok(ids)
+}
+
+/// The ids of one page, in its order. Whole records are fetched as they are needed.
 pub async fn page(
     link: &mut Link,
     wanted: &Wanted,
     offset: u64,
     limit: u64,
-) -> Result<Vec<Record>, DbError> {
+) -> Result<Vec<Uuid>, DbError> {
     if wanted.is_whole_list() && wanted.ordering.is_empty() {
         return newest(link, wanted.kind, offset, limit).await;
     }
-    // Sorting and skipping go over ids; whole rows are fetched for the page only. In one
-    // statement SQLite would walk the whole order for them.
-    let mut ids = Query::select();
-    ids.column("id").from(wanted.kind.table());
-    wanted.restrict(&mut ids, link);
-    wanted.order(&mut ids);
-    ids.offset(offset).limit(limit);
+    // Sorting and skipping go over ids: with whole rows SQLite would walk the order for them.
+    let mut statement = Query::select();
+    statement.column("id").from(wanted.kind.table());
+    wanted.restrict(&mut statement, link);
+    wanted.order(&mut statement);
+    statement.offset(offset).limit(limit);
     if let Some(reach) = reach(link, wanted, offset.saturating_add(limit)).await? {
-        ids.cond_where(reach);
+        statement.cond_where(reach);
     }
-    let mut order = Vec::new();
-    for row in link.rows(&ids).await? {
-        order.extend(row.id(0)?);
-    }
-    if order.is_empty() {
-        return Ok(Vec::new());
-    }
-    let mut statement = records::select(wanted.kind);
-    statement.and_where(Expr::col("id").is_in(order.iter().copied()));
-    let mut found: HashMap<Uuid, Record> = records::fetch_records(link, wanted.kind, &statement)
-        .await?
-        .into_iter()
-        .map(|record| (record.id, record))
-        .collect();
-    Ok(order.iter().filter_map(|id| found.remove(id)).collect())
+    ids(link, &statement).await
 }
 
 /// What the first column of an order by several holds in so many first rows: no others need to
@@ -266,27 +267,19 @@ async fn newest(
     kind: EntityKind,
     offset: u64,
     limit: u64,
-) -> Result<Vec<Record>, DbError> {
+) -> Result<Vec<Uuid>, DbError> {
     let (end, offset) = blocks::seek(link, kind, offset).await?;
-    // The walk goes over the index alone; rows are fetched for the page only.
-    let mut ids = Query::select();
-    ids.column("id")
-        .from(kind.table())
-        .and_where(Expr::col("deleted_at").is_null());
+    let mut statement = select_ids(kind);
     if let Some(end) = end {
-        ids.and_where(
+        statement.and_where(
             Expr::tuple([Expr::col("created_at"), Expr::col("id")])
                 .lt(Expr::tuple([Expr::val(end.at), Expr::val(end.id)])),
         );
     }
-    ids.order_by("created_at", Order::Desc)
+    statement
+        .order_by("created_at", Order::Desc)
         .order_by("id", Order::Desc)
         .offset(offset)
         .limit(limit);
-    let mut statement = records::select(kind);
-    statement
-        .and_where(Expr::col("id").in_subquery(ids))
-        .order_by("created_at", Order::Desc)
-        .order_by("id", Order::Desc);
-    records::fetch_records(link, kind, &statement).await
+    ids(link, &statement).await
 }

@@ -1,5 +1,7 @@
 //! Reading records.
 
+use std::collections::HashMap;
+
 use sea_query::{Expr, ExprTrait, Order, Query, SelectStatement};
 use serde_json::{Map, Value as Json};
 use servease_domain::{EntityKind, MERGED_INTO, Record, Value, Values};
@@ -101,6 +103,25 @@ pub async fn fetch_records(
 ) -> Result<Vec<Record>, DbError> {
     let stored = fetch(link, kind, statement).await?;
     Ok(stored.into_iter().map(|stored| stored.record).collect())
+}
+
+/// The live records of these ids, in their order.
+pub async fn of_ids(
+    link: &mut Link,
+    kind: EntityKind,
+    ids: &[Uuid],
+) -> Result<Vec<Record>, DbError> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut statement = select_live(kind);
+    statement.and_where(Expr::col("id").is_in(ids.iter().copied()));
+    let found = fetch_records(link, kind, &statement).await?;
+    let mut found: HashMap<Uuid, Record> = found
+        .into_iter()
+        .map(|record| (record.id, record))
+        .collect();
+    Ok(ids.iter().filter_map(|id| found.remove(id)).collect())
 }
 
 /// A live record.

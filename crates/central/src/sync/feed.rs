@@ -7,6 +7,7 @@ use servease_wire::sync::{
 };
 use uuid::Uuid;
 
+use super::pages::{Page, length};
 use super::{SyncError, check_epoch, check_protocol, refuse};
 use crate::changes::Line;
 use crate::db::{Db, DbError, Link, Row};
@@ -55,21 +56,34 @@ pub async fn changes(
             "This desk was away longer than changes are kept: it takes the present state.",
         ));
     }
-    let limit = query.limit.clamp(1, ENTRIES_MAX);
-    let mut statement = select();
-    statement
-        .and_where(Expr::col("seq").gt(query.after))
-        // A change that is being committed while this reads is for the next page.
-        .and_where(Expr::col("seq").lte(seq))
-        .order_by("seq", Order::Asc)
-        .limit(limit as u64);
     let desk = query.desk.to_string();
     let own = (!query.full).then_some(desk.as_str());
-    let mut entries = Vec::new();
+    let mut page = Page::new(query.limit.clamp(1, ENTRIES_MAX));
+    let mut entries: Vec<Entry> = Vec::new();
     let mut stamp = 0;
-    for row in link.rows(&statement).await? {
-        entries.push(entry(&row, own)?);
-        stamp = row.integer(14)?.unwrap_or(0);
+    'page: loop {
+        let after = entries.last().map_or(query.after, |entry| entry.seq);
+        let at_once = page.next();
+        let mut statement = select();
+        statement
+            .and_where(Expr::col("seq").gt(after))
+            // A change that is being committed while this reads is for the next page.
+            .and_where(Expr::col("seq").lte(seq))
+            .order_by("seq", Order::Asc)
+            .limit(at_once as u64);
+        let rows = link.rows(&statement).await?;
+        for row in &rows {
+            let entry = entry(row, own)?;
+            page.add(entry.change.as_ref().map_or(0, length_of));
+            entries.push(entry);
+            stamp = row.integer(14)?.unwrap_or(0);
+            if page.is_full() {
+                break 'page;
+            }
+        }
+        if rows.len() < at_once {
+            break;
+        }
     }
     let cursor = entries.last().map_or(query.after, |entry| entry.seq);
     Ok(ChangesAnswer {
@@ -79,6 +93,10 @@ pub async fn changes(
         stamp,
         seq,
     })
+}
+
+fn length_of(change: &Change) -> usize {
+    length(&change.before) + length(&change.after)
 }
 
 fn diverged() -> SyncError {

@@ -13,6 +13,7 @@ mod decide;
 pub mod feed;
 mod likeness;
 mod lines;
+mod pages;
 pub mod push;
 pub mod ready;
 pub mod rows;

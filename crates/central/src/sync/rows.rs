@@ -7,6 +7,7 @@ use servease_wire::sync::{ROWS_MAX, Row, RowsAnswer, RowsQuery};
 use uuid::Uuid;
 
 use super::feed::Ends;
+use super::pages::{Page, length};
 use super::{SyncError, check_protocol};
 use crate::changes;
 use crate::db::{Db, DbError, Link};
@@ -19,7 +20,7 @@ pub async fn rows(db: &Db, epoch: &str, query: &RowsQuery) -> Result<RowsAnswer,
     let mut link = db.read().await?;
     // Read before the rows: what changes while they are read is in the feed after this number.
     let ends = Ends::read(&mut link, None).await?;
-    let limit = query.limit.clamp(1, ROWS_MAX);
+    let mut whole = Page::new(query.limit.clamp(1, ROWS_MAX));
     let kinds = EntityKind::ALL;
     let mut at = match &query.entity {
         Some(name) => kinds
@@ -29,16 +30,20 @@ pub async fn rows(db: &Db, epoch: &str, query: &RowsQuery) -> Result<RowsAnswer,
         None => 0,
     };
     let mut after = query.after;
-    let mut found = Vec::new();
-    while at < kinds.len() && found.len() < limit {
-        let page = page(&mut link, kinds[at], after, limit - found.len()).await?;
-        let is_full = page.len() == limit - found.len();
-        found.extend(page);
-        if is_full {
-            break;
+    let mut found: Vec<Row> = Vec::new();
+    while at < kinds.len() && !whole.is_full() {
+        let at_once = whole.next();
+        let rows = page(&mut link, kinds[at], after, at_once).await?;
+        let is_more = rows.len() == at_once;
+        after = rows.last().map(|row| row.record);
+        for row in rows {
+            whole.add(length(&row.values));
+            found.push(row);
         }
-        at += 1;
-        after = None;
+        if !is_more {
+            at += 1;
+            after = None;
+        }
     }
     let total = match query.entity {
         None => count(&mut link).await?,

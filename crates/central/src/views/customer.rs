@@ -9,28 +9,40 @@ use servease_wire::service::{self, Totals};
 use uuid::Uuid;
 
 use super::Scene;
+use crate::auth::users;
 use crate::caller::Caller;
 use crate::db::{DbError, Link};
 use crate::failure::Failure;
-use crate::store::records;
+use crate::store::{lists, records};
 
 /// A fleet has some hundred cars; more than this is shown by the vehicles' own list.
 const VEHICLES_MAX: u64 = 1_000;
 
-/// The customer record of a caller who is one: named by their user id, or, for an account of
-/// ours, by the account's e-mail address.
+/// The customer record of a caller who is one: the one with their user id; or, for an account of
+/// ours alone, the one with the account's e-mail address, as long as it is no other user's.
+///
+/// Whoever signs in at the platform chooses the address that its tokens carry.
 pub async fn own_id(link: &mut Link, caller: &Caller) -> Result<Option<Uuid>, DbError> {
-    for (field, value) in [("user_id", &caller.user_id), ("email", &caller.email)] {
-        let value = Value::Text(value.clone());
-        if value.is_blank() {
-            continue;
-        }
-        let found = records::find_by_unique(link, EntityKind::Customer, field, &value).await?;
-        if found.is_some() {
-            return Ok(found);
-        }
+    let kind = EntityKind::Customer;
+    let user_id = Value::Text(caller.user_id.clone());
+    let by_id = records::find_by_unique(link, kind, "user_id", &user_id).await?;
+    if by_id.is_some() {
+        return Ok(by_id);
     }
-    Ok(None)
+    let Some(account) = servease_wire::id::parse(&caller.user_id) else {
+        return Ok(None);
+    };
+    let Some(account) = users::find(link, account).await? else {
+        return Ok(None);
+    };
+    let email = Value::Text(account.email);
+    let Some(id) = records::find_by_unique(link, kind, "email", &email).await? else {
+        return Ok(None);
+    };
+    let found = records::find(link, kind, id).await?;
+    Ok(found
+        .filter(|stored| stored.record.get("user_id").is_blank())
+        .map(|_| id))
 }
 
 /// The customer's preferences; those of one who arrived without are the defaults.
@@ -116,20 +128,20 @@ pub async fn dashboard(link: &mut Link, owner: &Record, scene: &Scene) -> Result
 /// How many services one answer lists; `service-records/` has them all.
 const SERVICES_MAX: u64 = 200;
 
-/// Past services with totals, and what is planned.
+/// Totals and what is planned, with an empty list of past services; and the ids of these.
 pub async fn service_history(
     link: &mut Link,
     owner: &Record,
     currency: &str,
     scene: &Scene,
-) -> Result<Json, Failure> {
-    let mut newest = records::select_live(EntityKind::ServiceRecord);
+) -> Result<(Json, Vec<Uuid>), Failure> {
+    let mut newest = lists::select_ids(EntityKind::ServiceRecord);
     newest
         .and_where(Expr::col("customer_id").eq(owner.id))
         .order_by("performed_at", Order::Desc)
         .order_by("id", Order::Desc)
         .limit(SERVICES_MAX);
-    let services = records::fetch_records(link, EntityKind::ServiceRecord, &newest).await?;
+    let services = lists::ids(link, &newest).await?;
     let mut sums = Query::select();
     sums.column("currency")
         .expr(Expr::col("id").count())
@@ -152,14 +164,8 @@ pub async fn service_history(
             && (it.get("next_service_due_date").as_date().is_some()
                 || it.get("next_service_due_mileage").as_integer().is_some())
     });
-    Ok(service::history(
-        owner,
-        &totals,
-        &services,
-        &planned,
-        currency,
-        scene.today,
-    ))
+    let body = service::history(owner, &totals, &[], &planned, currency, scene.today);
+    Ok((body, services))
 }
 
 /// Figures over all customers.

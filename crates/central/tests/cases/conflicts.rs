@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use servease_wire::sync::PROTOCOL;
 use uuid::Uuid;
 
-use crate::common::{Service, id};
+use servease_tests::central::{Service, id};
 
 fn update(record: &Value, before: Value, after: Value) -> Value {
     json!({"id": Uuid::now_v7(), "step": Uuid::now_v7(), "entity": "customer",

@@ -6,7 +6,7 @@ use servease_central::caller::Role;
 use servease_domain::kind::GARAGE_ID;
 use uuid::Uuid;
 
-use crate::common::{Answer, Service, id, now, token};
+use servease_tests::central::{Answer, Service, id, now, token};
 
 async fn as_admin(service: &Service, method: Method, body: Value) -> Answer {
     let admin = token(Role::Admin, "admin@example.com", Uuid::from_u128(8));

@@ -5,6 +5,7 @@ use std::sync::Mutex;
 
 use clap::{ArgGroup, Args, Subcommand};
 use serde_json::json;
+use servease_desk::views::Account;
 use servease_desk::{Activity, Clock, Desk, Failure, FailureCode, Pace, Report, Rhythm, Run};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
@@ -68,7 +69,14 @@ pub async fn login(command: &Login, desk: &Desk) -> Result<Answer, CliError> {
         .sign_in(&command.server, &command.email, password, command.confirm)
         .await?;
     let note = (!account.is_in_keyring).then_some("cli-session-in-file");
-    Ok(Answer::record(json!(account)).noted(note))
+    Ok(Answer::record(json!(account))
+        .noted(note)
+        .noted(open_line(&account)))
+}
+
+/// Others on the network read along.
+fn open_line(account: &Account) -> Option<&'static str> {
+    account.is_open_line.then_some("cli-open-line")
 }
 
 pub async fn logout(desk: &Desk) -> Result<Answer, CliError> {
@@ -134,7 +142,8 @@ async fn status(desk: &Desk) -> Result<Answer, CliError> {
     let status = desk.sync_status(&Activity::default()).await?;
     let mut json = json!(status);
     json["edits"] = json!(desk.waiting_edits().await?);
-    Ok(Answer::record(json))
+    let note = status.account.as_ref().and_then(open_line);
+    Ok(Answer::record(json).noted(note))
 }
 
 /// Reports each run that did something, until Ctrl+C.

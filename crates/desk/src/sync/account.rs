@@ -41,6 +41,8 @@ impl Desk {
             name: text(NAME),
             is_signed_in: !text(PLACE).is_empty() && text(EXPIRED).is_empty(),
             is_in_keyring: text(PLACE) == Place::Keyring.word(),
+            is_open_line: http::read_address(&text(SERVER))
+                .is_some_and(|url| http::is_open_line(&url)),
         }))
     }
 

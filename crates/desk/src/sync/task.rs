@@ -358,6 +358,9 @@ async fn local_edit(watch: &mut Option<Watch>) -> bool {
     }
 }
 
+/// A line that was open for so long was a good one.
+const LASTED: Duration = Duration::from_secs(60);
+
 /// Waits until Central tells a number beyond this desk's cursor. Where events do not come
 /// through, the timer does it; a line that was closed is opened again, ever more patiently.
 async fn wait_for_news(desk: Desk, first_retry: Duration, seed: u64) {
@@ -374,7 +377,15 @@ async fn wait_for_news(desk: Desk, first_retry: Duration, seed: u64) {
     };
     let mut random = StdRng::seed_from_u64(seed);
     let mut backoff = Backoff::starting_at(first_retry);
-    while remote.wait_for_news(cursor).await.is_err() {
+    loop {
+        let opened = tokio::time::Instant::now();
+        if remote.wait_for_news(cursor).await.is_ok() {
+            return;
+        }
+        // Lines end with the token that opened them, every quarter of an hour.
+        if opened.elapsed() >= LASTED {
+            backoff.succeed();
+        }
         tokio::time::sleep(backoff.fail(None, &mut random)).await;
     }
 }

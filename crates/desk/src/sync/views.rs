@@ -23,6 +23,9 @@ pub struct Account {
     /// False: there is no keyring here, and the session lies in a file that only its owner
     /// can read. Whoever signs in is told.
     pub is_in_keyring: bool,
+    /// What is sent to the server can be read on its way: `http://`, and not on this PC. Whoever
+    /// signs in or looks is told.
+    pub is_open_line: bool,
 }
 
 /// How the desk stands with Central, as the status line says it.

@@ -9,6 +9,7 @@
 mod central;
 mod content;
 mod faults;
+mod hostile;
 mod line;
 mod own;
 mod same;

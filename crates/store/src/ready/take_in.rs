@@ -109,6 +109,7 @@ impl Store {
         sqlx::raw_sql(AssertSqlSafe(mapped))
             .execute(&mut conn)
             .await?;
+        check_plain(&mut conn).await?;
         let mut tx = conn.begin_with("BEGIN IMMEDIATE").await?;
         if !can_begin(&mut tx).await? {
             return Ok(TakenIn::NotNow);
@@ -137,6 +138,24 @@ impl Store {
             let _ = conn.close().await;
         });
         Ok(TakenIn::Done)
+    }
+}
+
+/// Whether the file is made of our own tables and indexes and of nothing else: a view in the
+/// place of a table is computed while it is read and may have no end, and a trigger or a virtual
+/// table acts. The schema is text; nothing of the file is run by reading it.
+async fn check_plain(conn: &mut SqliteConnection) -> Result<()> {
+    let sql = format!(
+        "SELECT name FROM (SELECT type, name, tbl_name, sql FROM {READY}.sqlite_schema \
+                           EXCEPT SELECT type, name, tbl_name, sql FROM main.sqlite_schema) \
+         LIMIT 1"
+    );
+    let foreign: Option<String> = sqlx::query_scalar(AssertSqlSafe(sql))
+        .fetch_optional(conn)
+        .await?;
+    match foreign {
+        None => Ok(()),
+        Some(name) => Err(StoreError::Damaged(format!("{name} is not ours"))),
     }
 }
 

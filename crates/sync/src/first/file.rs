@@ -28,6 +28,7 @@ pub(crate) async fn take_file(
     on_progress: OnProgress<'_>,
 ) -> Result<Came, Failure> {
     folder.make_ready_for(offer)?;
+    folder.check_space(offer)?;
     if !download(remote, offer, &folder.packed(), on_progress).await? {
         folder.clear()?;
         return Ok(Came::Gone);
@@ -61,6 +62,27 @@ pub(crate) async fn take_file(
     }
 }
 
+/// Takes so many bytes and no more.
+struct AtMost<W> {
+    inner: W,
+    left: u64,
+}
+
+impl<W: io::Write> io::Write for AtMost<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if bytes.len() as u64 > self.left {
+            return Err(io::Error::other("more than was announced"));
+        }
+        let written = self.inner.write(bytes)?;
+        self.left -= written as u64;
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.inner.flush()
+    }
+}
+
 /// Ends the unpacking when nobody waits for it any more.
 struct GivenUp(Arc<AtomicBool>);
 
@@ -87,6 +109,11 @@ fn unpack_into(folder: &Folder, offer: &ReadyFile, is_over: &AtomicBool) -> io::
     let mut packed = File::open(folder.packed())?;
     // Nothing of this has to survive a power cut: it is checked, and copied from.
     let unpacked = BufWriter::with_capacity(BLOCK_BYTES, File::create(folder.unpacked())?);
+    // A few kilobytes can be packed so that they fill a disk.
+    let unpacked = AtMost {
+        inner: unpacked,
+        left: offer.unpacked_bytes,
+    };
     let mut decoder = zstd::stream::write::Decoder::new(unpacked)?;
     let mut digest = Sha256::new();
     let mut block = vec![0; BLOCK_BYTES];
@@ -105,7 +132,7 @@ fn unpack_into(folder: &Folder, offer: &ReadyFile, is_over: &AtomicBool) -> io::
         }
     }
     decoder.flush()?;
-    decoder.into_inner().flush()?;
+    decoder.into_inner().inner.flush()?;
     let found: String = digest
         .finalize()
         .iter()

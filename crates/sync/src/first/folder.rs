@@ -85,6 +85,21 @@ impl Folder {
         fs::write(self.offer(), text).map_err(failed)
     }
 
+    /// Whether what is announced has room: the file as it comes, what is unpacked from it, and
+    /// the same twice more, in the database and in its log until that is written back.
+    ///
+    /// Errors: DiskFull, before anything was asked for.
+    pub fn check_space(&self, offer: &ReadyFile) -> Result<(), Failure> {
+        let Some(free_bytes) = free_bytes(&self.path) else {
+            return Ok(());
+        };
+        let unpacked = offer.unpacked_bytes.saturating_mul(3);
+        if offer.size_bytes.saturating_add(unpacked) > free_bytes {
+            return Err(StoreError::DiskFull.into());
+        }
+        Ok(())
+    }
+
     /// Removes everything that has come so far.
     pub fn clear(&self) -> Result<(), Failure> {
         fs::remove_dir_all(&self.path).map_err(failed)?;
@@ -95,6 +110,19 @@ impl Folder {
     pub fn remove(&self) {
         let _ = fs::remove_dir_all(&self.path);
     }
+}
+
+/// What the disk of a folder has room for; none where that cannot be told.
+#[cfg(unix)]
+fn free_bytes(path: &Path) -> Option<u64> {
+    let found = rustix::fs::statvfs(path).ok()?;
+    Some(found.f_bavail.saturating_mul(found.f_frsize))
+}
+
+/// Windows says it through a system call that needs unsafe code: a full disk is met when it is full.
+#[cfg(not(unix))]
+fn free_bytes(_path: &Path) -> Option<u64> {
+    None
 }
 
 /// Removes what a crash after the end of a first sync has left, unless somebody is at it.
