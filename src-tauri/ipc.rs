@@ -21,6 +21,7 @@ pub fn contract() -> Builder<tauri::Wry> {
             session::save_settings,
             find::search,
             find::likely_duplicates,
+            find::fields_for,
             customers::customer_card,
             customers::customer_list,
             customers::stats,

@@ -5,10 +5,13 @@
 #![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
 
 mod commands;
+mod fields;
 mod instance;
 mod ipc;
 mod logging;
 mod news;
+#[cfg(debug_assertions)]
+mod page;
 mod shell;
 mod syncing;
 mod window;
@@ -32,16 +35,21 @@ struct Arguments {
     #[arg(long, value_name = "DIR", env = folder::VARIABLE)]
     data_dir: Option<PathBuf>,
 
-    /// Write the TypeScript of commands and events to FILE and exit.
-    #[arg(long, value_name = "FILE")]
+    /// Write the TypeScript of commands, events and fields into DIR and exit.
+    #[arg(long, value_name = "DIR")]
     bindings: Option<PathBuf>,
+
+    /// Show the page that is built in DIR instead of the one inside the program.
+    #[cfg(debug_assertions)]
+    #[arg(long, value_name = "DIR", env = "SERVEASE_PAGE")]
+    page: Option<PathBuf>,
 }
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let outcome = match &arguments.bindings {
-        Some(file) => ipc::write_bindings(file).map_err(Into::into),
-        None => open_desk(arguments.data_dir),
+        Some(folder) => write_bindings(folder),
+        None => open_desk(arguments),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
@@ -54,8 +62,14 @@ fn main() -> ExitCode {
     }
 }
 
-fn open_desk(chosen: Option<PathBuf>) -> Result<(), Box<dyn Error>> {
-    let chosen = DataFolder::resolve(chosen)
+fn write_bindings(folder: &Path) -> Result<(), Box<dyn Error>> {
+    ipc::write_bindings(&folder.join("bindings.ts"))?;
+    fields::write(&folder.join("fields.ts"))?;
+    Ok(())
+}
+
+fn open_desk(arguments: Arguments) -> Result<(), Box<dyn Error>> {
+    let chosen = DataFolder::resolve(arguments.data_dir)
         .ok_or("this user has no home folder: name a data folder with --data-dir")?;
     let folder = chosen.path();
     // A folder that cannot be made is told in the window, where somebody reads it.
@@ -73,7 +87,16 @@ fn open_desk(chosen: Option<PathBuf>) -> Result<(), Box<dyn Error>> {
         }
     };
     info!(folder = %folder.display(), version = env!("CARGO_PKG_VERSION"), "opening");
-    window::run(folder)?;
+    #[cfg_attr(
+        not(debug_assertions),
+        expect(unused_mut, reason = "the page is inside")
+    )]
+    let mut context = tauri::generate_context!();
+    #[cfg(debug_assertions)]
+    if let Some(built) = arguments.page {
+        context.set_assets(Box::new(page::Folder(built)));
+    }
+    window::run(folder, context)?;
     Ok(())
 }
 

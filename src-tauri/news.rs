@@ -21,6 +21,8 @@ const PAUSE: Duration = Duration::from_secs(5);
 #[derive(Debug, Clone, Serialize, Deserialize, specta::Type, Event)]
 pub struct Changed {
     pub records: Vec<ChangedRecord>,
+    /// The garage's or this PC's settings.
+    pub settings: bool,
     pub everything: bool,
 }
 
@@ -29,20 +31,54 @@ pub struct Changed {
 pub struct ChangedRecord {
     pub kind: EntityKind,
     pub id: Uuid,
+    /// The records that it names: its customer, its vehicle.
+    pub of: Vec<Uuid>,
+    /// Another desk or another program changed it.
+    pub is_from_elsewhere: bool,
+}
+
+impl Changed {
+    fn of(news: News) -> Changed {
+        Changed {
+            records: news
+                .records
+                .into_iter()
+                .map(|record| ChangedRecord {
+                    kind: record.kind,
+                    id: record.id,
+                    of: record.of,
+                    is_from_elsewhere: record.is_from_elsewhere,
+                })
+                .collect(),
+            settings: news.settings,
+            everything: news.everything,
+        }
+    }
+
+    /// Nobody was watching for a while: whatever the page shows may be old.
+    fn everything() -> Changed {
+        Changed {
+            records: Vec::new(),
+            settings: true,
+            everything: true,
+        }
+    }
 }
 
 /// Starts telling. Whoever closes the database ends this first: the watch holds a connection.
 pub fn start(app: AppHandle) -> JoinHandle<()> {
     tauri::async_runtime::spawn(async move {
+        let mut has_failed = false;
         loop {
-            tell(&app).await;
+            tell(&app, has_failed).await;
+            has_failed = true;
             tokio::time::sleep(PAUSE).await;
         }
     })
 }
 
 /// Returns when the database cannot be watched any more.
-async fn tell(app: &AppHandle) {
+async fn tell(app: &AppHandle, has_failed: bool) {
     let shell = app.state::<Shell>();
     let Ok(desk) = shell.desk().await else { return };
     let mut watch = match desk.watch().await {
@@ -52,30 +88,27 @@ async fn tell(app: &AppHandle) {
             return;
         }
     };
+    if has_failed {
+        emit(app, &Changed::everything());
+    }
     loop {
-        let changed = match watch.next().await {
-            Ok(News::Everything) => Changed {
-                records: Vec::new(),
-                everything: true,
-            },
-            Ok(News::Records(records)) => Changed {
-                records: records
-                    .into_iter()
-                    .map(|record| ChangedRecord {
-                        kind: record.kind,
-                        id: record.id,
-                    })
-                    .collect(),
-                everything: false,
-            },
+        match watch.next().await {
+            Ok(news) => {
+                app.state::<Syncing>().note_written();
+                if !news.is_empty() {
+                    emit(app, &Changed::of(news));
+                }
+            }
             Err(failure) => {
                 told(failure);
                 return;
             }
-        };
-        app.state::<Syncing>().note_written();
-        if let Err(problem) = changed.emit(app) {
-            warn!(%problem, "the page could not be told of a change");
         }
+    }
+}
+
+fn emit(app: &AppHandle, changed: &Changed) {
+    if let Err(problem) = changed.emit(app) {
+        warn!(%problem, "the page could not be told of a change");
     }
 }

@@ -5,6 +5,7 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use tauri::async_runtime::JoinHandle;
+use tauri::window::Color;
 use tauri::{AppHandle, Manager, RunEvent, Url, WebviewWindowBuilder};
 use tauri_plugin_window_state::StateFlags;
 use tracing::{info, warn};
@@ -17,11 +18,14 @@ const LABEL: &str = "main";
 const PLACE_FILE: &str = "window.json";
 const WEBVIEW_FOLDER: &str = "webview";
 
+/// Ten times what a cold start takes: whoever waits longer has a page in trouble before them.
+const PAGE_PATIENCE: Duration = Duration::from_secs(10);
+
 /// A question that is being answered may finish; nobody waits longer for a window to close.
 const CLOSE_PATIENCE: Duration = Duration::from_secs(3);
 
 /// Opens the window and runs until it is closed.
-pub fn run(folder: &Path) -> tauri::Result<()> {
+pub fn run(folder: &Path, context: tauri::Context) -> tauri::Result<()> {
     let folder = folder.to_path_buf();
     // The plugin joins this name to its own folder; an absolute path replaces that folder.
     let place = tauri_plugin_window_state::Builder::new()
@@ -45,7 +49,7 @@ pub fn run(folder: &Path) -> tauri::Result<()> {
             end_when_asked(app.handle().clone());
             Ok(())
         })
-        .build(tauri::generate_context!())?;
+        .build(context)?;
     app.run(|app, event| {
         if let RunEvent::Exit = event {
             tauri::async_runtime::block_on(close(app));
@@ -88,13 +92,40 @@ fn open(app: &AppHandle, folder: &Path) -> tauri::Result<()> {
         .iter()
         .find(|window| window.label == LABEL)
         .ok_or(tauri::Error::WindowNotFound)?;
-    let window = WebviewWindowBuilder::from_config(app, config)?
+    WebviewWindowBuilder::from_config(app, config)?
         .data_directory(folder.join(WEBVIEW_FOLDER))
         .on_navigation(is_own_page)
         .build()?;
-    // Shown only now, when it has its remembered place: it must not jump.
-    window.show()?;
-    window.set_focus()
+    // The page asks for it when it stands there in its colours; one that never does must be
+    // seen too.
+    let app = app.clone();
+    tauri::async_runtime::spawn(async move {
+        tokio::time::sleep(PAGE_PATIENCE).await;
+        show(&app, None);
+    });
+    Ok(())
+}
+
+/// Shows the window, once: at its remembered place, in the colour of its page. Later calls leave
+/// it as it is.
+pub fn show(app: &AppHandle, background: Option<Color>) {
+    let Some(window) = app.get_webview_window(LABEL) else {
+        return;
+    };
+    if window.is_visible().unwrap_or(false) {
+        return;
+    }
+    // The first frame is painted before the page is: white would flash in a dark room.
+    let coloured = match background {
+        Some(colour) => window.set_background_color(Some(colour)),
+        None => Ok(()),
+    };
+    let shown = coloured
+        .and_then(|()| window.show())
+        .and_then(|()| window.set_focus());
+    if let Err(problem) = shown {
+        warn!(%problem, "the window cannot be shown");
+    }
 }
 
 /// A link must not turn the desk into a browser.

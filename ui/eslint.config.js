@@ -15,7 +15,7 @@ const ONLY_IPC = {
 };
 
 export default ts.config(
-  { ignores: ['dist/', 'src/lib/bindings.ts'] },
+  { ignores: ['dist/', 'src/lib/bindings.ts', 'src/lib/fields.ts'] },
   js.configs.recommended,
   ...ts.configs.recommended,
   ...svelte.configs.recommended,
@@ -52,5 +52,5 @@ export default ts.config(
       'prefer-const': 'off',
     },
   },
-  { files: ['src/lib/ipc.ts', 'dev/**'], rules: { 'no-restricted-imports': 'off' } },
+  { files: ['src/lib/ipc.ts'], rules: { 'no-restricted-imports': 'off' } },
 );

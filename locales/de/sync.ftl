@@ -78,9 +78,14 @@ sync-left-minutes =
     }
 sync-left-seconds = noch weniger als eine Minute
 sync-never = Noch nie
+sync-more-waiting =
+    { $count ->
+        [one] und { $count } weitere
+       *[other] und { $count } weitere
+    }
 sync-nothing-open = Nichts wartet, und nichts ist zu entscheiden.
-sync-progress-pulling = Änderungen anderer Plätze kommen an: noch { $left }
-sync-progress-pushing = Änderungen werden gesendet
+sync-progress-pulling = Dieser Platz wird auf den neuesten Stand gebracht: noch { $left }
+sync-progress-pushing = Änderungen werden gesendet: noch { $left }
 sync-set-aside =
     { $count ->
         [one] { $count } Änderung eines anderen Platzes braucht eine neuere Version dieses Programms. Bitte aktualisieren.

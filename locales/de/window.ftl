@@ -56,6 +56,7 @@ action-save-vehicle = Fahrzeug speichern
 action-show-all = Alle { $count } zeigen
 action-show-more = { $count } weitere zeigen
 action-show-keys = Tastenkürzel zeigen
+action-show = Zeigen
 action-skip = Zur Seite springen
 action-transfer = Umschreiben
 action-transfer-to = Auf { $name } umschreiben
@@ -63,10 +64,12 @@ action-try-again = Erneut versuchen
 action-undo = Rückgängig
 action-undo-last = Letzte Änderung rückgängig machen
 action-undo-this = Diese Änderung rückgängig machen
+action-redo = Wiederholen
+action-redo-last = Zuletzt Zurückgenommenes wiederholen
 action-unverify = Bestätigung zurücknehmen
 action-update-odometer = Kilometerstand erfassen
 action-use-customer = Diesen Kunden nehmen
-action-verify = Bestätigen
+action-verify = Kunden als bestätigt vermerken
 
 ## Titel
 
@@ -153,9 +156,10 @@ status-private = Privat
 status-saved = { $what } gespeichert
 status-services =
     { $count ->
-        [one] { $count } Arbeit, { $spent }
-       *[other] { $count } Arbeiten, { $spent }
+        [one] { $count } Arbeit
+       *[other] { $count } Arbeiten
     }
+status-services-for = { $services }, { $spent }
 status-this-pc-only = Nur auf diesem PC
 status-under-warranty = In Garantie
 status-undone = Rückgängig gemacht
@@ -209,7 +213,9 @@ hint-letter-day = T
 hint-letter-month = M
 hint-letter-year = J
 hint-lower-reading = Niedriger als der letzte Stand. Prüfen oder als Korrektur speichern.
-hint-needed = nötig
+hint-needed = (Pflichtfeld)
+hint-not-saved = Nicht gespeichert: „{ $value }“
+hint-never-read = Noch kein Stand abgelesen
 hint-no-plate = ohne Kennz.
 hint-no-reading = Kilometerstand noch nicht abgelesen
 hint-nothing = nichts
@@ -223,6 +229,7 @@ hint-transfer = Halter ist jetzt { $name }. Der Verlauf bleibt beim Fahrzeug.
 check-in-done = Angenommen
 check-in-hint = Kennzeichen, FIN oder Name
 check-in-last-service = Letzte Arbeit
+check-in-sorted = „{ $text }“ steht jetzt in { $fields }.
 check-in-no-cars = { $name } hat noch keine Fahrzeuge.
 check-in-nothing-due = Nichts ist fällig.
 check-in-text = Kennzeichen eingeben. Für ein unbekanntes Fahrzeug genügt ein Formular.
@@ -287,9 +294,10 @@ toast-deleted = { $what } gelöscht
 toast-not-copied = Nicht kopiert: das System hat es abgelehnt. Den Text markieren und von Hand kopieren.
 toast-odometer = Kilometerstand ist { $distance }
 toast-reactivated = { $what } reaktiviert
+toast-redone = { $what }: wieder getan
 toast-service = { $what } erfasst
 toast-transferred = { $what } auf { $name } umgeschrieben
-toast-undone-create = { $what }: zurückgenommen
+toast-undone-create = { $what } zurückgenommen
 toast-undone-delete = { $what } ist wieder da
 toast-undone-fields = { $what }: { $fields } wie vorher
 toast-undone-restore = { $what }: wieder gelöscht

@@ -78,9 +78,14 @@ sync-left-minutes =
     }
 sync-left-seconds = less than a minute left
 sync-never = Not yet
+sync-more-waiting =
+    { $count ->
+        [one] and { $count } more
+       *[other] and { $count } more
+    }
 sync-nothing-open = Nothing waits, and there is nothing to decide.
-sync-progress-pulling = Taking in what other desks changed: { $left } left
-sync-progress-pushing = Sending changes
+sync-progress-pulling = Bringing this desk up to date: { $left } left
+sync-progress-pushing = Sending changes: { $left } left
 sync-set-aside =
     { $count ->
         [one] { $count } change from another desk needs a newer version of this program. Update it.

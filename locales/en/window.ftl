@@ -56,6 +56,7 @@ action-save-vehicle = Save vehicle
 action-show-all = Show all { $count }
 action-show-more = Show { $count } more
 action-show-keys = Show shortcuts
+action-show = Show
 action-skip = Skip to the page
 action-transfer = Transfer
 action-transfer-to = Transfer to { $name }
@@ -63,10 +64,12 @@ action-try-again = Try again
 action-undo = Undo
 action-undo-last = Undo the last change
 action-undo-this = Undo this change
+action-redo = Redo
+action-redo-last = Redo what was undone last
 action-unverify = Take verification back
 action-update-odometer = Update odometer
 action-use-customer = Use this customer
-action-verify = Verify
+action-verify = Mark customer as verified
 
 ## Titles
 
@@ -153,9 +156,10 @@ status-private = Private
 status-saved = { $what } saved
 status-services =
     { $count ->
-        [one] { $count } service, { $spent }
-       *[other] { $count } services, { $spent }
+        [one] { $count } service
+       *[other] { $count } services
     }
+status-services-for = { $services }, { $spent }
 status-this-pc-only = On this PC only
 status-under-warranty = Under warranty
 status-undone = Undone
@@ -209,7 +213,9 @@ hint-letter-day = D
 hint-letter-month = M
 hint-letter-year = Y
 hint-lower-reading = Lower than the last reading. Check it, or save it as a correction.
-hint-needed = needed
+hint-needed = (required)
+hint-not-saved = Not saved: “{ $value }”
+hint-never-read = No reading yet
 hint-no-plate = no plate
 hint-no-reading = odometer not read yet
 hint-nothing = nothing
@@ -223,6 +229,7 @@ hint-transfer = Now owned by { $name }. The history stays with the car.
 check-in-done = Checked in
 check-in-hint = Plate, VIN or name
 check-in-last-service = Last service
+check-in-sorted = “{ $text }” went into { $fields }.
 check-in-no-cars = { $name } has no cars yet.
 check-in-nothing-due = Nothing is due.
 check-in-text = Type the plate. A car that is not here yet takes one form.
@@ -287,9 +294,10 @@ toast-deleted = { $what } deleted
 toast-not-copied = Not copied: the system refused. Select the text and copy it by hand.
 toast-odometer = Odometer set to { $distance }
 toast-reactivated = { $what } reactivated
+toast-redone = { $what }: done again
 toast-service = { $what } recorded
 toast-transferred = { $what } transferred to { $name }
-toast-undone-create = { $what }: taken back
+toast-undone-create = { $what } taken back
 toast-undone-delete = { $what } is back
 toast-undone-fields = { $what }: { $fields } as before
 toast-undone-restore = { $what }: deleted again

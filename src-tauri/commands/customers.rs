@@ -1,6 +1,6 @@
 //! Customers: the card, the list, the figures.
 
-use servease_desk::views::{CustomerCard, CustomerLine, CustomerQuery, Stats, Window};
+use servease_desk::views::{CustomerCard, CustomerLine, ListQuery, Stats, Window};
 use uuid::Uuid;
 
 use super::{Answer, Shell};
@@ -16,7 +16,7 @@ pub async fn customer_card(shell: Shell<'_>, id: Uuid) -> Answer<CustomerCard> {
 #[specta::specta]
 pub async fn customer_list(
     shell: Shell<'_>,
-    query: CustomerQuery,
+    query: ListQuery,
     offset: u32,
     limit: u32,
 ) -> Answer<Window<CustomerLine>> {

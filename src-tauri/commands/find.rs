@@ -1,6 +1,6 @@
 //! The one search box, and likenesses while a form is being filled.
 
-use servease_desk::views::{LikelyDuplicate, Likeness, SearchHit};
+use servease_desk::views::{LikelyDuplicate, Likeness, SearchHit, TypedField};
 use uuid::Uuid;
 
 use super::{Answer, Shell};
@@ -26,4 +26,11 @@ pub async fn likely_duplicates(
         .likely_duplicates(&likeness, exclude_id)
         .await
         .map_err(told)
+}
+
+/// The fields of a new record into which text goes that found nothing.
+#[tauri::command]
+#[specta::specta]
+pub async fn fields_for(shell: Shell<'_>, text: String) -> Answer<Vec<TypedField>> {
+    Ok(shell.desk().await?.fields_for(&text))
 }

@@ -5,14 +5,17 @@ use tracing::{debug, error, info};
 
 use super::Answer;
 use crate::shell::Shell;
+use crate::window;
 
 /// A page in trouble may say more than anybody reads.
 const REPORT_MAX_CHARS: usize = 4_000;
 
-/// The page has been painted and its search box takes typing.
+/// The page stands in its colours and its search box takes typing: the window can be seen.
+/// `background` is the page's own, as red, green and blue.
 #[tauri::command]
 #[specta::specta]
-pub async fn ready(app: AppHandle) -> Answer<()> {
+pub async fn ready(app: AppHandle, background: (u8, u8, u8)) -> Answer<()> {
+    window::show(&app, Some(background.into()));
     // `cargo xtask bench` waits for these words.
     info!("ready for typing");
     // Nobody waits for what makes the first search quick.

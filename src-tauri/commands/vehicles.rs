@@ -1,6 +1,6 @@
 //! Vehicles: the card, the lists, the odometer, the owner, the VIN.
 
-use servease_desk::views::{OwnedVehicleLine, Saved, VehicleCard, VehicleQuery, Window};
+use servease_desk::views::{ListQuery, OwnedVehicleLine, Saved, VehicleCard, Window};
 use servease_domain::vin::VinFacts;
 use uuid::Uuid;
 
@@ -17,7 +17,7 @@ pub async fn vehicle_card(shell: Shell<'_>, id: Uuid) -> Answer<VehicleCard> {
 #[specta::specta]
 pub async fn vehicle_list(
     shell: Shell<'_>,
-    query: VehicleQuery,
+    query: ListQuery,
     offset: u32,
     limit: u32,
 ) -> Answer<Window<OwnedVehicleLine>> {

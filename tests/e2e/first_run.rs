@@ -28,6 +28,13 @@ async fn first_customer_is_saved_with_the_keyboard_alone() {
     desk.press("Enter").await;
 
     desk.see(Role::Heading, "Ada Byron").await;
+    // After the first save the focus is somewhere, and the next key does something.
+    desk.wait_for("a focus", || async {
+        (!desk.focused().await.is_empty()).then_some(())
+    })
+    .await;
+    desk.press_key("n");
+    desk.see(Role::Heading, "New vehicle").await;
     let found = desk.cli(&["search", "byron"]);
     assert!(found.contains("Ada Byron"), "{found}");
     desk.close().await;

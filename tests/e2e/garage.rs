@@ -68,6 +68,12 @@ impl Garage {
         vehicle(self.path(), owner, fields)
     }
 
+    /// Records a service of a vehicle and returns the id.
+    pub fn service(&self, vehicle: &str, fields: &Value) -> String {
+        let words = ["service", "add", "--vehicle", vehicle, "--from", "-"];
+        add(self.path(), &words, Some(fields))
+    }
+
     /// The record as the command line shows it.
     pub fn shown(&self, noun: &str, id: &str) -> Value {
         let answer = run_cli(self.path(), &["--json", noun, "show", id]);

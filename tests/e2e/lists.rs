@@ -3,7 +3,7 @@
 use serde_json::Value;
 use servease_tests::window::{Desk, Role, run_cli};
 
-use crate::garage::go_to;
+use crate::garage::{add_customer, go_to};
 
 #[tokio::test]
 async fn list_is_sorted_narrowed_and_walked_with_the_keyboard() {
@@ -18,9 +18,13 @@ async fn list_is_sorted_narrowed_and_walked_with_the_keyboard() {
     .await;
     desk.assert_accessible("list of customers").await;
 
+    // The first step leads to the first row.
     desk.press("J").await;
+    see_row(&desk, 2).await;
     desk.press("J").await;
+    see_row(&desk, 3).await;
     desk.press("K").await;
+    see_row(&desk, 2).await;
     let chosen = selected(&desk).await;
     desk.press("Enter").await;
     desk.see(Role::Button, "Add vehicle").await;
@@ -36,16 +40,7 @@ async fn list_is_sorted_narrowed_and_walked_with_the_keyboard() {
     })
     .await;
     desk.press("End").await;
-    desk.wait_for("the last row", || async {
-        let index: Option<u32> = desk
-            .script(
-                "return Number(document.querySelector('[role=row][aria-selected=true]')?.ariaRowIndex ?? 0)",
-                vec![],
-            )
-            .await;
-        (index == Some(401)).then_some(())
-    })
-    .await;
+    see_row(&desk, 401).await;
     desk.wait_for("its text", || async {
         (!selected(&desk).await.is_empty()).then_some(())
     })
@@ -55,6 +50,76 @@ async fn list_is_sorted_narrowed_and_walked_with_the_keyboard() {
     desk.see_text("Nothing matches these filters.").await;
     desk.click(Role::Button, "Clear filters").await;
     desk.see_text("400 customers").await;
+    desk.close().await;
+}
+
+#[tokio::test]
+async fn active_row_is_never_behind_the_head_or_below_the_edge() {
+    let (_folder, mut desk) = demo("120").await;
+    desk.resize(1024, 700).await;
+    go_to(&desk, "/customers").await;
+    desk.see_text("120 customers").await;
+    for (key, times) in [("j", 40), ("k", 30), ("End", 1), ("k", 3), ("Home", 1)] {
+        for _ in 0..times {
+            desk.press_key(key);
+        }
+        desk.wait_for(
+            &format!("the row in sight after {times} × {key}"),
+            || async {
+                let in_sight: bool = desk
+                    .script(
+                        "const row = document.querySelector('[role=row][aria-selected=true]');
+                     const head = document.querySelector('.list .head').getBoundingClientRect();
+                     const list = document.querySelector('.list').getBoundingClientRect();
+                     const at = row?.getBoundingClientRect();
+                     return at !== undefined && at.top >= head.bottom - 1
+                         && at.bottom <= list.bottom + 1",
+                        vec![],
+                    )
+                    .await;
+                in_sight.then_some(())
+            },
+        )
+        .await;
+    }
+    desk.press_key("End");
+    see_row(&desk, 121).await;
+    // The rail leads back to where the list was left.
+    desk.click(Role::Link, "Settings").await;
+    desk.see(Role::Heading, "Settings").await;
+    desk.click(Role::Link, "Customers").await;
+    desk.see_text("120 customers").await;
+    see_row(&desk, 121).await;
+    desk.close().await;
+}
+
+#[tokio::test]
+async fn what_does_not_fit_into_its_cell_is_shown_whole_while_the_mouse_rests_on_it() {
+    let (folder, mut desk) = demo("20").await;
+    let long = "Wolfeschlegelsteinhausenbergerdorffwelchevoralternwaren";
+    let input = serde_json::json!({
+        "first_name": "Hubert", "last_name": long, "phone": "(614) 555-0188",
+    });
+    add_customer(folder.path(), &input);
+    desk.resize(1024, 700).await;
+    go_to(&desk, "/customers").await;
+    desk.see_text("21 customers").await;
+    desk.fill(Role::Textbox, "Filter customers", "wolfe").await;
+    desk.see_text("1 customer").await;
+    let (x, y): (i64, i64) = desk
+        .script(
+            "const row = document.querySelector('.list .line').getBoundingClientRect();
+             return [Math.round(row.left + 60), Math.round(row.top + row.height / 2)]",
+            vec![],
+        )
+        .await;
+    desk.point_at(x, y + 200);
+    desk.point_at(x, y);
+    desk.wait_for("the whole name", || async {
+        let whole = text_of(&desk, ".list .whole").await;
+        whole.contains(long).then_some(())
+    })
+    .await;
     desk.close().await;
 }
 
@@ -155,6 +220,28 @@ async fn demo(customers: &str) -> (tempfile::TempDir, Desk) {
     let desk = Desk::open_on(folder.path()).await;
     desk.see(Role::Combobox, "Find").await;
     (folder, desk)
+}
+
+/// Waits until the row with this number is the one that keys act on, whole between the head of
+/// the list and its lower edge.
+async fn see_row(desk: &Desk, index: u32) {
+    desk.wait_for(&format!("row {index}, in sight"), || async {
+        let found: Option<u32> = desk
+            .script(
+                "const row = document.querySelector('[role=row][aria-selected=true]');
+                 if (!row) return null;
+                 const list = row.closest('[role=grid]').getBoundingClientRect();
+                 const head = document.querySelector('[role=columnheader]').parentElement;
+                 const { top, bottom } = row.getBoundingClientRect();
+                 const isSeen = top >= head.getBoundingClientRect().bottom - 1
+                     && bottom <= list.bottom + 1;
+                 return isSeen ? Number(row.ariaRowIndex) : null",
+                vec![],
+            )
+            .await;
+        (found == Some(index)).then_some(())
+    })
+    .await;
 }
 
 async fn first_row(desk: &Desk) -> String {

@@ -2,7 +2,8 @@
 
 use std::time::Instant;
 
-use servease_tests::window::{Desk, PATIENCE, desk_program};
+use servease_tests::display::Picture;
+use servease_tests::window::{Desk, PATIENCE, Role, desk_program, run_cli};
 
 /// Where the window stands on the screen.
 async fn place(desk: &Desk) -> (i64, i64) {
@@ -77,5 +78,26 @@ async fn page_cannot_run_what_the_policy_forbids() {
         )
         .await;
     assert!(!ran, "an inline script ran");
+    desk.close().await;
+}
+
+#[tokio::test]
+async fn dark_window_opens_without_a_white_flash() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    run_cli(
+        folder.path(),
+        &["settings", "set", "theme=dark", "language=en"],
+    );
+    let mut desk = Desk::open_on(folder.path()).await;
+    desk.see(Role::Combobox, "Find").await;
+    desk.close().await;
+    let pictures = desk.launch_watched().await;
+    let whitest = pictures
+        .iter()
+        .map(Picture::share_of_white)
+        .fold(0.0, f64::max);
+    assert!(whitest < 0.1, "{whitest} of the screen was white once");
+    let last = pictures.last().expect("a picture");
+    assert!(last.shades() > 8, "the window is not there");
     desk.close().await;
 }

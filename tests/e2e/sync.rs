@@ -55,6 +55,10 @@ async fn what_is_wrong_with_a_sign_in_is_said_where_it_was_typed() {
     desk.see_text("Grace Hopper · grace@garage.example").await;
     desk.see(Role::Link, "Synced just now").await;
     desk.see_text("A file that only you can read").await;
+    desk.wait_for("a focus after the form is gone", || async {
+        (!desk.focused().await.is_empty()).then_some(())
+    })
+    .await;
     desk.assert_accessible("signed in").await;
 
     // The folder belongs to that server: another one is asked about first.
@@ -174,6 +178,7 @@ async fn conflict_of_two_desks_is_decided_by_keyboard_and_both_agree() {
     second.press("Escape").await;
     second.see_no(Role::Dialog, "Shortcuts").await;
 
+    let sides = sides_of(&second).await;
     second.press("J").await;
     second.press("T").await;
     second.see(Role::Link, "Synced just now").await;
@@ -195,8 +200,23 @@ async fn conflict_of_two_desks_is_decided_by_keyboard_and_both_agree() {
     // A decision is undone like any edit, on the desk that made it.
     second.press("Ctrl+Z").await;
     second.see(Role::Link, "Needs attention: 1").await;
+    // What was mine is mine again.
+    second
+        .wait_for("the sides as they stood", || async {
+            (sides_of(&second).await == sides).then_some(())
+        })
+        .await;
     first.close().await;
     second.close().await;
+}
+
+/// What a conflict says of its two sides, with who and what is in use.
+async fn sides_of(desk: &Desk) -> Vec<String> {
+    desk.script(
+        "return [...document.querySelectorAll('.sides .side')].map((one) => one.innerText)",
+        vec![],
+    )
+    .await
 }
 
 #[tokio::test]

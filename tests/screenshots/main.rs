@@ -11,6 +11,7 @@ use servease_tests::window::{Desk, Role, run_cli};
 /// The garage that is photographed: small enough to be quick, large enough to scroll.
 const DEMO: &[&str] = &["demo", "--customers", "300", "--seed", "1"];
 const THEMES: &[&str] = &["light", "dark"];
+const LANGUAGES: &[&str] = &["en", "de"];
 
 /// A screen: name of the picture and address within the page.
 struct Screen {
@@ -71,7 +72,32 @@ async fn photograph_garage(folder: &Path) {
         keep(&desk, folder, &format!("search-{theme}.png")).await;
         desk.press("Escape").await;
     }
+    photograph_narrow(&desk, folder, data.path(), &screens).await;
     desk.close().await;
+}
+
+/// The smallest window that a screen must do with, in each language: what is cut shows here.
+async fn photograph_narrow(desk: &Desk, folder: &Path, data: &Path, screens: &[Screen]) {
+    desk.resize(1024, 700).await;
+    for language in LANGUAGES {
+        set(data, &format!("language={language}"));
+        desk.wait_for(&format!("the language {language}"), || async {
+            let shown: String = desk
+                .script("return document.documentElement.lang", vec![])
+                .await;
+            shown.starts_with(language).then_some(())
+        })
+        .await;
+        for theme in THEMES {
+            set(data, &format!("theme={theme}"));
+            wait_for_theme(desk, theme).await;
+            for screen in screens {
+                go_to(desk, &screen.address).await;
+                let name = format!("narrow-{language}-{}-{theme}.png", screen.name);
+                keep(desk, folder, &name).await;
+            }
+        }
+    }
 }
 
 async fn photograph_first_start(folder: &Path) {

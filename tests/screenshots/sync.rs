@@ -120,7 +120,11 @@ fn first_customer(data: &Path, at: usize) -> String {
 
 /// Edits a customer; each change as `field=value`.
 fn edit(data: &Path, secrets: Option<&Path>, customer: &str, changes: &[&str]) {
-    let words = [&["customer", "edit", customer, "--set"], changes].concat();
+    let sets = changes.iter().flat_map(|change| ["--set", *change]);
+    let words: Vec<&str> = ["customer", "edit", customer]
+        .into_iter()
+        .chain(sets)
+        .collect();
     run(data, secrets, &words, "");
 }
 

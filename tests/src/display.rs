@@ -56,6 +56,8 @@ impl Display {
             "-nolisten",
             "tcp",
             "-noreset",
+            // On a busy machine a key is up again too late to be one.
+            "-r",
         ]);
         let (screen, number) = start_and_read_line(xvfb)?;
         let name = format!(":{number}");
@@ -130,6 +132,14 @@ pub struct Picture {
 }
 
 impl Picture {
+    /// Which part of the pixels is as good as white, from 0 to 1.
+    pub fn share_of_white(&self) -> f64 {
+        let pixels = self.rgb.chunks_exact(3);
+        let all = pixels.len().max(1);
+        let white = pixels.filter(|pixel| pixel.iter().all(|part| *part > 235));
+        white.count() as f64 / all as f64
+    }
+
     /// How many different colours there are.
     pub fn shades(&self) -> usize {
         self.rgb

@@ -47,6 +47,33 @@ fn two_parts_of_one_address_are_one_conflict() {
 }
 
 #[test]
+fn what_two_people_state_is_told_and_decided_under_the_name_that_they_know() {
+    block_on(async {
+        let arena = Arena::new(2).await;
+        let mut garage = Garage::open(&arena).await;
+        let visit = |day: u8| json!({"last_service_date": format!("2020-05-{day:02}T12:00:00Z")});
+        garage.set(FRONT, visit(4)).await;
+        garage.set(BACK, visit(5)).await;
+        garage.arrive(FRONT).await;
+        let conflict = garage.conflict(FRONT).await;
+        assert_eq!(conflict.field, "last_service_date");
+        let third = json!("2020-05-06T12:00:00Z");
+        garage
+            .decide(FRONT, conflict.id, Resolution::Edit(third))
+            .await;
+        garage.arrive(FRONT).await;
+        for at in [FRONT, BACK] {
+            let shown = garage.bo(at).await.get("last_service_date").as_instant();
+            assert_eq!(
+                shown.map(|it| it.date_naive().to_string()).as_deref(),
+                Some("2020-05-06")
+            );
+        }
+        garage.no_conflict().await;
+    });
+}
+
+#[test]
 fn fields_that_do_not_belong_together_both_stay() {
     block_on(async {
         let arena = Arena::new(2).await;

@@ -47,8 +47,6 @@ function vehicleLine(one: B.Vehicle): B.VehicleLine {
 function customerLine(one: B.Customer): B.CustomerLine {
   return {
     ...one,
-    full_name: name(one),
-    listed_as: `${one.last_name}, ${one.first_name}`,
     active_vehicles_count: garage.vehicles.filter(
       (car) => car.customer_id === one.id && car.is_active,
     ).length,

@@ -7,8 +7,8 @@
 //   lib/         everything that is not markup; only lib/ipc.ts knows the shell
 //   tokens.css   colours, distances, type; base.css is the ground for elements
 //
-// Words come from ../locales, shared with the rest of the product. `npm run dev` shows the
-// window in a browser on data in memory (dev/).
+// Words come from ../locales, shared with the rest of the product. `cargo xtask run --live` shows
+// the window on a real desk and builds the page anew whenever a file of it changes.
 import { mount } from 'svelte';
 
 import App from './App.svelte';

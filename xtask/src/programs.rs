@@ -49,7 +49,7 @@ pub fn build_window(
 }
 
 /// Builds the command line and the service that it syncs with.
-pub fn build_pair(workspace: &Workspace, profile: Profile) -> Result<(), Problem> {
+pub fn build_pair(workspace: &Workspace, profile: Profile) -> Result<(), TaskError> {
     println!("Building the command line and Central");
     build(workspace, profile, PAIR, &[])
 }

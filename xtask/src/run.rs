@@ -23,6 +23,10 @@ pub struct Options {
     #[arg(long)]
     demo: bool,
 
+    /// Build the page anew whenever a file of it changes; a reload of the window shows it.
+    #[arg(long)]
+    live: bool,
+
     /// Folder of the database instead of the platform's own.
     #[arg(long, value_name = "DIR")]
     data_dir: Option<PathBuf>,
@@ -48,6 +52,12 @@ pub fn perform(workspace: &Workspace, options: &Options) -> Result<ExitCode, Tas
     if let Some(folder) = &folder {
         desk.arg("--data-dir").arg(folder);
     }
+    let _building = if options.live {
+        desk.arg("--page").arg(ui::folder(workspace).join("dist"));
+        Some(ui::watch(workspace)?)
+    } else {
+        None
+    };
     if watched {
         open(&mut desk)
     } else {

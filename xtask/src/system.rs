@@ -25,7 +25,7 @@ const SCREEN: &[&str] = &[
 ];
 
 /// Needed to drive the window in tests.
-const DRIVER: &[&str] = &["webkit2gtk-driver"];
+const DRIVER: &[&str] = &["webkit2gtk-driver", "xdotool"];
 
 /// What tests of whole programs meet: a real keyring on a bus, clocks that are years off, a
 /// network that can be switched off, a disk that is full.

@@ -4,10 +4,10 @@ use std::fs;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Child, Command};
 
 use crate::error::TaskError;
-use crate::workspace::{Workspace, run};
+use crate::workspace::{Workspace, not_started, run};
 
 /// Stamps lie inside `node_modules`, so that they go when it goes and never serve another clone.
 const PACKAGES_STAMP: &str = "node_modules/.servease-packages";
@@ -43,6 +43,29 @@ pub fn build(workspace: &Workspace) -> Result<(), TaskError> {
 /// that somebody has renamed must not pass for one that was made.
 pub fn script(workspace: &Workspace, name: &str) -> Result<(), TaskError> {
     run(npm(workspace).args(["run", "--silent", name]))
+}
+
+/// Builds the page whenever a file of it changes, for as long as the answer lives.
+pub fn watch(workspace: &Workspace) -> Result<Watching, TaskError> {
+    // Not through npm, which would leave it running when it is ended itself.
+    let mut build = workspace.command("node");
+    build.current_dir(folder(workspace)).args([
+        "node_modules/vite/bin/vite.js",
+        "build",
+        "--watch",
+    ]);
+    let child = build.spawn().map_err(|cause| not_started(&build, cause))?;
+    Ok(Watching(child))
+}
+
+/// A build that goes on in the background.
+pub struct Watching(Child);
+
+impl Drop for Watching {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
 }
 
 /// `npm`, in the folder of the user interface.

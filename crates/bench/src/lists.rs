@@ -4,7 +4,7 @@ use std::error::Error;
 use std::time::Instant;
 
 use servease_desk::Desk;
-use servease_desk::views::{CustomerQuery, VehicleQuery};
+use servease_desk::views::ListQuery;
 
 use crate::figures::{Samples, Table};
 
@@ -12,15 +12,11 @@ const ROWS: u32 = 50;
 const REPEATS: usize = 40;
 
 pub async fn measure(desk: &Desk, table: &mut Table) -> Result<(), Box<dyn Error>> {
-    let by_name = CustomerQuery::default();
-    let unverified = CustomerQuery {
-        is_verified: Some(false),
-        ordering: "-created_at".to_owned(),
-        ..CustomerQuery::default()
-    };
-    let searched = CustomerQuery {
+    let by_name = ListQuery::default();
+    let unverified = ListQuery::ordered("-created_at").with("is_verified", false);
+    let searched = ListQuery {
         search: "smith".to_owned(),
-        ..CustomerQuery::default()
+        ..ListQuery::default()
     };
     for (what, query) in [
         ("customers by name", &by_name),
@@ -38,11 +34,8 @@ pub async fn measure(desk: &Desk, table: &mut Table) -> Result<(), Box<dyn Error
             table.beside_target(&format!("{what}, {place} window"), &samples, 10.0);
         }
     }
-    let newest = VehicleQuery::default();
-    let by_plate = VehicleQuery {
-        ordering: "license_plate".to_owned(),
-        ..VehicleQuery::default()
-    };
+    let newest = ListQuery::default();
+    let by_plate = ListQuery::ordered("license_plate");
     for (what, query) in [
         ("vehicles, newest first", &newest),
         ("vehicles by plate", &by_plate),

@@ -6,7 +6,7 @@ use std::time::Instant;
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use servease_desk::Desk;
-use servease_desk::views::{CustomerQuery, VehicleQuery};
+use servease_desk::views::ListQuery;
 use servease_domain::query::Query;
 use servease_store::search;
 
@@ -27,10 +27,7 @@ struct Typed {
 
 pub async fn measure(desk: &Desk, table: &mut Table) -> Result<(), Box<dyn Error>> {
     let typed = typed(desk).await?;
-    let total = desk
-        .customer_page(&CustomerQuery::default(), 0, 1)
-        .await?
-        .total;
+    let total = desk.customer_page(&ListQuery::default(), 0, 1).await?.total;
     // Earlier runs on the same data have added some hundreds.
     let target_ms = if total > 200_000 { 10.0 } else { 3.0 };
     for (what, texts) in [
@@ -72,16 +69,11 @@ pub async fn measure(desk: &Desk, table: &mut Table) -> Result<(), Box<dyn Error
 
 async fn typed(desk: &Desk) -> Result<Typed, Box<dyn Error>> {
     let mut random = ChaCha8Rng::seed_from_u64(7);
-    let vehicles = desk
-        .vehicle_page(&VehicleQuery::default(), 0, 1)
-        .await?
-        .total;
+    let vehicles = desk.vehicle_page(&ListQuery::default(), 0, 1).await?.total;
     let mut typed = Typed::default();
     for _ in 0..RECORDS {
         let offset = u32::try_from(random.random_range(0..vehicles))?;
-        let page = desk
-            .vehicle_page(&VehicleQuery::default(), offset, 1)
-            .await?;
+        let page = desk.vehicle_page(&ListQuery::default(), offset, 1).await?;
         let Some(row) = page.rows.into_iter().next() else {
             continue;
         };

@@ -16,7 +16,7 @@ pub struct From {
 #[derive(Debug, Args)]
 pub struct Set {
     /// A field's new value; `FIELD=` clears the field
-    #[arg(long = "set", value_name = "FIELD=VALUE", required = true, num_args = 1..)]
+    #[arg(long = "set", value_name = "FIELD=VALUE", required = true)]
     pub changes: Vec<String>,
 }
 

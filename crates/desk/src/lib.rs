@@ -41,7 +41,7 @@ pub use servease_sync::Report;
 pub use sync::pace::Pace;
 pub use sync::run::Activity;
 pub use sync::task::{Rhythm, Run, SyncTask};
-pub use watch::{News, Watch};
+pub use watch::{News, RecordNews, Watch};
 
 /// The result of a use case.
 pub type Result<T, E = Failure> = std::result::Result<T, E>;

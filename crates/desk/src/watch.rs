@@ -1,10 +1,18 @@
-//! Noticing what is committed, by this program or another one on the same data folder.
+//! Noticing what is committed, by this program or another one on the same data folder: which
+//! records, and whether somebody changed them here or they came from elsewhere.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use servease_store::{Changed, Connection, Reads, Store, StoreError, log};
+use servease_domain::EntityKind;
+use servease_domain::field::Kind;
+use servease_store::{
+    Changed, Committed, Connection, Reads, Store, StoreError, bulk, consequences, log, settings,
+};
 use tokio::sync::broadcast;
+use tokio::sync::broadcast::error::{RecvError, TryRecvError};
+use uuid::Uuid;
 
 use crate::{Desk, Result};
 
@@ -13,7 +21,13 @@ use crate::{Desk, Result};
 const EVERY: Duration = Duration::from_millis(250);
 
 /// More changes than this are told as "everything", which costs the window one reload.
-const TOLD_MAX: i64 = 200;
+const TOLD_MAX: usize = 200;
+
+/// Settings that screens show or count by.
+const SHOWN_SETTINGS: &[&str] = &["garage.", "desk."];
+
+/// They change when a whole database was taken in, of which the log tells nothing.
+const WHOLE: &[&str] = &["sync.epoch", "sync.snapshot_seq"];
 
 /// Hears of changes, wherever they are made.
 #[derive(Debug)]
@@ -21,15 +35,39 @@ pub struct Watch {
     conn: Reads,
     version: i64,
     last_number: i64,
-    own: broadcast::Receiver<Arc<[Changed]>>,
+    settings: BTreeMap<String, String>,
+    own: broadcast::Receiver<Arc<Committed>>,
+    /// What this program has told since the last answer.
+    told: Vec<Arc<Committed>>,
+    missed_some: bool,
 }
 
-/// What changed since the last answer.
+/// What changed since the last answer. Drafts and the places of syncing are no news.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct News {
+    pub records: Vec<RecordNews>,
+    /// The garage's or this PC's settings.
+    pub settings: bool,
+    /// Too much to list.
+    pub everything: bool,
+}
+
+impl News {
+    /// Something was committed that no screen shows.
+    pub fn is_empty(&self) -> bool {
+        *self == News::default()
+    }
+}
+
+/// A record that changed.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum News {
-    Records(Vec<Changed>),
-    /// Too much to list, or something that is no record (settings).
-    Everything,
+pub struct RecordNews {
+    pub kind: EntityKind,
+    pub id: Uuid,
+    /// The records that it names: its customer, its vehicle. What shows them may show it.
+    pub of: Vec<Uuid>,
+    /// Another desk or another program changed it.
+    pub is_from_elsewhere: bool,
 }
 
 impl Desk {
@@ -40,40 +78,156 @@ impl Desk {
         Ok(Watch {
             version: Store::data_version(&mut conn).await?,
             last_number: log::last_number(&mut conn).await?,
+            settings: shown_settings(&mut conn).await?,
             conn,
             own,
+            told: Vec::new(),
+            missed_some: false,
         })
     }
 }
 
 impl Watch {
-    /// Waits for the next change. Dropping the future is safe.
+    /// Waits for the next commit and says what it changed, which may be nothing that screens
+    /// show. Dropping the future is safe.
     pub async fn next(&mut self) -> Result<News> {
         loop {
-            tokio::select! {
+            let has_waited = tokio::select! {
                 told = self.own.recv() => {
-                    if matches!(told, Err(broadcast::error::RecvError::Closed)) {
-                        return Err(StoreError::Busy.into());
-                    }
+                    self.take(told)?;
+                    false
                 }
-                () = tokio::time::sleep(EVERY) => {}
-            }
+                () = tokio::time::sleep(EVERY) => true,
+            };
+            self.take_rest();
             let version = Store::data_version(&mut self.conn).await?;
-            if version == self.version {
+            if version == self.version && self.told.is_empty() && !self.missed_some {
                 continue;
             }
+            let since = self.last_number;
+            let last = log::last_number(&mut self.conn).await?;
+            let logged = log::list_changed(&mut self.conn, since).await?;
+            // A commit of this program is in the log a moment before it is told.
+            let is_untold = logged
+                .iter()
+                .any(|(changed, origin)| *origin == log::Origin::Here && !self.is_told(changed));
+            if is_untold && !has_waited {
+                continue;
+            }
+            let news = self.news(logged).await?;
             self.version = version;
-            return self.news().await;
+            self.last_number = last;
+            self.told.clear();
+            self.missed_some = false;
+            return Ok(news);
         }
     }
 
-    async fn news(&mut self) -> Result<News> {
-        let conn: &mut Connection = &mut self.conn;
-        let last = log::last_number(conn).await?;
-        let since = std::mem::replace(&mut self.last_number, last);
-        if last == since || last - since > TOLD_MAX {
-            return Ok(News::Everything);
+    fn take(&mut self, told: std::result::Result<Arc<Committed>, RecvError>) -> Result<()> {
+        match told {
+            Ok(told) => self.told.push(told),
+            Err(RecvError::Lagged(_)) => self.missed_some = true,
+            Err(RecvError::Closed) => return Err(StoreError::Busy.into()),
         }
-        Ok(News::Records(log::list_changed(conn, since).await?))
+        Ok(())
     }
+
+    fn take_rest(&mut self) {
+        loop {
+            match self.own.try_recv() {
+                Ok(told) => self.told.push(told),
+                Err(TryRecvError::Lagged(_)) => self.missed_some = true,
+                Err(TryRecvError::Empty | TryRecvError::Closed) => return,
+            }
+        }
+    }
+
+    fn is_told(&self, changed: &Changed) -> bool {
+        self.told.iter().any(|told| told.changed.contains(changed))
+    }
+
+    async fn news(&mut self, logged: Vec<(Changed, log::Origin)>) -> Result<News> {
+        let now = shown_settings(&mut self.conn).await?;
+        let before = std::mem::replace(&mut self.settings, now);
+        let differs = |prefixes: &[&str]| {
+            let of = |all: &BTreeMap<String, String>| -> Vec<(String, String)> {
+                all.iter()
+                    .filter(|(key, _)| prefixes.iter().any(|prefix| key.starts_with(prefix)))
+                    .map(|(key, value)| (key.clone(), value.clone()))
+                    .collect()
+            };
+            of(&before) != of(&self.settings)
+        };
+        let settings = differs(SHOWN_SETTINGS);
+        let whole = differs(WHOLE);
+        let told: usize = self.told.iter().map(|told| told.changed.len()).sum();
+        if whole || self.missed_some || told > TOLD_MAX || logged.len() > TOLD_MAX {
+            return Ok(News {
+                settings,
+                everything: true,
+                records: Vec::new(),
+            });
+        }
+        let mut records: Vec<(Changed, bool)> = Vec::new();
+        let elsewhere: Vec<Changed> = logged
+            .iter()
+            .map(|(changed, _)| *changed)
+            .filter(|changed| !self.is_told(changed))
+            .collect();
+        // A commit tells what followed, the log does not.
+        let followed = consequences::list_concerned(&mut self.conn, &elsewhere).await?;
+        let elsewhere = elsewhere.into_iter().chain(followed);
+        let told = self
+            .told
+            .iter()
+            .flat_map(|told| told.changed.iter().map(|changed| (*changed, !told.is_own)));
+        for (changed, is_from_elsewhere) in told.chain(elsewhere.map(|changed| (changed, true))) {
+            match records.iter_mut().find(|(known, _)| *known == changed) {
+                Some((_, known)) => *known |= is_from_elsewhere,
+                None => records.push((changed, is_from_elsewhere)),
+            }
+        }
+        let records = with_those_named(&mut self.conn, &records).await?;
+        Ok(News {
+            records,
+            settings,
+            everything: false,
+        })
+    }
+}
+
+async fn shown_settings(conn: &mut Connection) -> Result<BTreeMap<String, String>> {
+    Ok(settings::list(conn, "").await?)
+}
+
+/// Adds to each record those that it names.
+async fn with_those_named(
+    conn: &mut Connection,
+    changed: &[(Changed, bool)],
+) -> Result<Vec<RecordNews>> {
+    let mut news = Vec::with_capacity(changed.len());
+    for kind in EntityKind::ALL {
+        let of_kind = || changed.iter().filter(|(changed, _)| changed.kind == kind);
+        let ids: Vec<Uuid> = of_kind().map(|(changed, _)| changed.id).collect();
+        if ids.is_empty() {
+            continue;
+        }
+        let records = bulk::find(conn, kind, &ids).await?;
+        for (changed, is_from_elsewhere) in of_kind() {
+            let named = records.get(&changed.id).map(|record| {
+                kind.fields()
+                    .iter()
+                    .filter(|field| matches!(field.kind, Kind::Reference(_)))
+                    .filter_map(|field| record.get(field.name).as_id())
+                    .collect()
+            });
+            news.push(RecordNews {
+                kind,
+                id: changed.id,
+                of: named.unwrap_or_default(),
+                is_from_elsewhere: *is_from_elsewhere,
+            });
+        }
+    }
+    Ok(news)
 }

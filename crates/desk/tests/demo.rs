@@ -4,7 +4,7 @@
 
 use chrono::{DateTime, NaiveDate, TimeZone, Utc};
 use servease_desk::demo::{DemoPlan, fill};
-use servease_desk::views::{CustomerQuery, VehicleQuery};
+use servease_desk::views::ListQuery;
 use servease_desk::{Clock, Desk, Failure};
 use servease_domain::calendar::Calendar;
 use servease_domain::reading::{self, Context};
@@ -88,7 +88,7 @@ async fn every_record_is_one_that_could_have_been_entered() {
 async fn demo_data_has_a_history_is_found_and_something_is_due() {
     let desk = Desk::over(filled(PLAN).await, Clock::fixed(now()));
     let page = desk
-        .customer_page(&CustomerQuery::default(), 0, 300)
+        .customer_page(&ListQuery::default(), 0, 300)
         .await
         .unwrap();
     for row in &page.rows {
@@ -110,7 +110,7 @@ async fn demo_data_has_a_history_is_found_and_something_is_due() {
     assert_eq!(shown, first);
     assert_eq!(due.total, all.len() as i64);
     let vehicles = desk
-        .vehicle_list(&VehicleQuery::default(), 0, 1)
+        .vehicle_list(&ListQuery::default(), 0, 1)
         .await
         .unwrap()
         .total;

@@ -155,7 +155,7 @@ entity! {
         stated_next_service_due_mileage: Option<i64> = odometer().states("next_service_due_mileage"),
         next_service_due_mileage_stated_after: Option<DateTime<Utc>> = instant().internal(),
         service_interval_months: Option<i64> = integer(1, 120),
-        service_interval_distance: Option<i64> = integer(1, 1_000_000),
+        service_interval_distance: Option<i64> = integer(1, 1_000_000).distance(),
         /// The record that this one turned out to repeat: its id lives on as an alias of it.
         merged_into: Option<Uuid> = reference(EntityKind::Vehicle).system(),
     }
@@ -355,6 +355,15 @@ impl EntityKind {
         self.fields()
             .iter()
             .find(|field| field.states == Some(consequence))
+    }
+
+    /// The name under which people know a field, or a group: what somebody stated has that of what
+    /// it states. None for what no screen shows.
+    pub fn known_name(self, name: &str) -> Option<&str> {
+        match self.field(name) {
+            Some(field) if field.internal => field.states,
+            _ => Some(name),
+        }
     }
 
     /// The fields of which whoever writes a field must say what they saw, itself among them: its

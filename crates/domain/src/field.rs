@@ -36,6 +36,8 @@ pub struct Field {
     pub judges: Option<&'static str>,
     /// It tells what has happened: a day that is believed lies in the past.
     pub past: bool,
+    /// Counts miles or kilometres, whichever the garage uses.
+    pub distance: bool,
     /// How the desk's search box finds records by it.
     pub found_by: Option<SearchRole>,
     /// What the lists of `/api/v1` offer for it.
@@ -196,6 +198,7 @@ const fn field(kind: Kind) -> Field {
         together: None,
         judges: None,
         past: false,
+        distance: false,
         found_by: None,
         filtered: false,
         ordered: false,
@@ -267,7 +270,7 @@ pub const fn integer(min: i64, max: i64) -> Field {
 }
 
 pub const fn odometer() -> Field {
-    integer(0, ODOMETER_MAX)
+    integer(0, ODOMETER_MAX).distance()
 }
 
 pub const fn model_year() -> Field {
@@ -387,6 +390,11 @@ impl Field {
 
     pub const fn past(mut self) -> Self {
         self.past = true;
+        self
+    }
+
+    pub const fn distance(mut self) -> Self {
+        self.distance = true;
         self
     }
 

@@ -1,6 +1,7 @@
-//! Reading what somebody types to find a record.
+//! Reading what somebody types to find a record, and what it would be in a new one.
 
 use crate::fold::{composed, cut, words};
+use crate::kind::EntityKind;
 use crate::{phone, plate, vin};
 
 /// What somebody typed into the search box, ready to be looked up.
@@ -61,4 +62,50 @@ impl Query {
             self.pieces.push(piece);
         }
     }
+}
+
+/// Fewer digits than this, without a letter, are a plate rather than a phone number.
+const MIN_PHONE_TO_CALL: usize = 7;
+
+fn is_like_vin(code: &str) -> bool {
+    code.len() == vin::LENGTH
+        && code.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        && code.bytes().any(|byte| byte.is_ascii_digit())
+        && code.bytes().any(|byte| byte.is_ascii_alphabetic())
+}
+
+/// The fields of a new record for which unknown text was most likely typed: somebody was looked
+/// for and is not here yet. An e-mail address, a VIN, a phone number, a name of one or more
+/// words; all else is a plate. Nothing for blank text.
+pub fn fields_for(text: &str) -> Vec<(EntityKind, &'static str, String)> {
+    let text = text.trim();
+    let customer = |field, text: &str| (EntityKind::Customer, field, text.to_owned());
+    let car = |field, text: &str| (EntityKind::Vehicle, field, text.to_owned());
+    if text.is_empty() {
+        return Vec::new();
+    }
+    // Wrong ones too: beside their field it is said what is wrong with them.
+    if text.contains('@') {
+        return vec![customer("email", text)];
+    }
+    let code = vin::normalize(text);
+    if is_like_vin(&code) {
+        return vec![car("vin", &code)];
+    }
+    let digits = text.chars().filter(char::is_ascii_digit).count();
+    if digits == 0 && text.chars().any(char::is_alphabetic) {
+        return match text.rsplit_once(char::is_whitespace) {
+            Some((first, last)) => {
+                vec![
+                    customer("first_name", first.trim()),
+                    customer("last_name", last),
+                ]
+            }
+            None => vec![customer("last_name", text)],
+        };
+    }
+    if digits >= MIN_PHONE_TO_CALL && !phone::sought(text, "").is_empty() {
+        return vec![customer("phone", text)];
+    }
+    vec![car("license_plate", text)]
 }

@@ -36,7 +36,21 @@ pub async fn settle(conn: &mut SqliteConnection, changed: &[Changed]) -> Result<
     Ok(settled)
 }
 
-/// The same for every vehicle and customer: after the garage has moved to another time zone.
+/// The records for which something may follow from these: where another program wrote these, the
+/// log tells of no more.
+pub async fn list_concerned(
+    conn: &mut SqliteConnection,
+    changed: &[Changed],
+) -> Result<Vec<Changed>> {
+    let (vehicles, customers) = concerned(conn, changed).await?;
+    let of = |kind| move |id| Changed { kind, id };
+    let vehicles = vehicles.into_iter().map(of(EntityKind::Vehicle));
+    let customers = customers.into_iter().map(of(EntityKind::Customer));
+    Ok(vehicles.chain(customers).collect())
+}
+
+/// Consequences worked out anew for every vehicle and customer: after the garage has moved to
+/// another time zone.
 pub async fn settle_all(conn: &mut SqliteConnection) -> Result<Vec<Changed>> {
     let mut settled = Vec::new();
     for kind in [EntityKind::Vehicle, EntityKind::Customer] {

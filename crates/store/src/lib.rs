@@ -30,7 +30,7 @@ pub use log::{Action, Mutation, Origin, State};
 pub use open::{Reads, Store, Versions, known_schema};
 /// What reads and writes are asked of.
 pub use sqlx::SqliteConnection as Connection;
-pub use step::{Author, Changed, Moment, Step};
+pub use step::{Author, Changed, Committed, Moment, Step};
 
 /// The result of everything here.
 pub type Result<T, E = StoreError> = std::result::Result<T, E>;

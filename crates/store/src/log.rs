@@ -281,20 +281,21 @@ pub async fn last_number(conn: &mut SqliteConnection) -> Result<i64> {
     )
 }
 
-/// The records that mutations after `number` are about, each once.
-pub async fn list_changed(conn: &mut SqliteConnection, number: i64) -> Result<Vec<Changed>> {
-    let rows: Vec<(String, Uuid)> =
-        sqlx::query_as("SELECT DISTINCT entity, record_id FROM mutations WHERE number > ?")
+/// The records that mutations after `number` are about, each once for each origin.
+pub async fn list_changed(
+    conn: &mut SqliteConnection,
+    number: i64,
+) -> Result<Vec<(Changed, Origin)>> {
+    let rows: Vec<(String, Uuid, String)> =
+        sqlx::query_as("SELECT DISTINCT entity, record_id, origin FROM mutations WHERE number > ?")
             .bind(number)
             .fetch_all(conn)
             .await?;
     Ok(rows
         .into_iter()
-        .filter_map(|(entity, id)| {
-            Some(Changed {
-                kind: EntityKind::from_name(&entity)?,
-                id,
-            })
+        .filter_map(|(entity, id, origin)| {
+            let kind = EntityKind::from_name(&entity)?;
+            Some((Changed { kind, id }, Origin::from_word(&origin)?))
         })
         .collect())
 }

@@ -21,7 +21,7 @@ use tokio::task::JoinHandle;
 use uuid::Uuid;
 
 use crate::adopt::adopt;
-use crate::step::{Changed, Moment, Step};
+use crate::step::{Changed, Committed, Moment, Step};
 use crate::{Result, StoreError, damage, forms, garage};
 
 static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations/desk");
@@ -41,7 +41,7 @@ const READERS: u32 = 4;
 pub struct Store {
     writer: SqlitePool,
     readers: SqlitePool,
-    changes: broadcast::Sender<Arc<[Changed]>>,
+    changes: broadcast::Sender<Arc<Committed>>,
     ids: Arc<Mutex<Ids>>,
     path: Option<PathBuf>,
     /// Upkeep that nobody waits for, until the database is closed.
@@ -186,26 +186,38 @@ impl Store {
     }
 
     /// What is committed from now on through this store, step by step.
-    pub fn listen(&self) -> broadcast::Receiver<Arc<[Changed]>> {
+    pub fn listen(&self) -> broadcast::Receiver<Arc<Committed>> {
         self.changes.subscribe()
     }
 
-    /// Commits a plain transaction that changed records, and tells who listens.
+    /// Commits a plain transaction in which records arrived from Central, and tells who listens.
     pub async fn commit(
         &self,
         tx: Transaction<'static, Sqlite>,
         changed: Vec<Changed>,
     ) -> Result<()> {
         tx.commit().await?;
-        if !changed.is_empty() {
-            self.announce(changed);
-        }
+        self.announce(changed, false);
         Ok(())
     }
 
-    pub(crate) fn announce(&self, changed: Vec<Changed>) {
-        // Nobody may be listening, which is no failure.
-        let _ = self.changes.send(changed.into());
+    /// Commits a plain transaction in which somebody changed records with this program, and
+    /// tells who listens.
+    pub async fn commit_own(
+        &self,
+        tx: Transaction<'static, Sqlite>,
+        changed: Vec<Changed>,
+    ) -> Result<()> {
+        tx.commit().await?;
+        self.announce(changed, true);
+        Ok(())
+    }
+
+    pub(crate) fn announce(&self, changed: Vec<Changed>, is_own: bool) {
+        if !changed.is_empty() {
+            // Nobody may be listening, which is no failure.
+            let _ = self.changes.send(Arc::new(Committed { changed, is_own }));
+        }
     }
 
     /// A new id: UUIDv7, rising within this store.

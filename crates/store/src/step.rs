@@ -34,6 +34,14 @@ pub struct Changed {
     pub id: Uuid,
 }
 
+/// What a commit changed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Committed {
+    pub changed: Vec<Changed>,
+    /// Somebody did it with this program; otherwise it arrived from Central.
+    pub is_own: bool,
+}
+
 /// An open transaction that logs what it writes. Dropped without [`Step::commit`], it leaves
 /// nothing behind.
 pub struct Step<'s> {
@@ -228,7 +236,7 @@ impl<'s> Step<'s> {
             false => consequences::settle(&mut self.tx, &self.unsettled).await?,
         };
         self.changed.extend(settled);
-        self.store.commit(self.tx, self.changed).await?;
+        self.store.commit_own(self.tx, self.changed).await?;
         Ok(id)
     }
 

@@ -16,7 +16,7 @@ use std::sync::{Mutex, OnceLock};
 use garage::{Garage, now};
 use servease_domain::query::Query;
 use servease_domain::{EntityKind, Kind};
-use servease_store::lists::{self, CustomerFilter, VehicleFilter};
+use servease_store::lists::{self, Filter};
 use servease_store::sync::{answers, outbox};
 use servease_store::{Connection, search};
 use sqlx::{AssertSqlSafe, Executor, Row, SqlSafeStr};
@@ -301,13 +301,19 @@ async fn what_people_wait_for_walks_through_indexes_only() {
         "-customer_since",
     ] {
         for is_filtered in [false, true] {
-            let filter = CustomerFilter {
+            let filter = Filter {
                 ordering,
-                is_active: is_filtered.then_some(true),
-                is_verified: is_filtered.then_some(false),
-                is_business_customer: is_filtered.then_some(false),
-                state: is_filtered.then_some("Ohio"),
-                ..CustomerFilter::default()
+                fields: if is_filtered {
+                    &[
+                        ("is_active", "true"),
+                        ("is_verified", "false"),
+                        ("is_business_customer", "false"),
+                        ("state", "Ohio"),
+                    ]
+                } else {
+                    &[]
+                },
+                ..Filter::default()
             };
             windows.extend(
                 plans(&mut conn, async |conn| {
@@ -329,13 +335,19 @@ async fn what_people_wait_for_walks_through_indexes_only() {
         "created_at",
     ] {
         for is_filtered in [false, true] {
-            let filter = VehicleFilter {
+            let filter = Filter {
                 ordering,
-                is_active: is_filtered.then_some(true),
-                is_under_warranty: is_filtered.then_some(false),
-                fuel_type: is_filtered.then_some("diesel"),
-                make: is_filtered.then_some("Kia"),
-                ..VehicleFilter::default()
+                fields: if is_filtered {
+                    &[
+                        ("is_active", "true"),
+                        ("is_under_warranty", "false"),
+                        ("fuel_type", "diesel"),
+                        ("make", "Kia"),
+                    ]
+                } else {
+                    &[]
+                },
+                ..Filter::default()
             };
             windows.extend(
                 plans(&mut conn, async |conn| {
@@ -353,14 +365,14 @@ async fn what_people_wait_for_walks_through_indexes_only() {
     }
 
     let others = plans(&mut conn, async |conn| {
-        let filter = CustomerFilter {
+        let filter = Filter {
             search: "smith",
-            ..CustomerFilter::default()
+            ..Filter::default()
         };
         lists::customers(conn, &filter, 0, 50).await.unwrap();
-        let filter = VehicleFilter {
-            customer_id: Some(owner),
-            ..VehicleFilter::default()
+        let filter = Filter {
+            fields: &[("customer_id", &owner.to_string())],
+            ..Filter::default()
         };
         lists::vehicles(conn, &filter, 0, 50).await.unwrap();
         lists::due_points(conn, now().date_naive(), 500)

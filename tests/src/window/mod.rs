@@ -5,6 +5,7 @@
 mod accessibility;
 mod central;
 mod driver;
+mod keys;
 mod page;
 
 use std::path::{Path, PathBuf};
@@ -18,7 +19,7 @@ pub use accessibility::Violation;
 pub use central::{Central, EMAIL, PASSWORD};
 pub use page::Role;
 
-use crate::display::{Display, ScreenSize};
+use crate::display::{Display, Picture, ScreenSize};
 use driver::Driver;
 
 /// How long anything on the screen may take before a test gives up. Far above what it takes: two
@@ -75,6 +76,44 @@ impl Desk {
     pub async fn launch(&mut self) {
         assert!(self.session.is_none(), "the desk is already open");
         self.session = Some(self.driver.open(&self.program, &self.folder).await);
+        // It is shown when its page is ready; a window that nobody sees has no size.
+        self.wait_for("the window", || async {
+            let shown: bool = self
+                .script("return document.visibilityState === 'visible'", vec![])
+                .await;
+            shown.then_some(())
+        })
+        .await;
+    }
+
+    /// The same, with pictures of the whole screen from before there is a window until it is shown.
+    pub async fn launch_watched(&mut self) -> Vec<Picture> {
+        assert!(self.session.is_none(), "the desk is already open");
+        let mut pictures = Vec::new();
+        let opening = self.driver.open(&self.program, &self.folder);
+        tokio::pin!(opening);
+        let session = loop {
+            tokio::select! {
+                biased;
+                session = &mut opening => break session,
+                // One after the other, as fast as they can be taken.
+                () = tokio::task::yield_now() => {
+                    pictures.push(self.display.look().expect("a picture (imagemagick)"));
+                }
+            }
+        };
+        self.session = Some(session);
+        let mut shown = false;
+        while !shown {
+            shown = self
+                .script("return document.visibilityState === 'visible'", vec![])
+                .await;
+            pictures.push(self.display.look().expect("a picture (imagemagick)"));
+        }
+        for _ in 0..5 {
+            pictures.push(self.display.look().expect("a picture (imagemagick)"));
+        }
+        pictures
     }
 
     /// Asks the program to end, as the system does when the user logs out, and waits for it.

@@ -4,10 +4,13 @@ import { changes } from './changes.svelte';
 /** As long as a glance takes to find it. */
 const MARKED_MS = 2_500;
 
-/** For a line of a list: `{@attach arrival}`. */
-export function arrival(line: HTMLElement): () => void {
-  if (!changes.isArriving) return () => undefined;
+/** For a line of a list that shows the record: `{@attach arrival(id)}`. */
+export const arrival = (id: string) => (line: HTMLElement) => {
+  if (!changes.isFromElsewhere(id)) return () => undefined;
   line.classList.add('has-arrived');
   const timer = setTimeout(() => line.classList.remove('has-arrived'), MARKED_MS);
-  return () => clearTimeout(timer);
-}
+  return () => {
+    clearTimeout(timer);
+    line.classList.remove('has-arrived');
+  };
+};

@@ -12,11 +12,13 @@ export const commands = {
 	search: (text: string, limit: number) => typedError<SearchHit[], FailureView>(__TAURI_INVOKE("search", { text, limit })),
 	/**  Who or what looks like what is being typed, but for the record that is being edited. */
 	likelyDuplicates: (likeness: Likeness, excludeId: string | null) => typedError<LikelyDuplicate[], FailureView>(__TAURI_INVOKE("likely_duplicates", { likeness, excludeId })),
+	/**  The fields of a new record into which text goes that found nothing. */
+	fieldsFor: (text: string) => typedError<TypedField[], FailureView>(__TAURI_INVOKE("fields_for", { text })),
 	customerCard: (id: string) => typedError<CustomerCard, FailureView>(__TAURI_INVOKE("customer_card", { id })),
-	customerList: (query: CustomerQuery, offset: number, limit: number) => typedError<Window<CustomerLine>, FailureView>(__TAURI_INVOKE("customer_list", { query, offset, limit })),
+	customerList: (query: ListQuery, offset: number, limit: number) => typedError<Window<CustomerLine>, FailureView>(__TAURI_INVOKE("customer_list", { query, offset, limit })),
 	stats: () => typedError<Stats, FailureView>(__TAURI_INVOKE("stats")),
 	vehicleCard: (id: string) => typedError<VehicleCard, FailureView>(__TAURI_INVOKE("vehicle_card", { id })),
-	vehicleList: (query: VehicleQuery, offset: number, limit: number) => typedError<Window<OwnedVehicleLine>, FailureView>(__TAURI_INVOKE("vehicle_list", { query, offset, limit })),
+	vehicleList: (query: ListQuery, offset: number, limit: number) => typedError<Window<OwnedVehicleLine>, FailureView>(__TAURI_INVOKE("vehicle_list", { query, offset, limit })),
 	/**  The most urgent of what is due within so many days. */
 	dueList: (withinDays: number, limit: number) => typedError<Window<OwnedVehicleLine>, FailureView>(__TAURI_INVOKE("due_list", { withinDays, limit })),
 	/**  Writes down what the odometer shows; a correction names its reason. */
@@ -70,8 +72,11 @@ export const commands = {
 	draftSave: (key: string, content: Value) => typedError<null, FailureView>(__TAURI_INVOKE("draft_save", { key, content })),
 	draftLoad: (key: string) => typedError<Value | null, FailureView>(__TAURI_INVOKE("draft_load", { key })),
 	draftClear: (key: string) => typedError<null, FailureView>(__TAURI_INVOKE("draft_clear", { key })),
-	/**  The page has been painted and its search box takes typing. */
-	ready: () => typedError<null, FailureView>(__TAURI_INVOKE("ready")),
+	/**
+	 *  The page stands in its colours and its search box takes typing: the window can be seen.
+	 *  `background` is the page's own, as red, green and blue.
+	 */
+	ready: (background: [number, number, number]) => typedError<null, FailureView>(__TAURI_INVOKE("ready", { background })),
 	/**  Something went wrong in the page that nobody foresaw: it belongs in the log. */
 	reportError: (message: string) => typedError<null, FailureView>(__TAURI_INVOKE("report_error", { message })),
 };
@@ -122,6 +127,8 @@ export type CardOf = {
 /**  What changed. With `everything` the page loads anew what it shows. */
 export type Changed = {
 	records: ChangedRecord[],
+	/**  The garage's or this PC's settings. */
+	settings: boolean,
 	everything: boolean,
 };
 
@@ -129,6 +136,10 @@ export type Changed = {
 export type ChangedRecord = {
 	kind: EntityKind,
 	id: string,
+	/**  The records that it names: its customer, its vehicle. */
+	of: string[],
+	/**  Another desk or another program changed it. */
+	is_from_elsewhere: boolean,
 };
 
 /**  A known car at the counter. */
@@ -269,17 +280,6 @@ export type CustomerLine = {
 	is_business_customer: boolean,
 	active_vehicles_count: number,
 	customer_since: string | null,
-};
-
-/**  Which customers, in which order. None: not filtered. */
-export type CustomerQuery = {
-	search?: string,
-	is_active?: boolean | null,
-	is_verified?: boolean | null,
-	is_business_customer?: boolean | null,
-	state?: string | null,
-	/**  `last_name`, `-last_name`, `first_name`, `created_at`, `customer_since` and so on; blank: by name. */
-	ordering?: string,
 };
 
 /**  What people call a step. */
@@ -449,6 +449,22 @@ export type Likeness = {
 	secondary_phone?: string,
 	license_plate?: string,
 	vin?: string,
+};
+
+/**
+ *  Which records of a list, in which order. Blank: all of them, customers by name and vehicles
+ *  newest first.
+ */
+export type ListQuery = {
+	/**  What the search box would find. */
+	search?: string,
+	/**
+	 *  Values by the names of fields that the description offers for filters; flags as `true`
+	 *  and `false`.
+	 */
+	filters?: { [key in string]: string },
+	/**  As in the contract: `last_name`, `-year`, `make,-created_at`; `license_plate` too. */
+	ordering?: string,
 };
 
 /**  An unknown car: an existing or a new customer, and the vehicle. */
@@ -719,6 +735,13 @@ export type SyncStatus = {
 	remaining_s: number | null,
 };
 
+/**  Text that found nothing, in a field of a new record. */
+export type TypedField = {
+	kind: EntityKind,
+	field: string,
+	text: string,
+};
+
 /**  What an undo took back, or a redo brought back. */
 export type Undone = {
 	/**  The step that was taken back; of a redo, the undo. */
@@ -818,17 +841,6 @@ export type VehicleLine = {
 	current_mileage: number,
 	is_active: boolean,
 	due: DueStates,
-};
-
-export type VehicleQuery = {
-	search?: string,
-	customer_id?: string | null,
-	make?: string | null,
-	fuel_type?: string | null,
-	is_active?: boolean | null,
-	is_under_warranty?: boolean | null,
-	/**  `make`, `model`, `year`, `license_plate`, `created_at`, each with `-`; blank: newest first. */
-	ordering?: string,
 };
 
 /**  What a whole or partial VIN tells, to fill a form in. The years are candidates, newest first. */

@@ -5,6 +5,9 @@ import { desk, type JsonValue } from './ipc';
 /** A pause in typing; a crash costs at most the last word. */
 const PAUSE_MS = 250;
 
+/** What is on its way to the desk: a form that is opened again at once must not be faster. */
+let underway: Promise<unknown> = Promise.resolve();
+
 export class Draft<T extends object> {
   /** A draft was found and put back. */
   isRestored = $state(false);
@@ -23,6 +26,7 @@ export class Draft<T extends object> {
   /** What was kept, or null. Trouble here must not keep a form from opening. */
   async load(): Promise<T | null> {
     try {
+      await underway;
       const kept = await desk.draftLoad(this.#key);
       this.isRestored = kept !== null && typeof kept === 'object';
       return this.isRestored ? (kept as unknown as T) : null;
@@ -69,7 +73,8 @@ export class Draft<T extends object> {
     if (this.#pending === null) return;
     const content = this.#pending;
     this.#pending = null;
-    desk.draftSave(this.#key, content as unknown as JsonValue).catch(() => undefined);
+    const saved = desk.draftSave(this.#key, content as unknown as JsonValue);
+    underway = Promise.all([underway, saved.catch(() => undefined)]);
   }
 
   /** Saved: nothing to come back to, whatever is still on its way into the form. */
@@ -83,6 +88,8 @@ export class Draft<T extends object> {
     clearTimeout(this.#timer);
     this.#pending = null;
     this.isRestored = false;
-    await desk.draftClear(this.#key).catch(() => undefined);
+    const cleared = desk.draftClear(this.#key).catch(() => undefined);
+    underway = Promise.all([underway, cleared]);
+    await cleared;
   }
 }

@@ -12,7 +12,9 @@ export interface Toast {
   text: string;
   /** A failure stays until it is dismissed. */
   tone: 'plain' | 'failure';
-  action?: ToastAction | undefined;
+  actions: ToastAction[];
+  /** Of toasts about one matter only the newest is there, in the place of the one before. */
+  matter?: string | undefined;
 }
 
 /** Long enough to read two lines and move the hand to the mouse. */
@@ -32,18 +34,24 @@ class Feedback {
     this.line = before === text ? `${text}\u00a0` : text;
   }
 
-  toast(text: string, action?: ToastAction): void {
-    this.#show({ text, tone: 'plain', action });
+  toast(text: string, actions: ToastAction[] = [], matter?: string): void {
+    this.#show({ text, tone: 'plain', actions, matter });
   }
 
-  fail(text: string, action?: ToastAction): void {
-    this.#show({ text, tone: 'failure', action });
+  fail(text: string, actions: ToastAction[] = [], matter?: string): void {
+    this.#show({ text, tone: 'failure', actions, matter });
   }
 
   dismiss(id: number): void {
     clearTimeout(this.#timers.get(id));
     this.#timers.delete(id);
     this.toasts = untrack(() => this.toasts).filter((toast) => toast.id !== id);
+  }
+
+  /** Takes away what is said about a matter. */
+  settle(matter: string): void {
+    const toast = this.toasts.find((one) => one.matter === matter);
+    if (toast) this.dismiss(toast.id);
   }
 
   /** Nobody loses the action while reading it or reaching for it. */
@@ -57,12 +65,23 @@ class Feedback {
   }
 
   #show(toast: Omit<Toast, 'id'>): void {
+    const before = untrack(() => this.toasts);
+    const same = toast.matter && before.find((one) => one.matter === toast.matter);
+    if (same) {
+      this.toasts = before.map((one) => (one === same ? { ...toast, id: same.id } : one));
+      this.#stay(same.id, toast.tone);
+      return;
+    }
     this.#newest += 1;
     const id = this.#newest;
-    const before = untrack(() => this.toasts);
     for (const old of before.slice(0, -2)) this.dismiss(old.id);
     this.toasts = [...before.slice(-2), { ...toast, id }];
-    if (toast.tone === 'plain') this.#leaveLater(id);
+    this.#stay(id, toast.tone);
+  }
+
+  #stay(id: number, tone: Toast['tone']): void {
+    if (tone === 'plain') this.#leaveLater(id);
+    else clearTimeout(this.#timers.get(id));
   }
 
   #leaveLater(id: number): void {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { customerFields, preferenceFields, serviceFields, vehicleFields } from './fields';
+import { customerFields, preferencesFields, serviceRecordFields, vehicleFields } from './fields';
 import { fromTyped, isSame, showValue, toTyped } from './fieldtext';
 import type { Locale } from './format';
 
@@ -12,8 +12,8 @@ describe('what is shown can be typed in again', () => {
     [vehicleFields.current_mileage, 80_120],
     [vehicleFields.year, 2018],
     [vehicleFields.insurance_expiry_date, '2026-12-17'],
-    [serviceFields.cost, '1234.50'],
-    [preferenceFields.preferred_service_time, '08:30'],
+    [serviceRecordFields.cost, '1234.50'],
+    [preferencesFields.preferred_service_time, '08:30'],
     [customerFields.last_name, 'O’Brien'],
   ])('%o', (spec, value) => {
     const typed = toTyped(spec, value, de);

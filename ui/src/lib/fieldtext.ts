@@ -1,6 +1,6 @@
 // A field's value as it is shown, as it stands in its input, and back. One place, so that what
 // a screen shows can be typed in again and means the same.
-import type { FieldSpec } from './fields';
+import type { FieldSpec } from './fieldspec';
 import {
   calendarDate,
   dayOf,

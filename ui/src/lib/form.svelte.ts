@@ -1,6 +1,6 @@
 // A form of one or more records: what is typed, what is wrong with it, and the saving of it.
 // What was typed is never lost: a refusal only adds words beside the fields.
-import type { FieldSpec } from './fields';
+import type { FieldSpec } from './fieldspec';
 import { fromTyped, type Typed } from './fieldtext';
 import { asFailure, type Failure, type JsonValue, type Problem } from './ipc';
 import { problemAt } from './problems';

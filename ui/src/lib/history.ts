@@ -1,5 +1,5 @@
 // One record's history in words.
-import { findField } from './fields';
+import { findField } from './entities';
 import { showValue } from './fieldtext';
 import type { Locale } from './format';
 import { entityName, fieldName, t } from './i18n.svelte';

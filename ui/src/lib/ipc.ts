@@ -15,11 +15,11 @@ export type {
   Account,
   CardOf,
   Changed,
+  ChangedRecord,
   ConflictView,
   Customer,
   CustomerCard,
   CustomerLine,
-  CustomerQuery,
   Difference,
   Due,
   DueStates,
@@ -31,6 +31,7 @@ export type {
   HistoryEntry,
   Value as JsonValue,
   Likeness,
+  ListQuery,
   LikelyDuplicate,
   NoteLine,
   OwnedVehicleLine,
@@ -47,10 +48,10 @@ export type {
   SyncProgress,
   SyncStatus,
   Undone,
+  TypedField,
   Vehicle,
   VehicleCard,
   VehicleLine,
-  VehicleQuery,
   VinFacts,
   WaitingEdit,
   Window,
@@ -116,11 +117,20 @@ export function onSyncChanged(listener: (status: SyncStatus) => void): void {
   void events.syncChanged.listen((event) => listener(event.payload.status));
 }
 
-/** The window has been painted and takes typing. */
+/** The page stands in its colours and takes typing: the window may be shown. */
 export function tellReady(): void {
-  requestAnimationFrame(() => {
-    setTimeout(() => desk.ready().catch(() => undefined));
-  });
+  // A window that is not seen yet draws no frames to wait for.
+  setTimeout(() => desk.ready(colourOf(document.documentElement)).catch(() => undefined));
+}
+
+/** The background of an element as red, green and blue, whatever notation its style uses. */
+function colourOf(element: Element): [number, number, number] {
+  const pen = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
+  if (!pen) return [255, 255, 255];
+  pen.fillStyle = getComputedStyle(element).backgroundColor;
+  pen.fillRect(0, 0, 1, 1);
+  const [red = 255, green = 255, blue = 255] = pen.getImageData(0, 0, 1, 1).data;
+  return [red, green, blue];
 }
 
 /** For the log; never fails. */

@@ -18,8 +18,10 @@ export type Scope = 'everywhere' | 'here';
 export function nameOf(event: KeyboardEvent): string {
   const key = event.key.toLowerCase();
   const prefix = event.ctrlKey || event.metaKey ? 'ctrl+' : event.altKey ? 'alt+' : '';
-  // Shift is part of the character where there is one (`?`, `/` on many layouts).
-  return prefix + (event.shiftKey && key.length > 1 ? `shift+${key}` : key);
+  // Shift is part of the character where there is one (`?`, `/` on many layouts); with Ctrl the
+  // key counts, and Shift makes another one of it.
+  const counts = key.length > 1 || (prefix === 'ctrl+' && /^[a-z]$/.test(key));
+  return prefix + (event.shiftKey && counts ? `shift+${key}` : key);
 }
 
 /** Whether typing goes into the element. */
@@ -31,6 +33,9 @@ export function takesText(target: EventTarget | null): boolean {
   }
   return target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement;
 }
+
+/** What a field does by itself with its own text. */
+const OWN = new Set(['ctrl+z', 'ctrl+shift+z', 'ctrl+y']);
 
 interface Offer {
   scope: Scope;
@@ -58,12 +63,29 @@ class Keys {
   }
 
   handle(event: KeyboardEvent): void {
-    if (event.defaultPrevented || event.isComposing) return;
+    if (event.defaultPrevented) return;
+    const shortcut = this.#meant(event);
+    if (!shortcut) return;
+    event.preventDefault();
+    shortcut.run();
+  }
+
+  /** Whether the key does something now. */
+  acts(event: KeyboardEvent): boolean {
+    return this.#meant(event) !== undefined;
+  }
+
+  /** Does what the key means now, though it was held back when it was pressed. */
+  press(event: KeyboardEvent): void {
+    this.#meant(event)?.run();
+  }
+
+  #meant(event: KeyboardEvent): Shortcut | undefined {
     const name = nameOf(event);
     const typing = takesText(event.target);
     // A field undoes its own typing, and bare keys are text there. Escape is none: a field that
     // has its own use for it takes it first.
-    if (typing && name !== 'escape' && !(name.startsWith('ctrl+') && name !== 'ctrl+z')) return;
+    if (typing && name !== 'escape' && !(name.startsWith('ctrl+') && !OWN.has(name))) return;
     if (document.querySelector('[role="dialog"], [role="menu"], [role="listbox"][data-popup]')) {
       if (!name.startsWith('ctrl+')) return;
     }
@@ -71,11 +93,7 @@ class Keys {
     if (name === 'enter' && (event.target as Element | null)?.closest?.('button, a, label')) return;
     for (const offer of [...this.#offers].reverse()) {
       const shortcut = offer.shortcuts.find((candidate) => candidate.keys === name);
-      if (shortcut) {
-        event.preventDefault();
-        shortcut.run();
-        return;
-      }
+      if (shortcut) return shortcut;
     }
   }
 }

@@ -1,9 +1,9 @@
-// Data of a screen that is loaded, loaded again when something was written, and never replaced
-// by an answer that came too late.
+// Data of a screen that is loaded, loaded again when something that it shows has changed, and
+// never replaced by an answer that came too late.
 import { untrack } from 'svelte';
 
 import { busy } from './busy.svelte';
-import { changes } from './changes.svelte';
+import { useNews, type Shown } from './changes.svelte';
 import { asFailure, type Failure } from './ipc';
 
 export class Loaded<T> {
@@ -33,16 +33,23 @@ export class Loaded<T> {
   }
 }
 
-/** Loads now, and again after every write; `inputs` names what else the answer depends on. */
+/**
+ * Loads now, and again when news come of what is shown. `inputs` names what else the answer
+ * depends on.
+ */
 export function useLoaded<T>(
   load: () => Promise<T>,
+  shows: (value: T | undefined) => Shown,
   inputs: () => unknown = () => null,
 ): Loaded<T> {
   const loaded = new Loaded(load);
   $effect(() => {
-    void changes.revision;
     inputs();
     untrack(() => void loaded.reload());
   });
+  useNews(
+    () => shows(untrack(() => loaded.value)),
+    () => void loaded.reload(),
+  );
   return loaded;
 }

@@ -33,3 +33,15 @@ export function problemAt(problems: readonly Problem[], field: string): string |
   const here = problems.filter((problem) => problem.field === field);
   return here.length > 0 ? here.map(problemText).join(' ') : null;
 }
+
+/** Problems of a whole record stand at the field where somebody would mend them. */
+const MENDED_AT: Partial<Record<Problem['code'], string>> = {
+  contact_missing: 'phone',
+  plate_or_vin_missing: 'license_plate',
+};
+
+export const atItsField = (problems: readonly Problem[]): Problem[] =>
+  problems.map((problem) => {
+    const field = MENDED_AT[problem.code];
+    return field ? { ...problem, field } : problem;
+  });

@@ -1,60 +1,9 @@
 // Where the window is: a path behind the `#`, so that going back, the mouse's back button and
 // a reload all work. Each visit remembers its scroll position, its focus and what a view put in.
 
-export type Route =
-  | { name: 'find' }
-  | { name: 'check-in' }
-  | { name: 'check-in-known'; id: string }
-  | { name: 'check-in-new' }
-  | { name: 'customers' }
-  | { name: 'new-customer' }
-  | { name: 'customer'; id: string }
-  | { name: 'new-vehicle'; customer: string | null }
-  | { name: 'vehicles' }
-  | { name: 'vehicle'; id: string }
-  | { name: 'sync' }
-  | { name: 'settings' };
+import { parsePath, paths, type Route } from './routes';
 
-const PATTERNS: [RegExp, (id: string) => Route][] = [
-  [/^\/$/, () => ({ name: 'find' })],
-  [/^\/check-in$/, () => ({ name: 'check-in' })],
-  [/^\/check-in\/new$/, () => ({ name: 'check-in-new' })],
-  [/^\/check-in\/([^/]+)$/, (id) => ({ name: 'check-in-known', id })],
-  [/^\/customers$/, () => ({ name: 'customers' })],
-  [/^\/customers\/new$/, () => ({ name: 'new-customer' })],
-  [/^\/customers\/([^/]+)\/new-vehicle$/, (id) => ({ name: 'new-vehicle', customer: id })],
-  [/^\/customers\/([^/]+)$/, (id) => ({ name: 'customer', id })],
-  [/^\/vehicles$/, () => ({ name: 'vehicles' })],
-  [/^\/vehicles\/new$/, () => ({ name: 'new-vehicle', customer: null })],
-  [/^\/vehicles\/([^/]+)$/, (id) => ({ name: 'vehicle', id })],
-  [/^\/sync$/, () => ({ name: 'sync' })],
-  [/^\/settings$/, () => ({ name: 'settings' })],
-];
-
-/** The route of a path; a path that leads nowhere leads home. */
-export function parsePath(path: string): Route {
-  for (const [pattern, make] of PATTERNS) {
-    const match = pattern.exec(path);
-    if (match) return make(decodeURIComponent(match[1] ?? ''));
-  }
-  return { name: 'find' };
-}
-
-export const paths = {
-  find: '/',
-  checkIn: '/check-in',
-  checkInNew: '/check-in/new',
-  checkInKnown: (id: string) => `/check-in/${encodeURIComponent(id)}`,
-  customers: '/customers',
-  newCustomer: '/customers/new',
-  customer: (id: string) => `/customers/${encodeURIComponent(id)}`,
-  newVehicle: (customer: string | null) =>
-    customer ? `/customers/${encodeURIComponent(customer)}/new-vehicle` : '/vehicles/new',
-  vehicles: '/vehicles',
-  vehicle: (id: string) => `/vehicles/${encodeURIComponent(id)}`,
-  sync: '/sync',
-  settings: '/settings',
-};
+export { paths };
 
 /** What a visit remembers while the window is open. */
 export interface Visit {
@@ -78,6 +27,8 @@ class Router {
   #depth = 0;
   #newest = 0;
   #visits = new Map<number, Visit>();
+  /** The newest visit of each path that the rail leads back to. */
+  #resumable = new Map<string, Visit>();
 
   get route(): Route {
     return parsePath(this.path);
@@ -106,6 +57,14 @@ class Router {
     this.#enter(path, this.#depth + 1, 'push');
   }
 
+  /** Like go, but filters, order and position are those of the last visit there. */
+  resume(path: string): void {
+    const last = this.#resumable.get(path);
+    this.go(path);
+    if (last && this.path === path && this.here !== last)
+      Object.assign(this.here, structuredClone(last));
+  }
+
   /** Like go, but the present visit is not one to come back to. */
   replace(path: string): void {
     this.#leave();
@@ -125,6 +84,7 @@ class Router {
     const here = this.here;
     here.scroll = document.querySelector('[data-page-scroll]')?.scrollTop ?? 0;
     here.focus = focusedId();
+    if (this.route.line.resumes) this.#resumable.set(this.path, here);
   }
 
   #enter(path: string, depth: number, how: 'push' | 'replace'): void {

@@ -1,23 +1,30 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
-import { parsePath, paths, router } from './router.svelte';
+import { parsePath, paths, ROUTES, type RouteLine } from './routes';
+import { router } from './router.svelte';
 
 describe('paths', () => {
   test.each([
-    [paths.find, { name: 'find' }],
-    [paths.checkIn, { name: 'check-in' }],
-    [paths.checkInNew, { name: 'check-in-new' }],
-    [paths.checkInKnown('a b'), { name: 'check-in-known', id: 'a b' }],
-    [paths.newCustomer, { name: 'new-customer' }],
-    [paths.customer('x'), { name: 'customer', id: 'x' }],
-    [paths.newVehicle('x'), { name: 'new-vehicle', customer: 'x' }],
-    [paths.newVehicle(null), { name: 'new-vehicle', customer: null }],
-    [paths.vehicle('y'), { name: 'vehicle', id: 'y' }],
-    [paths.settings, { name: 'settings' }],
-  ])('%s', (path, route) => expect(parsePath(path)).toMatchObject(route));
+    [paths.find, 'find', {}],
+    [paths.checkIn, 'checkIn', {}],
+    [paths.checkInNew, 'checkInNew', { purpose: 'check-in', customer: null }],
+    [paths.checkInKnown('a b'), 'checkInKnown', { id: 'a b' }],
+    [paths.newCustomer, 'newCustomer', {}],
+    [paths.customer('x'), 'customer', { id: 'x' }],
+    [paths.newVehicle('x'), 'newVehicleOf', { purpose: 'vehicle', customer: 'x' }],
+    [paths.newVehicle(null), 'newVehicle', { purpose: 'vehicle', customer: null }],
+    [paths.vehicle('y'), 'vehicle', { id: 'y' }],
+    [paths.settings, 'settings', {}],
+  ])('%s', (path, name, props) => expect(parsePath(path)).toMatchObject({ name, props }));
 
   test('a path that leads nowhere leads home', () => {
-    expect(parsePath('/nowhere/at/all')).toEqual({ name: 'find' });
+    expect(parsePath('/nowhere/at/all')).toMatchObject({ name: 'find' });
+  });
+
+  test('every route has its view', () => {
+    const views = Object.keys(import.meta.glob('../views/*/*.svelte'));
+    const named = Object.values<RouteLine>(ROUTES).map(({ view }) => `../views/${view}.svelte`);
+    expect(named.filter((view) => !views.includes(view))).toEqual([]);
   });
 });
 
@@ -45,6 +52,17 @@ describe('visits', () => {
     expect(router.visit).toBe(list);
     expect(router.returned).toBe(true);
     expect(router.here.kept.place).toBe(4_000);
+  });
+
+  test('the rail leads back to a list as it was, and to a task anew', () => {
+    router.go(paths.customers);
+    router.here.kept.asked = { search: 'ada' };
+    router.go(paths.checkIn);
+    router.here.kept.text = 'abc';
+    router.resume(paths.customers);
+    expect(router.here.kept.asked).toEqual({ search: 'ada' });
+    router.resume(paths.checkIn);
+    expect(router.here.kept.text).toBeUndefined();
   });
 
   test('what has the focus is remembered by its id, and the page itself is not', () => {

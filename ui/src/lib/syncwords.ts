@@ -1,6 +1,6 @@
 // How the desk stands with the server, in words. Words say no more than is known: an edit that
 // was made this moment "waits", and only a server that did not answer is "offline".
-import { findField } from './fields';
+import { findField } from './entities';
 import { showValue } from './fieldtext';
 import { formatDay, formatMegabytes, formatNumber, formatPercent, type Locale } from './format';
 import { entityName, fieldName, t, words } from './i18n.svelte';

@@ -1,12 +1,13 @@
 // Undo: the last change, or one that a toast or a history line names.
-import { changes } from './changes.svelte';
-import { feedback } from './feedback.svelte';
+import { feedback, type ToastAction } from './feedback.svelte';
 import { entityName, fieldName, t } from './i18n.svelte';
-import { desk, type Undone } from './ipc';
+import { desk, type CardOf, type Undone } from './ipc';
 import { thrownText } from './problems';
+import { paths, router } from './router.svelte';
 
 function undoneText(undone: Undone): string {
   const what = undone.title || entityName(undone.kind);
+  if (undone.is_redo) return t('toast-redone', { what });
   if (undone.is_of_discard) return t('toast-undone-discard', { what });
   if (undone.action === 'update' && undone.fields.length > 0) {
     const fields = undone.fields.slice(0, 3).map(fieldName).join(', ');
@@ -15,17 +16,52 @@ function undoneText(undone: Undone): string {
   return t(`toast-undone-${undone.action}`, { what });
 }
 
+/** Undo and what comes of it are one matter: one toast, which changes in its place. */
+const MATTER = 'undo';
+
+/** What is to be done when a step was taken back. */
+const after = new Map<string, () => void>();
+
 async function run(undo: () => Promise<Undone>): Promise<boolean> {
   try {
     const undone = await undo();
-    changes.touch();
-    feedback.toast(undoneText(undone));
+    after.get(undone.step)?.();
+    after.delete(undone.step);
+    feedback.toast(undoneText(undone), afterwards(undone), MATTER);
     return true;
   } catch (thrown) {
-    feedback.fail(thrownText(thrown));
+    feedback.fail(thrownText(thrown), [], MATTER);
     return false;
   }
 }
+
+/** The other way round, and the way to what is out of sight. */
+function afterwards(undone: Undone): ToastAction[] {
+  const actions: ToastAction[] = [];
+  const { redo, card } = undone;
+  if (redo) {
+    actions.push({
+      label: t(undone.is_redo ? 'action-undo' : 'action-redo'),
+      run: () => void undoStep(redo),
+    });
+  }
+  const path = card && pathOf(card);
+  if (path && path !== router.path) {
+    actions.push({
+      label: t('action-show'),
+      run: () => {
+        feedback.settle(MATTER);
+        router.go(path);
+      },
+    });
+  }
+  return actions;
+}
+
+const pathOf = ({ kind, id }: CardOf): string | null =>
+  kind === 'customer' ? paths.customer(id) : kind === 'vehicle' ? paths.vehicle(id) : null;
+
+export const redoLast = (): Promise<boolean> => run(() => desk.redo());
 
 export const undoLast = (): Promise<boolean> => run(() => desk.undo());
 
@@ -33,10 +69,9 @@ export const undoStep = (step: string): Promise<boolean> => run(() => desk.undoS
 
 export const undoDiscard = (edit: string): Promise<boolean> => run(() => desk.undoDiscard(edit));
 
-/** A toast that offers to take back what was just done. */
-export function offerUndo(text: string, step: string | null): void {
-  feedback.toast(
-    text,
-    step ? { label: t('action-undo'), run: () => void undoStep(step) } : undefined,
-  );
+/** Says what was just done, and offers to take it back; `onundone` runs when it was, anyhow. */
+export function offerUndo(text: string, step: string | null, onundone?: () => void): void {
+  const actions = step ? [{ label: t('action-undo'), run: () => void undoStep(step) }] : [];
+  if (step && onundone) after.set(step, onundone);
+  feedback.toast(text, actions, MATTER);
 }

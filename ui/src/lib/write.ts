@@ -1,12 +1,11 @@
-// Writes of the screens: save, tell the screens, and say what was doubtful about it.
-import { changes } from './changes.svelte';
+// Writes of the screens: save, and say what was doubtful about it. The screens hear of it as of
+// every commit.
 import { feedback } from './feedback.svelte';
 import { desk, type EntityKind, type JsonValue, type Saved } from './ipc';
 import { problemText, thrownText } from './problems';
 
-/** After a write: screens load again, doubts are said. */
+/** After a write: doubts are said. */
 export function wrote(saved: Saved): Saved {
-  changes.touch();
   if (saved.warnings.length > 0) feedback.toast(saved.warnings.map(problemText).join(' '));
   return saved;
 }

@@ -66,7 +66,7 @@ const literals = new Set(
 );
 /** Ids whose last part is a code, a field or a choice. */
 const MADE =
-  /^(field|choice|problem|failure|entity|due-kind|vin-region|history|duplicate-by|setting|toast-undone|toast-conflict|group|waiting|sync-edit|sync-progress|sync-stage)-/;
+  /^(nav|field|choice|problem|failure|entity|due-kind|vin-region|history|duplicate-by|setting|toast-undone|toast-conflict|group|waiting|sync-edit|sync-progress|sync-stage)-|^(status|filter|empty)-(customers|vehicles)$/;
 
 describe('every language says the same things', () => {
   test.each(languages)('%s is read without loss', (language) => {

@@ -140,7 +140,7 @@ async fn seen_elsewhere(
         one.edit(EntityKind::Customer, id, &change, true).await?;
         let arrival = async {
             while let Ok(changed) = heard.recv().await {
-                if changed.iter().any(|changed| changed.id == id) {
+                if changed.changed.iter().any(|changed| changed.id == id) {
                     return true;
                 }
             }

@@ -3,7 +3,7 @@
 use clap::Subcommand;
 use serde_json::Value as Json;
 use servease_desk::Desk;
-use servease_desk::views::CustomerQuery;
+use servease_desk::views::ListQuery;
 use servease_domain::{EntityKind, Record};
 use servease_wire as wire;
 use uuid::Uuid;
@@ -73,10 +73,9 @@ pub async fn run(command: &Customer, desk: &Desk) -> Result<Answer, CliError> {
 }
 
 async fn list(desk: &Desk, search: Option<&str>, page: Option<&str>) -> Result<Answer, CliError> {
-    let query = CustomerQuery {
+    let query = ListQuery {
         search: search.unwrap_or_default().to_owned(),
-        ordering: NEWEST_FIRST.to_owned(),
-        ..CustomerQuery::default()
+        ..ListQuery::ordered(NEWEST_FIRST)
     };
     let rows = page::Rows::load(page::wanted(page)?, async |offset, limit| {
         desk.customer_page(&query, offset, limit).await

@@ -2,7 +2,7 @@
 
 use clap::Subcommand;
 use serde_json::Value as Json;
-use servease_desk::views::VehicleQuery;
+use servease_desk::views::ListQuery;
 use servease_desk::{Desk, Failure};
 use servease_domain::{Code, EntityKind, Problem};
 use servease_wire as wire;
@@ -141,11 +141,10 @@ async fn list(
     customer_id: Option<Uuid>,
     page: Option<&str>,
 ) -> Result<Answer, CliError> {
-    let query = VehicleQuery {
-        customer_id,
-        ordering: NEWEST_FIRST.to_owned(),
-        ..VehicleQuery::default()
-    };
+    let mut query = ListQuery::ordered(NEWEST_FIRST);
+    if let Some(owner) = customer_id {
+        query = query.with("customer_id", owner);
+    }
     let today = desk.today().await?;
     let rows = page::Rows::load(page::wanted(page)?, async |offset, limit| {
         desk.vehicle_page(&query, offset, limit).await

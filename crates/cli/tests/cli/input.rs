@@ -174,6 +174,18 @@ fn what_must_be_there_is_asked_for() {
 }
 
 #[test]
+fn record_may_be_named_before_or_after_what_is_set() {
+    let folder = Folder::new();
+    let ann = folder.ann();
+    for (city, words) in [
+        ("Troy", ["customer", "edit", "--set", "city=Troy", &ann]),
+        ("Waco", ["customer", "edit", &ann, "--set", "city=Waco"]),
+    ] {
+        assert_eq!(folder.json(&words)["city"], city);
+    }
+}
+
+#[test]
 fn preferences_that_are_no_object_are_refused() {
     let folder = Folder::new();
     for preferences in [json!("email"), json!([1]), json!(true)] {

@@ -4,16 +4,12 @@ use chrono::Duration;
 use servease_domain::EntityKind;
 use servease_domain::due::{DISTANCE_PER_DAY, expiry_state, service_due};
 use servease_domain::vin::{self, VinFacts};
-use servease_store::lists::{
-    self, CustomerFilter, CustomerRow, DuePoints, Page, VehicleFilter, VehicleRow,
-};
+use servease_store::lists::{self, CustomerRow, DuePoints, Filter, Page, VehicleRow};
 use servease_store::rows;
 use uuid::Uuid;
 
 use crate::counter::cards::{most_urgent, vehicle_line, year};
-use crate::counter::views::{
-    CustomerLine, CustomerQuery, DueStates, OwnedVehicleLine, VehicleQuery, Window,
-};
+use crate::counter::views::{CustomerLine, DueStates, ListQuery, OwnedVehicleLine, Window};
 use crate::garage::context::Garage;
 use crate::garage::views::Stats;
 use crate::{Desk, Result};
@@ -23,11 +19,13 @@ const ROWS_MAX: u32 = 1_000;
 /// A century: whoever asks for more means everything.
 const DAYS_MAX: u32 = 36_500;
 const SERVICE_TYPES_SHOWN: u32 = 30;
+/// The filter that may name a customer by an id that has become an alias.
+const OWNER: &str = "customer_id";
 
 impl Desk {
     pub async fn customer_list(
         &self,
-        query: &CustomerQuery,
+        query: &ListQuery,
         offset: u32,
         limit: u32,
     ) -> Result<Window<CustomerLine>> {
@@ -45,7 +43,7 @@ impl Desk {
 
     pub async fn vehicle_list(
         &self,
-        query: &VehicleQuery,
+        query: &ListQuery,
         offset: u32,
         limit: u32,
     ) -> Result<Window<OwnedVehicleLine>> {
@@ -68,47 +66,36 @@ impl Desk {
     /// The rows of [`Desk::customer_list`] as records.
     pub async fn customer_page(
         &self,
-        query: &CustomerQuery,
+        query: &ListQuery,
         offset: u32,
         limit: u32,
     ) -> Result<Page<CustomerRow>> {
         let mut conn = self.store.read().await?;
         let garage = self.garage(&mut conn).await?;
-        let filter = CustomerFilter {
-            search: &query.search,
-            country: &garage.settings.country,
-            is_active: query.is_active,
-            is_verified: query.is_verified,
-            is_business_customer: query.is_business_customer,
-            state: query.state.as_deref(),
-            ordering: &query.ordering,
-        };
+        let fields = query.fields();
+        let filter = query.filter(&fields, &garage.settings.country);
         Ok(lists::customers(&mut conn, &filter, offset, limit.min(ROWS_MAX)).await?)
     }
 
     /// The rows of [`Desk::vehicle_list`] as records.
     pub async fn vehicle_page(
         &self,
-        query: &VehicleQuery,
+        query: &ListQuery,
         offset: u32,
         limit: u32,
     ) -> Result<Page<VehicleRow>> {
         let mut conn = self.store.read().await?;
-        let customer_id = match query.customer_id {
-            Some(id) => Some(rows::resolve(&mut conn, EntityKind::Customer, id).await?),
-            None => None,
-        };
+        let mut query = query.clone();
+        if let Some(owner) = query.filters.get_mut(OWNER)
+            && let Ok(id) = owner.parse()
+        {
+            *owner = rows::resolve(&mut conn, EntityKind::Customer, id)
+                .await?
+                .to_string();
+        }
         let garage = self.garage(&mut conn).await?;
-        let filter = VehicleFilter {
-            search: &query.search,
-            country: &garage.settings.country,
-            customer_id,
-            make: query.make.as_deref(),
-            fuel_type: query.fuel_type.as_deref(),
-            is_active: query.is_active,
-            is_under_warranty: query.is_under_warranty,
-            ordering: &query.ordering,
-        };
+        let fields = query.fields();
+        let filter = query.filter(&fields, &garage.settings.country);
         Ok(lists::vehicles(&mut conn, &filter, offset, limit.min(ROWS_MAX)).await?)
     }
 
@@ -166,6 +153,24 @@ impl Desk {
         let mut conn = self.store.read().await?;
         let garage = self.garage(&mut conn).await?;
         Ok(vin::decode(text, year(&garage)))
+    }
+}
+
+impl ListQuery {
+    fn fields(&self) -> Vec<(&str, &str)> {
+        self.filters
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+            .collect()
+    }
+
+    fn filter<'a>(&'a self, fields: &'a [(&'a str, &'a str)], country: &'a str) -> Filter<'a> {
+        Filter {
+            search: &self.search,
+            country,
+            fields,
+            ordering: &self.ordering,
+        }
     }
 }
 

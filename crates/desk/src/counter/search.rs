@@ -1,13 +1,13 @@
 //! The one search box, and what looks like what is being typed.
 
 use serde_json::{Map, json};
-use servease_domain::query::Query;
+use servease_domain::query::{self, Query};
 use servease_domain::{EntityKind, Record, plate, reading, vin};
 use servease_store::search::{self, Found};
 use servease_store::{Connection, bulk, rows};
 use uuid::Uuid;
 
-use crate::counter::views::{LikelyDuplicate, Likeness, SearchHit};
+use crate::counter::views::{LikelyDuplicate, Likeness, SearchHit, TypedField};
 use crate::{Desk, Result};
 
 /// More hits than anybody reads.
@@ -27,6 +27,18 @@ impl Desk {
         let found = search::search(&mut conn, &query, limit.min(HITS_MAX)).await?;
         let hits = hits(&mut conn, &found).await?;
         Ok(hits.into_iter().map(|(_, hit)| hit).collect())
+    }
+
+    /// The fields of a new record into which text goes that found nothing.
+    pub fn fields_for(&self, text: &str) -> Vec<TypedField> {
+        query::fields_for(text)
+            .into_iter()
+            .map(|(kind, field, text)| TypedField {
+                kind,
+                field: field.to_owned(),
+                text,
+            })
+            .collect()
     }
 
     /// Does what the first search would wait for: reads what every search reads, and the

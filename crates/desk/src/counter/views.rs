@@ -193,30 +193,34 @@ pub struct Window<T> {
     pub rows: Vec<T>,
 }
 
-/// Which customers, in which order. None: not filtered.
+/// Which records of a list, in which order. Blank: all of them, customers by name and vehicles
+/// newest first.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, Type)]
 #[serde(default)]
-pub struct CustomerQuery {
+pub struct ListQuery {
+    /// What the search box would find.
     pub search: String,
-    pub is_active: Option<bool>,
-    pub is_verified: Option<bool>,
-    pub is_business_customer: Option<bool>,
-    pub state: Option<String>,
-    /// `last_name`, `-last_name`, `first_name`, `created_at`, `customer_since` and so on; blank: by name.
+    /// Values by the names of fields that the description offers for filters; flags as `true`
+    /// and `false`.
+    pub filters: BTreeMap<String, String>,
+    /// As in the contract: `last_name`, `-year`, `make,-created_at`; `license_plate` too.
     pub ordering: String,
 }
 
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, Type)]
-#[serde(default)]
-pub struct VehicleQuery {
-    pub search: String,
-    pub customer_id: Option<Uuid>,
-    pub make: Option<String>,
-    pub fuel_type: Option<String>,
-    pub is_active: Option<bool>,
-    pub is_under_warranty: Option<bool>,
-    /// `make`, `model`, `year`, `license_plate`, `created_at`, each with `-`; blank: newest first.
-    pub ordering: String,
+impl ListQuery {
+    /// Everything, in this order.
+    pub fn ordered(ordering: &str) -> ListQuery {
+        ListQuery {
+            ordering: ordering.to_owned(),
+            ..ListQuery::default()
+        }
+    }
+
+    /// Only records whose field holds the value.
+    pub fn with(mut self, field: &str, value: impl ToString) -> ListQuery {
+        self.filters.insert(field.to_owned(), value.to_string());
+        self
+    }
 }
 
 /// A vehicle line with its owner's name, for the vehicle list and the due list.
@@ -238,6 +242,14 @@ pub struct Likeness {
     pub secondary_phone: String,
     pub license_plate: String,
     pub vin: String,
+}
+
+/// Text that found nothing, in a field of a new record.
+#[derive(Debug, Clone, PartialEq, Serialize, Type)]
+pub struct TypedField {
+    pub kind: EntityKind,
+    pub field: String,
+    pub text: String,
 }
 
 /// Somebody or something that looks like what is being typed.

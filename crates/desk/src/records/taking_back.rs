@@ -76,9 +76,9 @@ async fn take_back_one(
                 let now = record.get(name);
                 if mutation.after.get(name) == Some(now) {
                     back.insert(name, old.clone());
-                    add(&mut taken.fields, name);
+                    add(&mut taken.fields, mutation.kind, name);
                 } else if now != old {
-                    add(&mut taken.kept, name);
+                    add(&mut taken.kept, mutation.kind, name);
                 }
             }
             to_heirs(work.conn(), record.kind, &mut back).await?;
@@ -99,8 +99,9 @@ async fn pass_on(work: &mut Work<'_>, record: &mut Record) -> Result<()> {
     Ok(work.step.update(record, &changed, false).await?)
 }
 
-fn add(names: &mut Vec<String>, name: &str) {
-    if !names.iter().any(|known| known == name) {
+fn add(names: &mut Vec<String>, kind: EntityKind, name: &str) {
+    let known = kind.known_name(name);
+    if let Some(name) = known.filter(|name| !names.iter().any(|it| it == name)) {
         names.push(name.to_owned());
     }
 }

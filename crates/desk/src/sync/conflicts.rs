@@ -5,7 +5,9 @@
 //! stands the value that is not, and can be taken for as long as it is valid.
 
 use serde_json::{Map, Value as Json};
-use servease_domain::{Conflict, EntityKind, Field, Kind, Record, Value, Values, merge, money};
+use servease_domain::{
+    Conflict, EntityKind, Field, Kind, Record, Value, Values, consequences, merge, money,
+};
 use servease_store::sync::conflicts::{self, DELETED};
 use servease_store::{Connection, StoreError, log, rows};
 use uuid::Uuid;
@@ -82,8 +84,9 @@ async fn resolve(work: &mut Work<'_>, id: Uuid, resolution: &Resolution) -> Resu
         (_, Resolution::Edit(value)) => {
             let input = sides.input(value);
             let context = work.garage.rules();
-            let read = servease_domain::reading::read(sides.record.kind, &input, &context);
+            let mut read = servease_domain::reading::read(sides.record.kind, &input, &context);
             crate::failure::refuse(read.problems, Vec::new(), false)?;
+            consequences::state(&sides.record, &mut read.values);
             write(work, sides.record, read.values).await
         }
         _ => match sides.other {
@@ -307,11 +310,17 @@ impl Sides {
         }))
     }
 
+    /// The name under which people know what this is about.
+    fn known_name(&self) -> &str {
+        let known = self.record.kind.known_name(&self.name);
+        known.unwrap_or(&self.name)
+    }
+
     /// What somebody typed, under the names of the fields.
     fn input(&self, value: &Json) -> Map<String, Json> {
         match value {
             Json::Object(fields) => fields.clone(),
-            plain => Map::from_iter([(self.name.clone(), plain.clone())]),
+            plain => Map::from_iter([(self.known_name().to_owned(), plain.clone())]),
         }
     }
 }
@@ -351,7 +360,7 @@ async fn view(conn: &mut Connection, conflict: &Record) -> Result<Option<Conflic
         title: title_of(conn, kind, record_id).await?,
         card: card_of(conn, kind, record_id).await?,
         customer_id: conflict.get("customer_id").as_id(),
-        field: name.clone(),
+        field: sides.known_name().to_owned(),
         mine: mine.0,
         theirs: theirs.0,
         mine_title: mine.1,

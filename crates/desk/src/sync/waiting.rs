@@ -1,6 +1,6 @@
 //! Edits that Central has not confirmed: what waits, why, and what to do about it.
 
-use servease_domain::Code;
+use servease_domain::{Code, EntityKind};
 use servease_store::sync::{discard, outbox};
 use servease_store::{Connection, State, log, rows};
 use servease_wire::sync::Problem;
@@ -34,7 +34,7 @@ impl Desk {
                         .into_iter()
                         .flatten()
                         .map(|code| FieldError {
-                            field: field.clone(),
+                            field: line.kind.known_name(field).unwrap_or(field).to_owned(),
                             code: code.as_str().unwrap_or_default().to_owned(),
                         })
                 })
@@ -47,7 +47,7 @@ impl Desk {
                 title: title_of(&mut conn, line.kind, line.record_id).await?,
                 card: card_of(&mut conn, line.kind, line.record_id).await?,
                 action: line.action.into(),
-                fields: line.fields,
+                fields: known(line.kind, line.fields.iter()),
                 at: line.at,
                 author: line.author,
                 reason: reason(line.state, problem),
@@ -86,7 +86,7 @@ impl Desk {
             discards.remove(0);
         }
         discards::keep(&mut tx, &discards).await?;
-        Ok(self.store.commit(tx, done.changed).await?)
+        Ok(self.store.commit_own(tx, done.changed).await?)
     }
 
     /// Takes a discard back. Errors: NothingToUndo when no such edit was given up; Invalid when
@@ -113,7 +113,7 @@ impl Desk {
         }
         let undone = undone_of(&mut tx, id, false).await?;
         discards::keep(&mut tx, &discards).await?;
-        self.store.commit(tx, changed).await?;
+        self.store.commit_own(tx, changed).await?;
         Ok(undone)
     }
 
@@ -140,12 +140,22 @@ async fn undone_of(conn: &mut Connection, id: Uuid, is_redo: bool) -> Result<Und
         id: line.id,
         title: line.title,
         card: line.card,
-        fields: edit.after.keys().map(|name| (*name).to_owned()).collect(),
+        fields: known(edit.kind, edit.after.keys()),
         kept: Vec::new(),
         is_redo,
         redo: Some(id),
         is_of_discard: true,
     })
+}
+
+/// These fields by the names under which people know them.
+fn known<'a>(
+    kind: EntityKind,
+    names: impl Iterator<Item = &'a (impl AsRef<str> + ?Sized + 'a)>,
+) -> Vec<String> {
+    names
+        .filter_map(|name| kind.known_name(name.as_ref()).map(str::to_owned))
+        .collect()
 }
 
 fn reason(state: State, problem: Option<Problem>) -> WaitingReason {

@@ -1,7 +1,7 @@
 //! The id of a record that was merged away stands for its heir, whatever it is given to.
 
 use serde_json::{Map, json};
-use servease_desk::views::{NewCheckIn, VehicleQuery};
+use servease_desk::views::{ListQuery, NewCheckIn};
 use servease_desk::{Failure, FailureCode};
 use servease_domain::{EntityKind, Note, ServiceRecord};
 use uuid::Uuid;
@@ -94,10 +94,7 @@ async fn use_cases_work_on_the_heir() {
     let arrived = desk.check_in_new(arrival).await.unwrap();
     assert_eq!(shop.get_vehicle(arrived.id).await.customer_id, Some(ann));
 
-    let query = VehicleQuery {
-        customer_id: Some(cleo),
-        ..VehicleQuery::default()
-    };
+    let query = ListQuery::default().with("customer_id", cleo);
     assert_eq!(desk.vehicle_list(&query, 0, 10).await.unwrap().total, 4);
     let notes = desk
         .records_of(EntityKind::Note, "customer_id", cleo)

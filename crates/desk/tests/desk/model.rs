@@ -337,7 +337,7 @@ async fn state(shop: &Shop) -> BTreeMap<(EntityKind, Uuid), Values> {
 async fn whole_log(shop: &Shop) -> Vec<Mutation> {
     let mut conn = shop.desk.store().read().await.unwrap();
     let mut entries = BTreeMap::new();
-    for changed in log::list_changed(&mut conn, 0).await.unwrap() {
+    for (changed, _) in log::list_changed(&mut conn, 0).await.unwrap() {
         for entry in log::list_history(&mut conn, changed.kind, changed.id)
             .await
             .unwrap()

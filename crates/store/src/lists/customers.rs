@@ -6,23 +6,9 @@ use servease_domain::{Customer, EntityKind, Record};
 use sqlx::{AssertSqlSafe, SqliteConnection};
 use uuid::Uuid;
 
-use super::filter::{Conditions, Order, Orders};
+use super::filter::{Conditions, Filter, Order, Orders};
 use super::{Page, window};
 use crate::{Result, bulk};
-
-/// Which customers, in which order. None and blank: not filtered.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct CustomerFilter<'a> {
-    pub search: &'a str,
-    /// In which phone numbers are searched for as they are dialled there; blank: unknown.
-    pub country: &'a str,
-    pub is_active: Option<bool>,
-    pub is_verified: Option<bool>,
-    pub is_business_customer: Option<bool>,
-    pub state: Option<&'a str>,
-    /// As in the contract (`last_name,-created_at`); blank: by name.
-    pub ordering: &'a str,
-}
 
 /// A customer with the number of active vehicles.
 #[derive(Debug, Clone, PartialEq)]
@@ -36,25 +22,20 @@ const BY_NAME: &str = "last_name";
 const ORDERS: Orders = &[
     ("last_name", &["last_name_sort", "first_name_sort"]),
     ("first_name", &["first_name_sort", "last_name_sort"]),
-    ("created_at", &["created_at"]),
-    ("customer_since", &["customer_since"]),
 ];
 
 /// Rows `offset .. offset + limit` of the filtered list.
 pub async fn customers(
     conn: &mut SqliteConnection,
-    filter: &CustomerFilter<'_>,
+    filter: &Filter<'_>,
     offset: u32,
     limit: u32,
 ) -> Result<Page<CustomerRow>> {
-    let conditions = Conditions::default()
-        .flag("is_active", filter.is_active)
-        .flag("is_verified", filter.is_verified)
-        .flag("is_business_customer", filter.is_business_customer)
-        .text("state", filter.state)
-        .search(EntityKind::Customer, filter.search, filter.country);
-    let order = Order::read(filter.ordering, ORDERS, BY_NAME);
     let kind = EntityKind::Customer;
+    let conditions = Conditions::default()
+        .fields(kind, filter.fields)
+        .search(kind, filter.search, filter.country);
+    let order = Order::read(kind, filter.ordering, ORDERS, BY_NAME);
     let total = conditions.count(conn, kind).await?;
     let ids = conditions
         .ids(conn, kind, &order, total, window(offset, limit))

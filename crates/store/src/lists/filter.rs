@@ -4,6 +4,7 @@
 use std::ops::Range;
 
 use servease_domain::EntityKind;
+use servease_domain::field::Kind;
 use servease_domain::query::Query;
 use sqlx::query::QueryScalar;
 use sqlx::sqlite::SqliteArguments;
@@ -11,6 +12,20 @@ use sqlx::{AssertSqlSafe, Sqlite, SqliteConnection};
 use uuid::Uuid;
 
 use crate::{Result, search};
+
+/// Which records of an entity, in which order. Blank: all of them, in the order of the list.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Filter<'a> {
+    /// What the search box would find.
+    pub search: &'a str,
+    /// In which phone numbers are searched for as they are dialled there; blank: unknown.
+    pub country: &'a str,
+    /// Values by the names of fields that the description offers for filters; flags as `true`
+    /// and `false`.
+    pub fields: &'a [(&'a str, &'a str)],
+    /// As in the contract (`last_name,-created_at`).
+    pub ordering: &'a str,
+}
 
 /// A bound value of a condition.
 #[derive(Debug, Clone, PartialEq)]
@@ -28,27 +43,30 @@ pub(super) struct Conditions {
 }
 
 impl Conditions {
-    pub fn flag(mut self, field: &'static str, wanted: Option<bool>) -> Conditions {
-        if let Some(wanted) = wanted {
-            self.parts.push(format!("{field} = ?"));
-            self.bound.push(Bound::Flag(wanted));
-        }
-        self
-    }
-
-    /// Case ignored; blank is no condition.
-    pub fn text(mut self, field: &'static str, wanted: Option<&str>) -> Conditions {
-        if let Some(wanted) = wanted.filter(|wanted| !wanted.is_empty()) {
-            self.parts.push(format!("{field} = ? COLLATE NOCASE"));
-            self.bound.push(Bound::Text(wanted.to_owned()));
-        }
-        self
-    }
-
-    pub fn id(mut self, field: &'static str, wanted: Option<Uuid>) -> Conditions {
-        if let Some(wanted) = wanted {
-            self.parts.push(format!("{field} = ?"));
-            self.bound.push(Bound::Id(wanted));
+    /// What a filter asks of the fields that the description offers for it. Names that it does
+    /// not offer are passed over; a value that such a field cannot hold is met by nothing.
+    pub fn fields(mut self, kind: EntityKind, wanted: &[(&str, &str)]) -> Conditions {
+        for (name, value) in wanted.iter().filter(|(_, value)| !value.is_empty()) {
+            let Some(field) = kind.field(name).filter(|field| field.filtered) else {
+                continue;
+            };
+            let bound = match field.kind {
+                Kind::Flag => value.parse().ok().map(Bound::Flag),
+                Kind::Reference(_) => value.parse().ok().map(Bound::Id),
+                _ => Some(Bound::Text((*value).to_owned())),
+            };
+            let folds = match bound {
+                // Case ignored.
+                Some(Bound::Text(_)) => " COLLATE NOCASE",
+                _ => "",
+            };
+            match bound {
+                Some(bound) => {
+                    self.parts.push(format!("{} = ?{folds}", field.name));
+                    self.bound.push(bound);
+                }
+                None => self.parts.push("0".to_owned()),
+            }
         }
         self
     }
@@ -141,20 +159,23 @@ impl Conditions {
     }
 }
 
+const CREATED_AT: &str = "created_at";
+
 /// An order that leaves no two rows beside each other by chance.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Order(Vec<(&'static str, bool)>);
 
-/// What a list may be ordered by: the contract's name, and the columns of that order.
+/// Orders that are other columns than the field of that name, and those of the desk alone.
 pub(super) type Orders = &'static [(&'static str, &'static [&'static str])];
 
 impl Order {
-    /// Reads `a,-b`. Names that `orders` does not have are ignored; if none is left, `default`
-    /// is read. The id makes the order total, in the direction of the first column.
-    pub fn read(ordering: &str, orders: Orders, default: &str) -> Order {
-        let wanted = columns(ordering, orders);
+    /// Reads `a,-b`: fields by which the description orders, `created_at`, and what `orders`
+    /// has. Other names are ignored; if none is left, `default` is read. The id makes the order
+    /// total, in the direction of the first column.
+    pub fn read(kind: EntityKind, ordering: &str, orders: Orders, default: &str) -> Order {
+        let wanted = columns(kind, ordering, orders);
         let mut columns = if wanted.is_empty() {
-            columns(default, orders)
+            columns(kind, default, orders)
         } else {
             wanted
         };
@@ -180,40 +201,59 @@ impl Order {
     }
 }
 
-fn columns(ordering: &str, orders: Orders) -> Vec<(&'static str, bool)> {
+fn columns(kind: EntityKind, ordering: &str, orders: Orders) -> Vec<(&'static str, bool)> {
     ordering
         .split(',')
         .map(|wanted| match wanted.trim().strip_prefix('-') {
             Some(name) => (name, true),
             None => (wanted.trim(), false),
         })
-        .filter_map(|(name, descends)| {
-            let (_, columns) = orders.iter().find(|(known, _)| *known == name)?;
-            Some(columns.iter().map(move |column| (*column, descends)))
+        .flat_map(|(name, descends)| {
+            let columns = match orders.iter().find(|(known, _)| *known == name) {
+                Some((_, columns)) => columns.to_vec(),
+                None => own_column(kind, name).into_iter().collect(),
+            };
+            columns.into_iter().map(move |column| (column, descends))
         })
-        .flatten()
         .collect()
+}
+
+fn own_column(kind: EntityKind, name: &str) -> Option<&'static str> {
+    if name == CREATED_AT {
+        return Some(CREATED_AT);
+    }
+    let field = kind.field(name).filter(|field| field.ordered)?;
+    Some(field.name)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const ORDERS: Orders = &[("name", &["last", "first"]), ("age", &["age"])];
+    const ORDERS: Orders = &[("last_name", &["last", "first"])];
 
     #[test]
     fn an_order_is_total_and_made_of_known_columns() {
         for (ordering, sql, reversed) in [
-            ("", "age DESC, id DESC", "age, id"),
-            ("name", "last, first, id", "last DESC, first DESC, id DESC"),
+            ("", "created_at DESC, id DESC", "created_at, id"),
             (
-                "-age, name",
-                "age DESC, last, first, id DESC",
-                "age, last DESC, first DESC, id",
+                "last_name",
+                "last, first, id",
+                "last DESC, first DESC, id DESC",
             ),
-            ("1; DROP TABLE customers", "age DESC, id DESC", "age, id"),
+            (
+                "-customer_since, last_name",
+                "customer_since DESC, last, first, id DESC",
+                "customer_since, last DESC, first DESC, id",
+            ),
+            ("email", "created_at DESC, id DESC", "created_at, id"),
+            (
+                "1; DROP TABLE customers",
+                "created_at DESC, id DESC",
+                "created_at, id",
+            ),
         ] {
-            let order = Order::read(ordering, ORDERS, "-age");
+            let order = Order::read(EntityKind::Customer, ordering, ORDERS, "-created_at");
             assert_eq!(order.sql(false), sql);
             assert_eq!(order.sql(true), reversed);
         }

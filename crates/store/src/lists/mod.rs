@@ -11,10 +11,11 @@ mod figures;
 mod filter;
 mod vehicles;
 
-pub use customers::{CustomerFilter, CustomerRow, customers};
+pub use customers::{CustomerRow, customers};
 pub use due::{DuePoints, due_points, vehicles_by_id};
 pub use figures::{CustomerFigures, customer_figures, service_types};
-pub use vehicles::{VehicleFilter, VehicleRow, vehicles};
+pub use filter::Filter;
+pub use vehicles::{VehicleRow, vehicles};
 
 fn window(offset: u32, limit: u32) -> std::ops::Range<i64> {
     let start = i64::from(offset);
