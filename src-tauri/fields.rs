@@ -79,6 +79,7 @@ fn kind(field: &Field) -> &'static str {
         Kind::Vin => "vin",
         Kind::Plate { .. } => "plate",
         Kind::Choice { .. } => "choice",
+        Kind::Country => "region",
         Kind::Currency => "currency",
         Kind::TimeZone => "zone",
         Kind::Integer { .. } if field.distance => "distance",

@@ -85,7 +85,7 @@ sync-more-waiting =
     }
 sync-nothing-open = Nichts wartet, und nichts ist zu entscheiden.
 sync-progress-pulling = Dieser Platz wird auf den neuesten Stand gebracht: noch { $left }
-sync-progress-pushing = Änderungen werden gesendet: noch { $left }
+sync-progress-pushing = Änderungen werden gesendet
 sync-set-aside =
     { $count ->
         [one] { $count } Änderung eines anderen Platzes braucht eine neuere Version dieses Programms. Bitte aktualisieren.

@@ -85,7 +85,7 @@ sync-more-waiting =
     }
 sync-nothing-open = Nothing waits, and there is nothing to decide.
 sync-progress-pulling = Bringing this desk up to date: { $left } left
-sync-progress-pushing = Sending changes: { $left } left
+sync-progress-pushing = Sending changes
 sync-set-aside =
     { $count ->
         [one] { $count } change from another desk needs a newer version of this program. Update it.

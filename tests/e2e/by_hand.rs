@@ -29,6 +29,7 @@ async fn enter_takes_the_first_suggestion_and_ctrl_enter_saves() {
     desk.fill(Role::Combobox, "Service", "Oil change").await;
     desk.press("Ctrl+Enter").await;
     desk.see_text("Oil change recorded").await;
+    desk.see_no(Role::Dialog, "Record service").await;
 
     desk.press("N").await;
     desk.see(Role::Dialog, "Record service").await;
@@ -419,6 +420,7 @@ async fn words_say_what_is_there() {
     desk.fill(Role::Combobox, "Service", "Check").await;
     desk.press("Ctrl+Enter").await;
     desk.see_text("1 service").await;
+    desk.see_no(Role::Dialog, "Record service").await;
     assert!(!desk.visible_text().await.contains("1 service,"));
     desk.press("H").await;
     desk.see(Role::Dialog, "History").await;
@@ -430,8 +432,8 @@ async fn words_say_what_is_there() {
     desk.press("Escape").await;
     go_to(&desk, &format!("/customers/{}", garage.customer)).await;
     desk.see(Role::Button, "Mark customer as verified").await;
-    go_to(&desk, "/customers/new").await;
-    desk.see_text("First name (required)").await;
+    go_to(&desk, "/vehicles/new").await;
+    desk.see_text("Make (required)").await;
     desk.close().await;
 }
 

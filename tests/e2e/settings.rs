@@ -48,7 +48,11 @@ async fn garage_is_described_and_its_customs_show() {
     change(&desk, Role::Combobox, "Country", "Germany").await;
     change(&desk, Role::Combobox, "Time zone", "Europe/Berlin").await;
     change(&desk, Role::Combobox, "Currency", "EUR").await;
-    desk.click(Role::Combobox, "Distances Miles").await;
+    desk.click(
+        Role::Combobox,
+        "Distances (numbers are not converted) Miles",
+    )
+    .await;
     desk.click(Role::Option, "Kilometres").await;
     desk.wait_for("the settings", || async {
         let kept = desk.cli(&["--json", "settings", "show"]);

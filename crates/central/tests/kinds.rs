@@ -35,8 +35,8 @@ struct Garage {
 impl Garage {
     async fn open(settings: &BTreeMap<String, String>) -> Garage {
         let service = Service::with(|config, _| {
-            config.time_zone = settings["timezone"].parse().unwrap();
-            config.currency = settings["currency"].clone();
+            config.time_zone = Some(settings["timezone"].parse().unwrap());
+            config.currency = Some(settings["currency"].clone());
         })
         .await;
         let owner = service.customer("Owner", "Ng").await;

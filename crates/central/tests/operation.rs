@@ -11,7 +11,7 @@ use servease_central::backup;
 use servease_central::caller::Role;
 use servease_central::config::DataArgs;
 use servease_tests::central::{
-    Answer, Central, Postgres, Service, Site, config, employee, id, now, program, run,
+    Answer, Central, Postgres, SECRET, Service, Site, config, employee, id, now, program, run,
 };
 use uuid::Uuid;
 
@@ -114,7 +114,9 @@ fn every_flag_is_a_variable_too() {
 #[cfg(unix)]
 #[tokio::test]
 async fn a_stop_lets_requests_finish() {
-    let central = Central::start(&Site::new());
+    let secret = [("SERVEASE_JWT_SECRET", SECRET)];
+    let site = Site::new();
+    let central = Central::start_with(&site, &secret);
     let client = reqwest::Client::new();
     let url = format!("{}/api/v1/customers/", central.url());
     assert_eq!(

@@ -24,7 +24,7 @@ const EVERY: Duration = Duration::from_millis(250);
 const TOLD_MAX: usize = 200;
 
 /// Settings that screens show or count by.
-const SHOWN_SETTINGS: &[&str] = &["garage.", "desk."];
+const SHOWN_SETTINGS: &[&str] = &["pc.", "desk."];
 
 /// They change when a whole database was taken in, of which the log tells nothing.
 const WHOLE: &[&str] = &["sync.epoch", "sync.snapshot_seq"];
@@ -46,7 +46,7 @@ pub struct Watch {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct News {
     pub records: Vec<RecordNews>,
-    /// The garage's or this PC's settings.
+    /// This PC's settings; the garage's are a record.
     pub settings: bool,
     /// Too much to list.
     pub everything: bool,

@@ -224,7 +224,7 @@ entity! {
     pub struct ServiceRecord {
         vehicle_id: Option<Uuid> = reference(EntityKind::Vehicle).required().fixed().filtered(),
         customer_id: Option<Uuid> = reference(EntityKind::Customer).system().filtered(),
-        performed_at: Option<DateTime<Utc>> = instant().or_now().past(),
+        performed_at: Option<DateTime<Utc>> = instant().or_now(),
         /// Counts as a reading of the odometer.
         mileage: Option<i64> = odometer(),
         /// The mileage is not believed until somebody confirms it.
@@ -245,7 +245,7 @@ entity! {
     pub struct MileageReading {
         vehicle_id: Option<Uuid> = reference(EntityKind::Vehicle).required().fixed().filtered(),
         value: i64 = odometer().required().fixed(),
-        read_at: Option<DateTime<Utc>> = instant().or_now().past().fixed(),
+        read_at: Option<DateTime<Utc>> = instant().or_now().fixed(),
         source: String = choice_of(READING_SOURCES).fixed(),
         is_correction: bool = flag(false).fixed(),
         reason: String = text(200).fixed(),

@@ -367,7 +367,7 @@ impl Reader<'_> {
                 code
             }
             Kind::TimeZone => {
-                if text.parse::<Tz>().is_err() {
+                if text.parse::<chrono_tz::Tz>().is_err() {
                     return Err(self.problem(Code::NotATimeZone).with("found", &text));
                 }
                 text
@@ -462,7 +462,7 @@ fn control_character(field: &Field, found: char) -> Problem {
 fn blank_text(field: &Field) -> Value {
     match (field.kind, field.default) {
         (
-            Kind::Choice { blank: false, .. } | Kind::TimeZone | Kind::Currency | Kind::Country,
+            Kind::Choice { blank: false, .. } | Kind::TimeZone | Kind::Currency,
             crate::field::Default::Text(text),
         ) => Value::Text(text.to_owned()),
         _ => Value::Text(String::new()),

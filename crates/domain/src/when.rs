@@ -5,7 +5,7 @@
 
 use crate::calendar::Calendar;
 use crate::plain;
-use chrono::{DateTime, Datelike, Days, Months, NaiveDate, NaiveTime, TimeDelta, TimeZone, Utc};
+use chrono::{DateTime, Datelike, Months, NaiveDate, NaiveTime, TimeDelta, Utc};
 
 /// The oldest day that is believed: no car, paper or customer of a garage is older.
 pub const FIRST_YEAR: i32 = 1900;

@@ -244,22 +244,19 @@ pub async fn find_writer(
     fields: &[&str],
 ) -> Result<Option<(String, DateTime<Utc>)>> {
     let sql = format!(
-        "SELECT author_name, at FROM mutations AS m WHERE record_id = ?1 AND entity = ?2 \
-         AND {IS_TOLD} AND EXISTS (SELECT 1 FROM json_each(?3) AS f \
+        "SELECT author_name, at, entity, record_id FROM mutations AS m \
+         WHERE record_id = ?1 AND entity = ?2 AND {IS_TOLD} AND EXISTS (SELECT 1 FROM json_each(?3) AS f \
            WHERE json_type(coalesce(m.logged -> '$.after', m.after), '$.' || f.value) IS NOT NULL) \
          ORDER BY {NEWEST_FIRST} LIMIT 1"
     );
-    let found: Option<(String, String)> = sqlx::query_as(sqlx::AssertSqlSafe(sql))
+    let found = sqlx::query(sqlx::AssertSqlSafe(sql))
         .bind(record_id)
         .bind(kind.name())
         .bind(serde_json::json!(fields).to_string())
         .fetch_optional(conn)
         .await?;
     found
-        .map(|(author, at)| {
-            let at = DateTime::parse_from_rfc3339(&at).map_err(|_| damaged("at", &at))?;
-            Ok((author, at.to_utc()))
-        })
+        .map(|row| Ok((row.try_get("author_name")?, stored::instant(&row, "at")?)))
         .transpose()
 }
 

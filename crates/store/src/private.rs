@@ -103,26 +103,32 @@ mod tests {
     use super::*;
 
     fn mode(path: &Path) -> u32 {
-        fs::symlink_metadata(path).unwrap().permissions().mode() & 0o7777
+        fs::symlink_metadata(path)
+            .expect("a file of the test")
+            .permissions()
+            .mode()
+            & 0o7777
     }
 
     #[test]
     fn what_is_there_is_taken_from_others_and_links_lead_nowhere() {
-        let around = tempfile::tempdir().unwrap();
+        let around = tempfile::tempdir().expect("a file of the test");
         let outside = around.path().join("outside");
-        fs::write(&outside, "x").unwrap();
-        fs::set_permissions(&outside, fs::Permissions::from_mode(0o644)).unwrap();
+        fs::write(&outside, "x").expect("a file of the test");
+        fs::set_permissions(&outside, fs::Permissions::from_mode(0o644))
+            .expect("a file of the test");
         let folder = around.path().join("a/b");
-        make_folder(&folder).unwrap();
+        make_folder(&folder).expect("a file of the test");
         assert_eq!(mode(&folder), 0o700);
         let file = folder.join("new");
-        make_file(&file).unwrap();
+        make_file(&file).expect("a file of the test");
         assert_eq!(mode(&file), 0o600);
         let old = folder.join("old");
-        fs::write(&old, "x").unwrap();
-        fs::set_permissions(&old, fs::Permissions::from_mode(0o644)).unwrap();
-        fs::set_permissions(&folder, fs::Permissions::from_mode(0o755)).unwrap();
-        symlink(&outside, folder.join("link")).unwrap();
+        fs::write(&old, "x").expect("a file of the test");
+        fs::set_permissions(&old, fs::Permissions::from_mode(0o644)).expect("a file of the test");
+        fs::set_permissions(&folder, fs::Permissions::from_mode(0o755))
+            .expect("a file of the test");
+        symlink(&outside, folder.join("link")).expect("a file of the test");
         tighten(&folder, &["ne", "ol"]);
         assert_eq!((mode(&folder), mode(&old)), (0o755, 0o600));
         tighten(&folder, &["ne", "ol", "link"]);

@@ -33,12 +33,29 @@ async fn with_a_damaged_line() -> (Store, Uuid) {
     let mut conn = store.write().await.unwrap();
     for sql in [
         "UPDATE mutations SET state = 'applied', seq = 1 WHERE action = 'create'",
-        "UPDATE mutations SET state = 'rejected', after = '{\"city\": ' WHERE number = 2",
+        "UPDATE mutations SET state = 'rejected' WHERE number = 2",
     ] {
         sqlx::query(sql).execute(&mut *conn).await.unwrap();
     }
+    damage(&mut conn).await;
     drop(conn);
     (store, record.id)
+}
+
+async fn damage(conn: &mut Connection) {
+    write_after(conn, "{\"city\": ").await;
+}
+
+async fn mend(conn: &mut Connection) {
+    write_after(conn, "{\"city\": \"Troy\"}").await;
+}
+
+async fn write_after(conn: &mut Connection, text: &str) {
+    let written = sqlx::query("UPDATE mutations SET after = ? WHERE number = 2")
+        .bind(text)
+        .execute(conn)
+        .await;
+    written.unwrap();
 }
 
 fn moment() -> Moment {
@@ -72,14 +89,16 @@ async fn states(conn: &mut Connection) -> Vec<String> {
 async fn a_refused_edit_is_not_taken_for_replaced() {
     let (store, id) = with_a_damaged_line().await;
     let mut tx = store.begin_plain().await.unwrap();
-    let waiting: Uuid = sqlx::query_scalar("SELECT id FROM mutations WHERE number = 3")
-        .fetch_one(&mut *tx)
-        .await
-        .unwrap();
-    // What is sent is made from what stood before the refused edit, which reads.
-    let sent = outbox::list_next(&mut tx, 10, 1 << 20).await.unwrap();
+    // Read while the line was whole.
+    mend(&mut tx).await;
+    let sent = outbox::list_next(&mut tx, outbox::Place::FIRST, 10, 1 << 20);
+    let sent = sent.await.unwrap();
     assert_eq!(sent.len(), 1);
-    let answer = json!({"id": waiting, "outcome": "applied", "seq": 2});
+    damage(&mut tx).await;
+    // What is sent is made from what stood before the refused edit: that does not read now.
+    let next = outbox::list_next(&mut tx, outbox::Place::FIRST, 10, 1 << 20).await;
+    assert_names(next, "mutations.after", id);
+    let answer = json!({"id": sent[0].mutation.id, "outcome": "applied", "seq": 2});
     let answers = [serde_json::from_value(answer).unwrap()];
     let applied = answers::apply(&mut tx, &sent, &answers).await;
     assert_names(applied, "mutations.after", id);
@@ -117,15 +136,6 @@ async fn who_reads_the_line_is_told_of_which_record_it_is() {
         "mutations.after",
         id,
     );
-    let newest: Uuid = sqlx::query_scalar("SELECT id FROM mutations WHERE number = 3")
-        .fetch_one(&mut *tx)
-        .await
-        .unwrap();
-    assert_names(
-        discard::discard(&mut tx, newest).await,
-        "mutations.after",
-        id,
-    );
     for (damage, column) in [
         (
             "UPDATE mutations SET after = '{}', before = '[]' WHERE number = 2",
@@ -142,11 +152,25 @@ async fn who_reads_the_line_is_told_of_which_record_it_is() {
     ] {
         sqlx::query(damage).execute(&mut *tx).await.unwrap();
         let lines = match column {
-            "before" => outbox::list_next(&mut tx, 10, 1 << 20).await.map(drop),
+            "before" => outbox::list_next(&mut tx, outbox::Place::FIRST, 10, 1 << 20)
+                .await
+                .map(drop),
             _ => outbox::list_waiting(&mut tx, 10).await.map(drop),
         };
         assert_names(lines, &format!("mutations.{column}"), id);
     }
+
+    let (store, id) = with_a_damaged_line().await;
+    let mut tx = store.begin_plain().await.unwrap();
+    let newest: Uuid = sqlx::query_scalar("SELECT id FROM mutations WHERE number = 3")
+        .fetch_one(&mut *tx)
+        .await
+        .unwrap();
+    assert_names(
+        discard::discard(&mut tx, newest).await,
+        "mutations.after",
+        id,
+    );
 }
 
 #[tokio::test]

@@ -388,6 +388,11 @@ fn side(conflict: &Content, side: &str, field: &str) -> Option<Json> {
     }
 }
 
+/// Whether two desks are one, or copies of one.
+fn is_of_one(world: &World<'_>, one: usize, other: usize) -> bool {
+    world.desks[one].original == world.desks[other].original
+}
+
 /// An edit is judged by what stood there before its author's own edits that nobody else has seen:
 /// refused ones, and those that its author replaced before they were sent.
 fn stood_below(world: &World<'_>, confirmed: &Confirmed, name: &str, there: &Json) -> bool {
@@ -397,7 +402,7 @@ fn stood_below(world: &World<'_>, confirmed: &Confirmed, name: &str, there: &Jso
     while let Some(saw) = below.get(at).copied() {
         at += 1;
         for other in world.edits.values().filter(|other| {
-            other.desk == confirmed.desk
+            is_of_one(world, other.desk, confirmed.desk)
                 && (other.edit.kind, other.edit.record) == (edit.kind, edit.record)
                 && other.edit.after.get(name) == Some(saw)
         }) {
@@ -429,7 +434,7 @@ fn is_replaced(world: &World<'_>, confirmed: &Confirmed, name: &str) -> bool {
     }
     let wanted = edit.after.get(name);
     world.edits.values().any(|other| {
-        other.desk == confirmed.desk
+        is_of_one(world, other.desk, confirmed.desk)
             && other.edit.id != edit.id
             && (other.edit.kind, other.edit.record) == (edit.kind, edit.record)
             && other.edit.after.contains_key(name)

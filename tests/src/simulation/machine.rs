@@ -133,6 +133,9 @@ pub struct DeskPc {
     pub backup: Option<DeskBackup>,
     /// The newest line of its log that the scenario has noted.
     pub noted: i64,
+    /// The desk of which this one, or the one that it was cloned from, is a copy; else itself: what
+    /// was typed before the copy was made is in the logs of both.
+    pub original: usize,
 }
 
 #[derive(Debug, Clone)]

@@ -96,6 +96,7 @@ impl<'a> World<'a> {
                 offset: TimeDelta::zero(),
                 backup: None,
                 noted: 0,
+                original: number,
             });
         }
         // Some days are quiet, others are not.
@@ -360,6 +361,7 @@ impl<'a> World<'a> {
             offset: self.desks[at].offset,
             backup: None,
             noted: self.desks[at].noted,
+            original: self.desks[at].original,
         });
         self.tell(|| format!("desk {at} cloned"));
         self.tally.count("desk cloned");

@@ -28,10 +28,10 @@ interface Reader {
 
 const NOTHING: Changed = { records: [], settings: false, everything: false };
 
-/** Whether news are about what is shown. How things are written down is shown everywhere. */
+/** Whether news are about what is shown. How the garage writes things down is shown everywhere. */
 export function concerns(changed: Changed, shown: Shown): boolean {
-  const isAboutForms = changed.settings || changed.records.some(({ kind }) => kind === 'garage');
-  if (changed.everything || isAboutForms) return true;
+  const isGarage = changed.records.some(({ kind }) => kind === 'garage');
+  if (changed.everything || changed.settings || isGarage) return true;
   const { ids = [], kinds = [] } = shown;
   return changed.records.some(
     (record) =>

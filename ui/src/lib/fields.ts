@@ -2,6 +2,16 @@
 // what the kinds mean stands in fieldspec.ts. Do not edit.
 import type { FieldSpec } from './fieldspec';
 
+export const garageFields = {
+  garage_name: {"name":"garage_name","kind":"text","max":200},
+  country: {"name":"country","kind":"region","max":2,"required":true},
+  timezone: {"name":"timezone","kind":"zone","max":50,"required":true},
+  distance_unit: {"name":"distance_unit","kind":"choice","choices":["mi","km"],"required":true},
+  currency: {"name":"currency","kind":"currency","max":3,"required":true},
+  soon_days: {"name":"soon_days","kind":"number"},
+  soon_distance: {"name":"soon_distance","kind":"number"},
+} as const satisfies Record<string, FieldSpec>;
+
 export const employeeFields = {
   name: {"name":"name","kind":"text","max":200,"required":true},
   role: {"name":"role","kind":"text","max":50},
@@ -10,11 +20,13 @@ export const employeeFields = {
 
 export const customerFields = {
   user_id: {"name":"user_id","kind":"text","max":64},
-  first_name: {"name":"first_name","kind":"text","max":100,"required":true,"ordered":true},
-  last_name: {"name":"last_name","kind":"text","max":100,"required":true,"ordered":true},
+  first_name: {"name":"first_name","kind":"text","max":100,"ordered":true},
+  last_name: {"name":"last_name","kind":"text","max":100,"ordered":true},
   email: {"name":"email","kind":"email","max":254},
   phone: {"name":"phone","kind":"phone","max":17},
+  phone_extension: {"name":"phone_extension","kind":"text","max":11},
   secondary_phone: {"name":"secondary_phone","kind":"phone","max":17},
+  secondary_phone_extension: {"name":"secondary_phone_extension","kind":"text","max":11},
   street_address: {"name":"street_address","kind":"text","max":255},
   apartment_unit: {"name":"apartment_unit","kind":"text","max":10},
   city: {"name":"city","kind":"text","max":100},
@@ -29,6 +41,7 @@ export const customerFields = {
   is_business_customer: {"name":"is_business_customer","kind":"flag","filtered":true},
   emergency_contact_name: {"name":"emergency_contact_name","kind":"text","max":200},
   emergency_contact_phone: {"name":"emergency_contact_phone","kind":"phone","max":17},
+  emergency_contact_phone_extension: {"name":"emergency_contact_phone_extension","kind":"text","max":11},
   emergency_contact_relationship: {"name":"emergency_contact_relationship","kind":"text","max":50},
   last_service_date: {"name":"last_service_date","kind":"day"},
   merged_into: {"name":"merged_into","kind":"reference","system":true},
@@ -164,6 +177,7 @@ export const conflictFields = {
 
 /** The tables by the name of the entity. */
 export const FIELDS: Record<string, Record<string, FieldSpec>> = {
+  garage: garageFields,
   employee: employeeFields,
   customer: customerFields,
   preferences: preferencesFields,

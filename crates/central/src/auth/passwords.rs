@@ -144,7 +144,7 @@ mod tests {
                     .unwrap(),
                 "{set}"
             );
-            let other = set.to_uppercase();
+            let other = format!("{set}!");
             assert!(
                 !passwords.matches(other, Some(hash)).await.unwrap(),
                 "{set}"

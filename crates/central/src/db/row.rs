@@ -123,19 +123,24 @@ impl Row {
         }
     }
 
-    /// A JSON object. Errors: Damaged, where something else stands there; `place` names it.
+    /// A JSON object; an empty one where the column holds none. Errors: Damaged, where something
+    /// else stands there; `place` names it.
     pub fn object(
         &self,
         column: usize,
         place: impl FnOnce() -> String,
     ) -> Result<Map<String, Json>, DbError> {
-        let json: Option<Json> = match self {
-            Row::Postgres(row) => row.try_get(column)?,
-            Row::Sqlite(row) => serde_json::from_str(row.try_get(column)?).ok(),
+        let json = match self {
+            Row::Postgres(row) => Ok(row.try_get(column)?),
+            Row::Sqlite(row) => {
+                let text: Option<&str> = row.try_get(column)?;
+                text.map(serde_json::from_str).transpose()
+            }
         };
         match json {
-            Some(Json::Object(map)) => Ok(map),
-            _ => Err(DbError::Damaged(place())),
+            Ok(Some(Json::Object(map))) => Ok(map),
+            Ok(None) => Ok(Map::new()),
+            Ok(Some(_)) | Err(_) => Err(DbError::Damaged(place())),
         }
     }
 

@@ -34,6 +34,9 @@ pub struct Limits {
     /// What bodies and what is made of them take, in KiB: in all, and of one account.
     pub memory_kib: u32,
     pub memory_of_account_kib: u32,
+    /// How long a body that is arriving waits for memory. Whoever holds some and waits for more
+    /// keeps it from others: not for long.
+    pub memory_patience: Duration,
     /// Files that are arriving, in all and of one account.
     pub uploads: usize,
     pub uploads_of_account: usize,
@@ -70,6 +73,7 @@ impl Limits {
             writes_of_account: 2,
             memory_kib: 512 << 10,
             memory_of_account_kib: 128 << 10,
+            memory_patience: Duration::from_secs(3),
             uploads: 32,
             uploads_of_account: 4,
         }

@@ -210,14 +210,14 @@ impl Seat {
         })
     }
 
-    /// More memory for what is arriving. Errors: there is none now.
-    pub fn more_memory(&self, memory: &mut Memory, kib: u32) -> Result<(), Reason> {
-        let permits = |of: &Arc<Semaphore>| {
-            of.clone()
-                .try_acquire_many_owned(kib)
-                .map_err(|_| Reason::Memory)
-        };
-        memory.add([permits(&self.lanes.memory)?, permits(&self.inner.memory)?]);
+    /// More memory for what is arriving. Waits a while: a colleague's batch may have the most of it
+    /// for some milliseconds. Errors: there is none now.
+    pub async fn more_memory(&self, memory: &mut Memory, kib: u32) -> Result<(), Reason> {
+        if kib > 0 {
+            let more =
+                tokio::time::timeout(self.inner.limits.memory_patience, self.memory(kib)).await;
+            memory.join(more.map_err(|_| Reason::Memory)??);
+        }
         Ok(())
     }
 
@@ -276,6 +276,7 @@ mod tests {
             seats_of_account: 2,
             seats_of_peer: 3,
             guests_of_peer: 1,
+            memory_patience: std::time::Duration::from_millis(20),
             ..Limits::of(&config)
         })
     }
@@ -312,12 +313,20 @@ mod tests {
         let seat = seats.take(&Who::Account("ann".to_owned()), peer).unwrap();
         let most = seats.limits().memory_of_account_kib;
         let mut memory = seat.memory(most - 1).await.unwrap();
-        seat.more_memory(&mut memory, 1).unwrap();
+        seat.more_memory(&mut memory, 1).await.unwrap();
         assert_eq!(
-            seat.more_memory(&mut memory, 1).unwrap_err(),
+            seat.more_memory(&mut memory, 1).await.unwrap_err(),
             Reason::Memory
         );
-        drop(memory);
+        // A little is had as soon as those who came before are done with much.
+        let mut little = Memory::default();
+        let (_, more, ()) = tokio::join!(
+            async { drop(seat.memory(most).await) },
+            seat.more_memory(&mut little, 1),
+            async { drop(memory) },
+        );
+        more.unwrap();
+        drop(little);
         seat.memory(most).await.unwrap();
         assert_eq!(seat.memory(most + 1).await.unwrap_err(), Reason::Memory);
     }

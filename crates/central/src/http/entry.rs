@@ -328,7 +328,7 @@ async fn arrive(
         };
         let needed = (bytes.len() + data.len()).div_ceil(1_024);
         let more = u32::try_from(needed.saturating_sub(kib)).unwrap_or(u32::MAX);
-        seat.more_memory(memory, more)?;
+        seat.more_memory(memory, more).await?;
         kib = kib.max(needed);
         bytes.extend_from_slice(&data);
         if bytes.len() > max_bytes {

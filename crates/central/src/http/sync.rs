@@ -25,6 +25,7 @@ use super::body::is_bounded;
 use super::ready;
 use super::state::App;
 use crate::changes;
+use crate::clock;
 use crate::failure::Failure;
 use crate::sync::{SyncError, feed, push, refuse, rows};
 
@@ -86,16 +87,26 @@ async fn take_mutations(ask: Ask, request: Request) -> Result<Response, Response
     for mutation in &mut message.mutations {
         mutation.at = shown(mutation.at);
         // PostgreSQL keeps no NUL, and no line of the history should be two.
-        let name = &mut mutation.author.name;
-        name.retain(|character| !character.is_control());
+        shorten(&mut mutation.author.name, AUTHOR_NAME_MAX);
         if let Some(id) = &mut mutation.author.id {
-            id.retain(|character| !character.is_control());
+            shorten(id, AUTHOR_ID_MAX);
         }
     }
     let answer = push::push(&ask.app.db, &ask.app.epoch, ask.now, &message).await;
     answer
         .map(|answer| Json(answer).into_response())
         .map_err(IntoResponse::into_response)
+}
+
+/// Longer than the name of any employee may be, and as long as the id of a user.
+const AUTHOR_NAME_MAX: usize = 1_000;
+const AUTHOR_ID_MAX: usize = 64;
+
+fn shorten(text: &mut String, max: usize) {
+    if text.len() > max || text.chars().any(char::is_control) {
+        let plain = text.chars().filter(|character| !character.is_control());
+        *text = plain.take(max).collect();
+    }
 }
 
 /// A desk's clock is only shown, so it may say anything; but neither database, nor JSON, has
@@ -211,7 +222,7 @@ fn numbers(
     let ends_at = bearer(&ask.headers).and_then(|token| ask.app.tokens.ends_at(token));
     stream::unfold((ask, news, None), move |(ask, mut news, told)| async move {
         loop {
-            let has_ended = ends_at.is_none_or(|at| at <= ask.app.world.now());
+            let has_ended = ends_at.is_none_or(|at| at <= clock::now());
             if has_ended || news.borrow_and_update().endings != endings {
                 return None;
             }

@@ -266,16 +266,16 @@ pub(super) async fn named_here(
     statement
         .and_where(Expr::col("record_id").is_in(records))
         .and_where(Expr::col("mutation_id").is_null());
-    let object = |json: Option<Json>| match json {
-        Some(Json::Object(map)) => map,
-        _ => Map::new(),
-    };
     let mut named = Vec::new();
     for row in link.rows(&statement).await? {
+        let seq = row.integer(0)?.unwrap_or(0);
+        let object = |column: usize, name: &str| {
+            row.object(column, || format!("changes.{name} of change {seq}"))
+        };
         let line = Line {
-            seq: row.integer(0)?.unwrap_or(0),
-            before: object(row.json(12)?),
-            after: object(row.json(13)?),
+            seq,
+            before: object(12, "before")?,
+            after: object(13, "after")?,
         };
         named.push((id_of(&row)?, line));
     }

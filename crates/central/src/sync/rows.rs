@@ -76,8 +76,17 @@ async fn page(
         .map(|stored| {
             let mut values = changes::whole_row(&stored.record);
             if kind.only_id().is_some() {
-                // Defaults of a record that everybody has are no statements.
+                // Defaults of a record that everybody has are no statements; what was stated is
+                // told also where it says that there is nothing.
                 values.retain(|name, _| is_stated(&stored, name));
+                for field in kind
+                    .fields()
+                    .iter()
+                    .filter(|it| is_stated(&stored, it.name))
+                {
+                    let value = stored.record.get(field.name).to_json();
+                    values.insert(field.name.to_owned(), value);
+                }
             }
             let record = stored.record;
             Row {

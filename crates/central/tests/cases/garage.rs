@@ -178,6 +178,15 @@ pub async fn rows_name_only_what_was_stated(service: &Service) {
     let is_garage = |row: &&Value| row["entity"] == "garage";
     let row = rows["rows"].as_array().unwrap().iter().find(is_garage);
     assert_eq!(row.unwrap()["values"], json!({"timezone": "UTC"}));
+    // What was taken back is a statement too: whoever had read the name must lose it.
+    for name in ["Maple Street Garage", ""] {
+        let body = json!({"garage_name": name});
+        as_admin(service, Method::PATCH, body).await.expect(200);
+    }
+    let rows = service.get(path).await.expect(200);
+    let row = rows["rows"].as_array().unwrap().iter().find(is_garage);
+    let stated = json!({"timezone": "UTC", "garage_name": ""});
+    assert_eq!(row.unwrap()["values"], stated);
 }
 
 pub async fn neither_it_nor_who_works_there_is_ever_deleted(service: &Service) {

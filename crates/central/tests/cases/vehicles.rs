@@ -205,7 +205,10 @@ pub async fn service_records_move_the_due_point(service: &Service) {
         .await;
     let history = history.expect(200);
     assert_eq!(history["total_services"], 2);
-    assert_eq!(history["total_spent"], "199.90");
+    assert_eq!(
+        history["total_spent"], "50.00",
+        "in the garage's own currency"
+    );
     assert_eq!(history["totals"], json!({"EUR": "199.90", "USD": "50.00"}));
     assert_eq!(history["services"].as_array().unwrap().len(), 2);
     assert_eq!(history["upcoming_services"][0]["vehicle_id"], car["id"]);

@@ -35,12 +35,6 @@ impl Process {
         let (_, address) = self.url.split_once("://").unwrap();
         address.parse().unwrap()
     }
-
-    /// `kill -9`: nothing is said, nothing is finished.
-    pub fn kill(&mut self) {
-        self.child.kill().unwrap();
-        self.child.wait().unwrap();
-    }
 }
 
 impl Drop for Process {

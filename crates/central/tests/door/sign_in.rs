@@ -12,9 +12,9 @@ use servease_central::caller::Role;
 use servease_central::db::{self, Target};
 use uuid::Uuid;
 
+use crate::lines::{ATTACKER, OTHERS, client, employee};
 use crate::program::{Process, executable, serve};
 use servease_tests::central::token;
-use crate::lines::{ATTACKER, OTHERS, client, employee};
 
 /// The status of a failed sign-in that a proxy hands on.
 async fn guess(service: &Process, email: &str, sender: &str) -> u16 {

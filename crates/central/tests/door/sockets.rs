@@ -6,11 +6,11 @@ use std::time::{Duration, Instant};
 use futures_util::future::join_all;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
-use crate::program::{Process, serve, serve_with_log};
 use crate::lines::{
     ATTACKER, OTHERS, client, connect, employee, everybody_is_served, raise_open_files,
     read_to_end, send,
 };
+use crate::program::{Process, serve, serve_with_log};
 
 /// The head of a request whose body never comes.
 fn unfinished(path: &str, token: Option<&str>) -> String {

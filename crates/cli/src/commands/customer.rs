@@ -61,7 +61,7 @@ pub async fn run(command: &Customer, desk: &Desk) -> Result<Answer, CliError> {
         Customer::List { search, page } => list(desk, search.as_deref(), page.as_deref()).await,
         Customer::Edit { id, set, confirm } => {
             let id = input::id(kind, id)?;
-            let changes = input::changes(&set.changes)?;
+            let changes = set.fields()?;
             let saved = desk.edit(kind, id, &changes, confirm.confirm).await?;
             Ok(Answer::record(full(desk, saved.id).await?).warned(saved))
         }

@@ -84,7 +84,7 @@ pub async fn run(command: &Note, desk: &Desk) -> Result<Answer, CliError> {
         }
         Note::Edit { id, set } => {
             let id = input::id(kind, id)?;
-            let changes = wire::input::with_described_names(kind, input::changes(&set.changes)?);
+            let changes = wire::input::with_described_names(kind, set.fields()?);
             let saved = desk.edit(kind, id, &changes, false).await?;
             Ok(Answer::record(full(desk, id).await?).warned(saved))
         }

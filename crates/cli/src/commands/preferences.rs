@@ -31,7 +31,7 @@ pub async fn run(command: &Preferences, desk: &Desk) -> Result<Answer, CliError>
         }
         Preferences::Edit { customer, set } => {
             let id = input::id(EntityKind::Customer, customer)?;
-            let changes = input::changes(&set.changes)?;
+            let changes = set.fields()?;
             desk.record(EntityKind::Customer, id).await?;
             let saved = desk
                 .edit(EntityKind::Preferences, id, &changes, false)

@@ -105,7 +105,7 @@ pub async fn run(command: &Vehicle, desk: &Desk) -> Result<Answer, CliError> {
         }
         Vehicle::Edit { id, set, confirm } => {
             let id = input::id(kind, id)?;
-            let changes = wire::input::with_described_names(kind, input::changes(&set.changes)?);
+            let changes = wire::input::with_described_names(kind, set.fields()?);
             let saved = desk.edit(kind, id, &changes, confirm.confirm).await?;
             Ok(Answer::record(full(desk, saved.id).await?).warned(saved))
         }

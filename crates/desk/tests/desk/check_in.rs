@@ -101,7 +101,6 @@ async fn the_problems_of_both_are_told_together_and_nothing_is_stored() {
     let mut found = invalid(shop.desk.check_in_new(new).await);
     found.sort();
     let expected = [
-        ("last_name", Code::Required),
         ("model", Code::Required),
         ("non_field_errors", Code::ContactMissing),
         ("non_field_errors", Code::PlateOrVinMissing),

@@ -32,9 +32,11 @@ pub async fn customers(
     limit: u32,
 ) -> Result<Page<CustomerRow>> {
     let kind = EntityKind::Customer;
-    let conditions = Conditions::default()
-        .fields(kind, filter.fields)
-        .search(kind, filter.search, filter.country);
+    let conditions = Conditions::default().fields(kind, filter.fields).search(
+        kind,
+        filter.search,
+        filter.country,
+    );
     let order = Order::read(kind, filter.ordering, ORDERS, BY_NAME);
     let total = conditions.count(conn, kind).await?;
     let ids = conditions

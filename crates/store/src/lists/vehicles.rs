@@ -32,9 +32,11 @@ pub async fn vehicles(
     limit: u32,
 ) -> Result<Page<VehicleRow>> {
     let kind = EntityKind::Vehicle;
-    let conditions = Conditions::default()
-        .fields(kind, filter.fields)
-        .search(kind, filter.search, filter.country);
+    let conditions = Conditions::default().fields(kind, filter.fields).search(
+        kind,
+        filter.search,
+        filter.country,
+    );
     let order = Order::read(kind, filter.ordering, ORDERS, NEWEST_FIRST);
     let total = conditions.count(conn, kind).await?;
     let ids = conditions

@@ -2,8 +2,9 @@
 
 use chrono::{DateTime, Utc};
 use serde_json::{Map, Value as Json};
+use servease_domain::garage::unstated;
 use servease_domain::{EntityKind, Value, Values};
-use servease_wire::sync::{Answer, DUPLICATE_OF};
+use servease_wire::sync::{Answer, DUPLICATE_OF, Logged};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 use uuid::Uuid;
@@ -33,6 +34,20 @@ pub async fn discard(conn: &mut SqliteConnection, id: Uuid) -> Result<Option<Dis
     };
     let mut done = Discarded::default();
     match mutation.action {
+        // Everybody has the record; only what was said of it goes.
+        Action::Create if mutation.kind.only_id().is_some() => {
+            let unstated = unstated();
+            let mut before = mutation.after.clone();
+            for (name, value) in &mut before {
+                *value = unstated.get(name).clone();
+            }
+            let said = log::Mutation {
+                action: Action::Update,
+                before,
+                ..mutation
+            };
+            discard_one(conn, &said, &mut done).await?;
+        }
         Action::Create => discard_record(conn, &mutation, &mut done).await?,
         Action::Delete => {
             for along in open_along(conn, &mutation).await? {
