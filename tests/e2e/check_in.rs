@@ -111,6 +111,13 @@ async fn draft_survives_a_power_cut() {
     desk.see(Role::Heading, "Settings").await;
     go_to(&desk, "/check-in/new").await;
     desk.see_text("Draft restored").await;
+    // What is shown again was written.
+    desk.wait_for("the whole draft", || async {
+        let first = desk.value(Role::Textbox, "First name").await;
+        let last = desk.value(Role::Textbox, "Last name").await;
+        (first == "Charles" && last == "Babbage").then_some(())
+    })
+    .await;
     desk.kill().await;
     desk.launch().await;
     desk.see(Role::Combobox, "Find").await;

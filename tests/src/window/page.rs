@@ -139,7 +139,10 @@ impl Desk {
     /// Waits for a field, replaces what stands in it.
     pub async fn fill(&self, role: Role, name: &str, text: &str) {
         let field = self.see(role, name).await;
-        if let Err(cause) = field.click().await {
+        // A toast may lie over it for a moment: then it is reached as with the Tab key.
+        if field.click().await.is_err()
+            && let Err(cause) = field.focus().await
+        {
             self.give_up(&format!("{role} \"{name}\" takes no focus: {cause}"))
                 .await;
         }
