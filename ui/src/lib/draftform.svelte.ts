@@ -36,18 +36,23 @@ export class DraftForm {
   /** Puts back what was typed before; what the form begins with is newer where it is `begun`. */
   async open(begun: Content = {}): Promise<void> {
     const kept = await this.draft.load();
-    if (kept) this.form.content = { ...kept, ...begun };
+    if (!kept) return;
+    this.form.restore({ ...kept, ...begun });
+    if (this.form.isTyped) this.#keep();
   }
 
   set = (name: string, value: string | boolean): void => {
     this.form.set(name, value);
-    this.draft.keep($state.snapshot(this.form.content));
+    this.#keep();
   };
+
+  #keep(): void {
+    this.draft.keep($state.snapshot(this.form.content));
+  }
 
   async discard(): Promise<void> {
     await this.draft.clear();
-    this.form.content = this.#blank();
-    this.form.problems = [];
+    this.form.begin(this.#blank());
   }
 
   /** Null where the desk refuses: words stand beside the fields, the focus at the first. */

@@ -3,6 +3,7 @@
 import type { FieldSpec } from './fieldspec';
 import { fromTyped, type Typed } from './fieldtext';
 import { asFailure, type Failure, type JsonValue, type Problem } from './ipc';
+import { takesText } from './keys.svelte';
 import { problemAt } from './problems';
 import { session } from './session.svelte';
 
@@ -15,6 +16,7 @@ export class Form {
   failure = $state.raw<Failure | null>(null);
   state = $state<'open' | 'saving'>('open');
   #specs: readonly FieldSpec[];
+  #typed = new Set<string>();
 
   constructor(specs: readonly FieldSpec[], content: Content = {}) {
     this.#specs = specs;
@@ -33,8 +35,26 @@ export class Form {
   /** Typing takes back what was said about the field. */
   set(name: string, value: Typed): void {
     this.content[name] = value;
+    this.#typed.add(name);
     this.problems = this.problems.filter((problem) => problem.field !== name);
     if (this.failure?.code === 'invalid' || this.failure?.code === 'confirm') this.failure = null;
+  }
+
+  /** Puts back what was typed before. What was typed since the form opened is newer, and stays. */
+  restore(kept: Content): void {
+    const since = [...this.#typed].map((name) => [name, this.content[name] ?? '']);
+    this.content = { ...this.content, ...kept, ...Object.fromEntries(since) };
+  }
+
+  /** Begins anew with other content. */
+  begin(content: Content): void {
+    this.content = content;
+    this.#typed.clear();
+    this.problems = [];
+  }
+
+  get isTyped(): boolean {
+    return this.#typed.size > 0;
   }
 
   get isBlank(): boolean {
@@ -86,6 +106,12 @@ export class Form {
       this.state = 'open';
     }
   }
+}
+
+/** Puts the focus where typing begins, unless somebody types in the form already. */
+export function focusStart(root: HTMLElement | undefined, first = 'input'): void {
+  if (takesText(document.activeElement) && root?.contains(document.activeElement)) return;
+  root?.querySelector<HTMLElement>(first)?.focus();
 }
 
 /** Puts the focus at the first field that something is said about. */

@@ -66,8 +66,10 @@ export class Scanner {
   }
 
   #pressed(event: KeyboardEvent): void {
-    if (!event.isTrusted || event.repeat || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.key === 'Shift' || event.key === 'CapsLock') return;
+    if (!event.isTrusted || event.repeat) return;
+    if (['Shift', 'CapsLock', 'Control', 'Meta', 'Alt', 'AltGraph'].includes(event.key)) return;
+    // No scanner types a chord: what waited comes before it, and what follows begins anew.
+    if (event.ctrlKey || event.metaKey || event.altKey) return this.#letGo();
     const isBurst = this.#text.length >= BURST;
     const isNear = event.timeStamp - this.#last <= (isBurst ? BURST_GAP_MS : GAP_MS);
     if (event.key.length === 1) {

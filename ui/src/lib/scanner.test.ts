@@ -1,0 +1,65 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+
+import { Scanner } from './scanner';
+
+type Key = Partial<KeyboardEvent> & { key: string; at: number };
+
+/** A desk whose bare letters are all shortcuts; what was done, in its order. */
+function desk() {
+  const done: string[] = [];
+  const listeners = new Map<string, (event: unknown) => void>();
+  const view = {
+    addEventListener: (name: string, listener: (event: unknown) => void) =>
+      listeners.set(name, listener),
+    removeEventListener: () => undefined,
+  };
+  const scanner = new Scanner({
+    onscan: (code) => done.push(`scan ${code}`),
+    onkey: (event) => done.push(event.key),
+    acts: (event) => event.key.length === 1,
+  });
+  scanner.start(view as unknown as Window);
+  const press = ({ at, ...event }: Key) => {
+    let isHeld = false;
+    listeners.get('keydown')?.({
+      isTrusted: true,
+      target: document.body,
+      timeStamp: at,
+      preventDefault: () => undefined,
+      stopImmediatePropagation: () => (isHeld = true),
+      ...event,
+    });
+    if (!isHeld && event.key !== 'Control')
+      done.push(event.ctrlKey ? `ctrl+${event.key}` : event.key);
+  };
+  return { done, press };
+}
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+test('a key that waits is pressed before the chord that follows it', () => {
+  const { done, press } = desk();
+  press({ key: 'j', at: 0 });
+  press({ key: 'Control', ctrlKey: true, at: 15 });
+  press({ key: 'k', ctrlKey: true, at: 20 });
+  vi.runAllTimers();
+  expect(done).toEqual(['j', 'ctrl+k']);
+});
+
+test('a chord ends what was typed quickly: the next key is one of a hand', () => {
+  const { done, press } = desk();
+  ['b', 'r', 'a', 'k', 'e'].forEach((key, at) => press({ key, at }));
+  press({ key: 'Enter', ctrlKey: true, at: 10 });
+  press({ key: 'n', at: 100 });
+  vi.runAllTimers();
+  expect(done).toEqual(['ctrl+Enter', 'n']);
+});
+
+test('a scanned code is one thing, and none of its letters a shortcut', () => {
+  const { done, press } = desk();
+  const code = 'WVWZZZ1JZXW000001';
+  [...code, 'Enter'].forEach((key, at) => press({ key, at: at * 5 }));
+  vi.runAllTimers();
+  expect(done).toEqual([`scan ${code}`]);
+});
