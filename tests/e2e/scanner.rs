@@ -114,3 +114,24 @@ async fn code_scanned_into_the_search_box_opens_what_it_finds() {
     desk.see(Role::Heading, "Honda Accord").await;
     desk.close().await;
 }
+
+#[tokio::test]
+async fn enter_by_hand_in_a_vin_field_moves_on_and_saves_nothing() {
+    let garage = Garage::new();
+    let mut desk = garage.open().await;
+    desk.see(Role::Combobox, "Find").await;
+    go_to(&desk, "/check-in/new").await;
+    desk.fill(Role::Textbox, "VIN", VIN).await;
+    desk.press("Enter").await;
+    desk.wait_for("the focus in the field after the VIN", || async {
+        let focused = desk.focused().await;
+        (focused.starts_with("textbox") || focused.starts_with("combobox"))
+            .then_some(focused)
+            .filter(|focused| !focused.contains("VIN"))
+    })
+    .await;
+    assert_eq!(desk.value(Role::Textbox, "VIN").await, VIN);
+    // A form that was sent would say what is missing in it.
+    desk.see_no_text("needed").await;
+    desk.close().await;
+}

@@ -41,6 +41,8 @@ struct Twice<'a> {
     customers: Vec<Both>,
     vehicles: Vec<Both>,
     services: Vec<Both>,
+    /// How many were made, merged ones included.
+    made: usize,
 }
 
 impl<'a> Twice<'a> {
@@ -54,6 +56,7 @@ impl<'a> Twice<'a> {
             customers: Vec::new(),
             vehicles: Vec::new(),
             services: Vec::new(),
+            made: 0,
         }
     }
 
@@ -129,7 +132,7 @@ impl<'a> Twice<'a> {
     }
 
     async fn deed(&mut self) {
-        let which = self.random.random_range(0..24);
+        let which = self.random.random_range(0..26);
         self.deed_of(which).await;
     }
 
@@ -143,7 +146,8 @@ impl<'a> Twice<'a> {
         match which {
             NEW_CUSTOMER..=1 => {
                 let at = self.random.random_range(0..2);
-                let number = self.customers.len();
+                self.made += 1;
+                let number = self.made;
                 let email = format!("c{number}@example.com");
                 let fields = json!({"first_name": "Ada", "last_name": format!("L{number}"),
                     "email": email});
@@ -157,7 +161,8 @@ impl<'a> Twice<'a> {
                 self.meet(at, owner).await;
                 let months = self.random.random_range(0..24);
                 let mileage = self.random.random_range(0..90_000);
-                let plate = format!("B-{}", self.vehicles.len());
+                self.made += 1;
+                let plate = format!("B-{}", self.made);
                 let fields = |which: usize| {
                     let owner = [owner.id, owner.alone][which];
                     json!({"customer_id": owner, "make": "VW",
@@ -257,7 +262,7 @@ impl<'a> Twice<'a> {
                 let moved = alone.transfer(vehicle.alone, to.alone).await;
                 moved.expect("a transfer");
             }
-            _ => {
+            23 => {
                 let Some(customer) = self.customer() else {
                     return;
                 };
@@ -265,7 +270,39 @@ impl<'a> Twice<'a> {
                 let fields = json!({"is_verified": true, "is_active": is_active});
                 self.edit(EntityKind::Customer, customer, fields).await;
             }
+            24 => {
+                let (Some(kept), Some(gone)) = (self.customer(), self.customer()) else {
+                    return;
+                };
+                if self.merge(kept, gone).await {
+                    self.customers.retain(|other| other.id != gone.id);
+                }
+            }
+            _ => {
+                let (Some(kept), Some(gone)) = (self.vehicle(), self.vehicle()) else {
+                    return;
+                };
+                // What was recorded of a car is put right where the car is worked on.
+                if kept.at == gone.at && self.merge(kept, gone).await {
+                    self.vehicles.retain(|other| other.id != gone.id);
+                }
+            }
         }
+    }
+
+    /// Merges one record into another when both desks know all about both.
+    async fn merge(&mut self, kept: Both, gone: Both) -> bool {
+        if kept.id == gone.id {
+            return false;
+        }
+        self.pair.settle().await;
+        let [desk, alone] = self.desks(kept.at);
+        let merged = desk.merge_duplicates(kept.id, gone.id).await;
+        merged.expect("a merge");
+        let merged = alone.merge_duplicates(kept.alone, gone.alone).await;
+        merged.expect("a merge");
+        self.pair.settle().await;
+        true
     }
 
     /// Everything that a store holds, with a name for each id that both know.

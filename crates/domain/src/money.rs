@@ -1,45 +1,43 @@
 //! Amounts: integer minor units with an ISO 4217 code; decimal text at the edges.
 
-/// The currencies that a garage may use, with their minor digits (ISO 4217). Those that are
-/// not listed with other digits have two.
-const CURRENCIES: &[&str] = &[
-    "AED", "AFN", "ALL", "AMD", "ANG", "AOA", "ARS", "AUD", "AWG", "AZN", "BAM", "BBD", "BDT",
-    "BGN", "BHD", "BIF", "BMD", "BND", "BOB", "BRL", "BSD", "BTN", "BWP", "BYN", "BZD", "CAD",
-    "CDF", "CHF", "CLP", "CNY", "COP", "CRC", "CUP", "CVE", "CZK", "DJF", "DKK", "DOP", "DZD",
-    "EGP", "ERN", "ETB", "EUR", "FJD", "FKP", "GBP", "GEL", "GHS", "GIP", "GMD", "GNF", "GTQ",
-    "GYD", "HKD", "HNL", "HTG", "HUF", "IDR", "ILS", "INR", "IQD", "IRR", "ISK", "JMD", "JOD",
-    "JPY", "KES", "KGS", "KHR", "KMF", "KPW", "KRW", "KWD", "KYD", "KZT", "LAK", "LBP", "LKR",
-    "LRD", "LSL", "LYD", "MAD", "MDL", "MGA", "MKD", "MMK", "MNT", "MOP", "MRU", "MUR", "MVR",
-    "MWK", "MXN", "MYR", "MZN", "NAD", "NGN", "NIO", "NOK", "NPR", "NZD", "OMR", "PAB", "PEN",
-    "PGK", "PHP", "PKR", "PLN", "PYG", "QAR", "RON", "RSD", "RUB", "RWF", "SAR", "SBD", "SCR",
-    "SDG", "SEK", "SGD", "SHP", "SLE", "SOS", "SRD", "SSP", "STN", "SVC", "SYP", "SZL", "THB",
-    "TJS", "TMT", "TND", "TOP", "TRY", "TTD", "TWD", "TZS", "UAH", "UGX", "USD", "UYU", "UZS",
-    "VED", "VES", "VND", "VUV", "WST", "XAF", "XCD", "XOF", "XPF", "YER", "ZAR", "ZMW", "ZWG",
-];
-const NO_MINOR_UNIT: &[&str] = &[
-    "BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "VND", "VUV",
-    "XAF", "XOF", "XPF",
-];
-const THREE_DIGITS: &[&str] = &["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"];
+use iso_currency::{Currency, IntoEnumIterator};
+
+/// Codes that ended before the library's table begins. Records of their time still hold them.
+const ENDED: [&str; 1] = ["ANG"];
 
 /// One billion minor units of two digits are ten million: more than any repair, small
 /// enough that a million of them still add up in 64 bits.
 pub const AMOUNT_MAX: i64 = 1_000_000_000_000;
 
-/// Whether the code is an ISO 4217 currency (upper case).
+/// Whether the code is an ISO 4217 currency (upper case) that somebody can pay in: no fund, no
+/// metal, no code for tests. One that another has followed counts, since old records hold it.
 pub fn is_currency(code: &str) -> bool {
-    CURRENCIES.binary_search(&code).is_ok()
+    payable(code).is_some() || ENDED.contains(&code)
+}
+
+/// The codes that a garage may choose, in alphabetical order.
+pub fn currencies() -> Vec<&'static str> {
+    let mut codes: Vec<_> = Currency::iter()
+        .filter(|currency| can_pay(*currency) && currency.is_superseded().is_none())
+        .map(|currency| currency.code())
+        .collect();
+    codes.sort_unstable();
+    codes
 }
 
 /// How many decimal digits the currency's minor unit has.
 pub fn digits(currency: &str) -> u32 {
-    if NO_MINOR_UNIT.contains(&currency) {
-        0
-    } else if THREE_DIGITS.contains(&currency) {
-        3
-    } else {
-        2
-    }
+    payable(currency)
+        .and_then(Currency::exponent)
+        .map_or(2, u32::from)
+}
+
+fn payable(code: &str) -> Option<Currency> {
+    Currency::from_code(code).filter(|currency| can_pay(*currency))
+}
+
+fn can_pay(currency: Currency) -> bool {
+    !currency.is_fund() && !currency.is_special()
 }
 
 /// `"12.5"` in USD is 1250. None for what is no decimal number, is negative, has more digits
@@ -83,9 +81,25 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn the_table_is_sorted_so_that_it_can_be_searched() {
-        assert!(CURRENCIES.is_sorted());
-        assert!(is_currency("USD") && is_currency("EUR") && !is_currency("XXX"));
+    fn currencies_are_those_that_people_pay_in() {
+        for code in [
+            "USD", "EUR", "JPY", "XCG", "VED", "ZWG", "SLE", "XOF", "CHF", "HRK", "ANG",
+        ] {
+            assert!(is_currency(code), "{code}");
+        }
+        for code in ["XXX", "XTS", "XAU", "CLF", "usd", "", "EURO", "ABC"] {
+            assert!(!is_currency(code), "{code}");
+        }
+    }
+
+    #[test]
+    fn choices_are_what_is_paid_in_today() {
+        let choices = currencies();
+        assert!(choices.is_sorted());
+        assert!(choices.contains(&"XCG") && choices.contains(&"EUR"));
+        for code in ["ANG", "HRK", "ZWL", "CLF", "XXX"] {
+            assert!(!choices.contains(&code), "{code}");
+        }
     }
 
     #[test]
@@ -94,6 +108,11 @@ mod tests {
         assert_eq!(minor_units("1200", "JPY"), Some(1200));
         assert_eq!(minor_units("1200.5", "JPY"), None);
         assert_eq!(minor_units("1.234", "KWD"), Some(1234));
+        assert_eq!(minor_units("1.5", "XCG"), Some(150));
+        assert_eq!(minor_units("1.5", "ANG"), Some(150));
+        for (code, wanted) in [("ISK", 0), ("UGX", 0), ("MGA", 2), ("TND", 3), ("XPF", 0)] {
+            assert_eq!(digits(code), wanted, "{code}");
+        }
         for bad in [
             "",
             ".5",

@@ -568,6 +568,8 @@ export type Resolution = { keep: "mine" } | { keep: "theirs" } |
 /**  What is wrong and what is doubtful in a form, before it is saved. */
 export type Review = {
 	problems: Problem[],
+	/**  What the save will ask about. */
+	doubts: Problem[],
 	warnings: Problem[],
 };
 

@@ -37,6 +37,7 @@ export class Form {
     this.content[name] = value;
     this.#typed.add(name);
     this.problems = this.problems.filter((problem) => problem.field !== name);
+    this.warnings = this.warnings.filter((problem) => problem.field !== name);
     if (this.failure?.code === 'invalid' || this.failure?.code === 'confirm') this.failure = null;
   }
 

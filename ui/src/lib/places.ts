@@ -1,5 +1,7 @@
 // Countries, time zones and currencies, named in the language of the window by the platform.
 
+import { CURRENCIES } from './fields';
+
 export interface Option {
   value: string;
   label: string;
@@ -15,7 +17,7 @@ const COUNTRIES =
   'PM PR PS PT PW PY QA RE RO RS RU RW SA SB SC SD SE SG SH SI SJ SK SL SM SN SO SR SS ST SV SX SY SZ TC TD ' +
   'TG TH TJ TK TL TM TN TO TR TT TV TW TZ UA UG US UY UZ VA VC VE VG VI VN VU WF WS XK YE YT ZA ZM ZW';
 
-function named(codes: string[], type: 'region' | 'currency', tag: string): Option[] {
+function named(codes: readonly string[], type: 'region' | 'currency', tag: string): Option[] {
   const names = new Intl.DisplayNames(tag, { type });
   const collator = new Intl.Collator(tag);
   return codes
@@ -36,7 +38,7 @@ export const countryOptions = (tag: string): Option[] =>
 
 export const currencyOptions = (tag: string): Option[] =>
   once(`currency ${tag}`, () =>
-    named(Intl.supportedValuesOf('currency'), 'currency', tag).map((one) => ({
+    named(CURRENCIES, 'currency', tag).map((one) => ({
       value: one.value,
       label: `${one.value} ${one.label}`,
     })),
@@ -59,7 +61,7 @@ export function optionsOf(kind: string, tag: string): Option[] | undefined {
 
 const EURO = 'AT BE CY DE EE ES FI FR GR HR IE IT LT LU LV MT NL PT SI SK AD MC SM VA ME XK';
 
-const CURRENCIES: Record<string, string> = {
+const PAID_IN: Record<string, string> = {
   ...Object.fromEntries(EURO.split(' ').map((country) => [country, 'EUR'])),
   ...{ US: 'USD', PR: 'USD', CA: 'CAD', MX: 'MXN', GB: 'GBP', CH: 'CHF', LI: 'CHF', PL: 'PLN' },
   ...{ CZ: 'CZK', HU: 'HUF', DK: 'DKK', SE: 'SEK', NO: 'NOK', IS: 'ISK', RO: 'RON', BG: 'EUR' },
@@ -72,7 +74,7 @@ const MILES = new Set(['US', 'GB', 'LR', 'PR', 'VI', 'GU', 'AS', 'MP', 'IM', 'JE
 
 /** What a garage in the country most likely uses; it can say otherwise in Settings. */
 export function customsOf(country: string): { distance_unit: string; currency?: string } {
-  const currency = CURRENCIES[country];
+  const currency = PAID_IN[country];
   return { distance_unit: MILES.has(country) ? 'mi' : 'km', ...(currency ? { currency } : {}) };
 }
 

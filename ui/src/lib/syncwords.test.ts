@@ -129,6 +129,9 @@ describe('a run that goes on', () => {
     expect(progressText({ what: 'pushing', done: 1_200, total: 50_983 }, locale)).toBe(
       'Sending changes: 1,200 of 50,983',
     );
+    expect(progressText({ what: 'pulling', left: 1_200 }, locale)).toBe(
+      'Bringing this desk up to date: 1,200 left',
+    );
   });
 
   test('fills a bar only where somebody knows how much there is', () => {

@@ -70,7 +70,7 @@ impl Spool {
             .map_err(io::IntoInnerError::into_error)?;
         let sum = Sum {
             bytes: self.bytes,
-            sha256: hex(&self.digest.finalize()),
+            sha256: hex::encode(self.digest.finalize()),
         };
         Ok((file, sum))
     }
@@ -183,7 +183,7 @@ impl<R> Digesting<R> {
     fn finish(self) -> Sum {
         Sum {
             bytes: self.bytes,
-            sha256: hex(&self.digest.finalize()),
+            sha256: hex::encode(self.digest.finalize()),
         }
     }
 }
@@ -331,8 +331,4 @@ fn is_hash(text: &str) -> bool {
         && text
             .bytes()
             .all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte))
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

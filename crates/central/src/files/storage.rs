@@ -68,7 +68,7 @@ impl FileStore {
     pub async fn keep(&self, incoming: Incoming) -> io::Result<StoredFile> {
         incoming.file.sync_all().await?;
         let stored = StoredFile {
-            sha256: hex(&incoming.hash.finalize()),
+            sha256: hex::encode(incoming.hash.finalize()),
             size_bytes: incoming.size_bytes,
         };
         let target = self
@@ -95,7 +95,7 @@ impl Incoming {
 
     /// The hash of what has arrived so far, hexadecimal.
     pub fn digest(&self) -> String {
-        hex(&self.hash.clone().finalize())
+        hex::encode(self.hash.clone().finalize())
     }
 
     /// Everything that has arrived.
@@ -120,10 +120,6 @@ fn place(from: TempPath, target: &Path) -> io::Result<()> {
         std::fs::File::open(above)?.sync_all()?;
     }
     Ok(())
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]

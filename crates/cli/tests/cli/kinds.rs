@@ -1,5 +1,4 @@
-//! The table of what people really type (`crates/domain/tests/kinds`), given to the program. Two
-//! garages of it: every row would start hundreds of programs.
+//! The table of what people really type (`crates/domain/tests/kinds`), given to the program.
 
 use std::collections::BTreeMap;
 
@@ -29,69 +28,129 @@ fn open(name: &str) -> Folder {
     folder
 }
 
-#[test]
-fn what_is_typed_in_japan_and_in_america_is_stored_refused_and_found() {
-    for garage in ["jp", "us"] {
-        let folder = open(garage);
+/// A garage that rows are typed into.
+struct Garage {
+    folder: Folder,
+    owner: String,
+    car: String,
+}
+
+impl Garage {
+    fn open(name: &str) -> Garage {
+        let folder = open(name);
         let owner = folder.ann();
         let car = folder.focus(&owner);
-        for (number, row) in rows(garage).iter().enumerate() {
-            let (args, base) = match row["entity"].as_str().unwrap() {
-                "customer" => (
-                    vec!["customer", "add", "--from", "-"],
-                    json!({"first_name": "Test", "last_name": "Person",
-                        "email": format!("row{number}@example.com")}),
-                ),
-                "vehicle" => (
-                    vec![
-                        "vehicle",
+        Garage { folder, owner, car }
+    }
+
+    /// The command that adds the record of a row, and what it reads.
+    fn adding(&self, row: &Json, number: usize) -> (Vec<String>, Json) {
+        let input = &row["input"];
+        let words = |words: &[&str]| words.iter().map(|&word| word.to_owned()).collect();
+        let (args, base) = match row["entity"].as_str().unwrap() {
+            "customer" => (
+                words(&["customer", "add", "--from", "-"]),
+                json!({"first_name": "Test", "last_name": "Person",
+                    "email": format!("row{number}@example.com")}),
+            ),
+            "vehicle" => (
+                words(&["vehicle", "add", "--customer", &self.owner, "--from", "-"]),
+                json!({"make": "Any", "model": "Car", "license_plate": format!("K {number}")}),
+            ),
+            "note" => {
+                let said = |name: &str| input[name].as_str().unwrap();
+                let (title, content) = (said("title"), said("content"));
+                return (
+                    words(&[
+                        "note",
                         "add",
                         "--customer",
-                        owner.as_str(),
-                        "--from",
-                        "-",
-                    ],
-                    json!({"make": "Any", "model": "Car", "license_plate": format!("K {number}")}),
-                ),
-                "service_record" => (
-                    vec!["service", "add", "--vehicle", car.as_str(), "--from", "-"],
-                    json!({}),
-                ),
-                // Notes come as arguments, services are not edited here.
-                _ => continue,
-            };
-            if row["edit"].is_object() {
-                continue;
-            }
-            let mut input = base.as_object().cloned().unwrap();
-            input.extend(row["input"].as_object().cloned().unwrap());
-            let input = Json::Object(input);
-            if let Some(refused) = row["refused"].as_array() {
-                let error = folder.error_from(&args, &input.to_string());
-                let problems = error["problems"].as_array().unwrap();
-                assert!(
-                    problems
-                        .iter()
-                        .any(|it| it["field"] == refused[0] && it["code"] == refused[1]),
-                    "{row}: {error}"
-                );
-                continue;
-            }
-            let made = folder.json_from(&args, &input);
-            for (field, expected) in row["stored"].as_object().into_iter().flatten() {
-                assert_eq!(made[field], *expected, "{field} of {row}");
-            }
-            for typed in row["found_by"].as_array().into_iter().flatten() {
-                let typed = typed.as_str().unwrap();
-                let hits = folder.json(&["search", typed]);
-                let hits = hits.as_array().or(hits["results"].as_array()).unwrap();
-                assert!(
-                    hits.iter().any(|hit| hit["id"] == made["id"]),
-                    "{typed} finds {row}"
+                        &self.owner,
+                        "--title",
+                        title,
+                        "--content",
+                        content,
+                    ]),
+                    Json::Null,
                 );
             }
+            "service_record" => (
+                words(&["service", "add", "--vehicle", &self.car, "--from", "-"]),
+                json!({}),
+            ),
+            other => panic!("no command adds a {other}"),
+        };
+        let mut fields = base.as_object().cloned().unwrap();
+        fields.extend(input.as_object().cloned().unwrap());
+        (args, Json::Object(fields))
+    }
+
+    fn tell(&self, row: &Json, number: usize) {
+        let (args, input) = self.adding(row, number);
+        let args: Vec<&str> = args.iter().map(String::as_str).collect();
+        let refused = row["refused"].as_array();
+        // No command edits a service.
+        if row["edit"].is_object() && row["entity"] == "service_record" {
+            return;
+        }
+        if let Some(refused) = refused.filter(|_| !row["edit"].is_object()) {
+            let error = self.folder.error_from(&args, &input.to_string());
+            let problems = error["problems"].as_array().unwrap();
+            assert!(
+                problems
+                    .iter()
+                    .any(|it| it["field"] == refused[0] && it["code"] == refused[1]),
+                "{row}: {error}"
+            );
+            return;
+        }
+        let mut stored = self.folder.json_from(&args, &input);
+        if let Some(edit) = row["edit"].as_object() {
+            let entity = row["entity"].as_str().unwrap();
+            let id = id(&stored);
+            let mut args = vec![entity.to_owned(), "edit".to_owned(), id];
+            for (field, value) in edit {
+                let value = value
+                    .as_str()
+                    .map_or_else(|| value.to_string(), str::to_owned);
+                args.extend(["--set".to_owned(), format!("{field}={value}")]);
+            }
+            stored = self
+                .folder
+                .json(&args.iter().map(String::as_str).collect::<Vec<_>>());
+        }
+        for (field, expected) in row["stored"].as_object().into_iter().flatten() {
+            assert_eq!(stored[field], *expected, "{field} of {row}");
+        }
+        for typed in row["found_by"].as_array().into_iter().flatten() {
+            let typed = typed.as_str().unwrap();
+            let hits = self.folder.json(&["search", typed]);
+            let hits = hits.as_array().or(hits["results"].as_array()).unwrap();
+            assert!(
+                hits.iter().any(|hit| hit["id"] == stored["id"]),
+                "{typed} finds {row}"
+            );
         }
     }
+}
+
+#[test]
+fn every_row_is_stored_or_refused_and_found_as_it_says() {
+    let garages: BTreeMap<String, Json> =
+        serde_json::from_str(include_str!("../../../domain/tests/kinds/garages.json")).unwrap();
+    let names: Vec<String> = garages.into_keys().collect();
+    std::thread::scope(|scope| {
+        for some in names.chunks(names.len().div_ceil(4)) {
+            scope.spawn(move || {
+                for name in some {
+                    let garage = Garage::open(name);
+                    for (number, row) in rows(name).iter().enumerate() {
+                        garage.tell(row, number);
+                    }
+                }
+            });
+        }
+    });
 }
 
 #[test]

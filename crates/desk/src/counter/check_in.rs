@@ -13,8 +13,9 @@ use crate::counter::cards::{
 };
 use crate::counter::views::{CheckInCard, NewCheckIn};
 use crate::failure::refuse;
-use crate::records;
+use crate::records::input::Reader;
 use crate::records::views::Saved;
+use crate::records::write_new;
 use crate::{Desk, Failure, Result};
 
 impl Desk {
@@ -81,11 +82,13 @@ impl Desk {
             }
             None => {
                 let fields: Map<String, Json> = arrival.customer.into_iter().collect();
-                let draft = records::draft(&mut work, EntityKind::Customer, &fields).await?;
-                let id = draft.record.id;
-                let problems = draft.problems.clone();
+                let id = work.step.new_id();
+                let input = Reader::of(&mut work)
+                    .read_new(EntityKind::Customer, id, &fields)
+                    .await?;
+                let problems = input.problems.clone();
                 if problems.is_empty() {
-                    records::write(&mut work, draft).await?;
+                    write_new(&mut work, input).await?;
                 }
                 (id, problems)
             }
@@ -96,9 +99,12 @@ impl Desk {
             "customer_id".to_owned(),
             Json::String(customer_id.to_string()),
         );
-        let draft = records::draft(&mut work, EntityKind::Vehicle, &fields).await?;
+        let vehicle_id = work.step.new_id();
+        let input = Reader::of(&mut work)
+            .read_new(EntityKind::Vehicle, vehicle_id, &fields)
+            .await?;
         problems.extend(
-            draft
+            input
                 .problems
                 .iter()
                 .filter(|found| {
@@ -111,11 +117,10 @@ impl Desk {
         );
         refuse(
             distinct_whole(problems),
-            draft.doubts.clone(),
+            input.doubts.clone(),
             arrival.confirm,
         )?;
-        let vehicle_id = draft.record.id;
-        records::write(&mut work, draft).await?;
+        write_new(&mut work, input).await?;
         work.save(vehicle_id).await
     }
 }

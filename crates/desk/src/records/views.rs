@@ -147,6 +147,8 @@ pub struct FieldChange {
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Type)]
 pub struct Review {
     pub problems: Vec<Problem>,
+    /// What the save will ask about.
+    pub doubts: Vec<Problem>,
     pub warnings: Vec<Problem>,
 }
 

@@ -5,20 +5,18 @@
 //! stands the value that is not, and can be taken for as long as it is valid.
 
 use serde_json::{Map, Value as Json};
-use servease_domain::{
-    Conflict, EntityKind, Field, Kind, Record, Value, Values, consequences, merge, money,
-};
+use servease_domain::{Conflict, EntityKind, Field, Kind, Record, Value, Values, merge, money};
 use servease_store::sync::conflicts::{self, DELETED};
 use servease_store::{Connection, StoreError, log, rows};
 use uuid::Uuid;
 
 use crate::garage::context::Work;
+use crate::records::input::{Input, Reader};
 use crate::records::titles::{card_of, title_of};
-use crate::records::undo;
 use crate::records::views::Saved;
+use crate::records::{undo, write_edit};
 use crate::sync::duplicates;
 use crate::sync::views::{ConflictView, Resolution};
-use crate::vehicles::transfer;
 use crate::{Desk, Failure, Result};
 
 impl Desk {
@@ -82,12 +80,9 @@ async fn resolve(work: &mut Work<'_>, id: Uuid, resolution: &Resolution) -> Resu
     match (state, resolution) {
         ("kept", _) => Ok(()),
         (_, Resolution::Edit(value)) => {
-            let input = sides.input(value);
-            let context = work.garage.rules();
-            let mut read = servease_domain::reading::read(sides.record.kind, &input, &context);
-            crate::failure::refuse(read.problems, Vec::new(), false)?;
-            consequences::state(&sides.record, &mut read.values);
-            write(work, sides.record, read.values).await
+            let fields = sides.input(value);
+            let input = Reader::of(work).read_edit(&sides.record, &fields).await?;
+            decide(work, sides.record, input).await
         }
         _ => match sides.other {
             Side::Deleted(is_deleted) => stand(work, sides.record, is_deleted).await,
@@ -101,7 +96,10 @@ async fn resolve(work: &mut Work<'_>, id: Uuid, resolution: &Resolution) -> Resu
                     None => undo::unmerge(work, sides.record.id).await,
                 }
             }
-            Side::Values(values) => write(work, sides.record, values).await,
+            Side::Values(values) => {
+                let input = Reader::of(work).take(&sides.record, values).await?;
+                decide(work, sides.record, input).await
+            }
         },
     }
 }
@@ -119,23 +117,11 @@ async fn stand(work: &mut Work<'_>, mut record: Record, is_deleted: bool) -> Res
     Ok(())
 }
 
-/// Writes the value that was chosen, by the rules of any edit. A vehicle's owner changes as by a
-/// transfer.
-async fn write(work: &mut Work<'_>, mut record: Record, values: Values) -> Result<()> {
-    let mut changed = record.difference(&values);
-    let mut wanted = record.clone();
-    wanted.values.extend(changed.clone());
-    let context = work.garage.rules();
-    let mut problems = servease_domain::rules::check_edit(&wanted, &changed, &context);
-    problems.extend(crate::records::rules::check_others(work.conn(), &wanted, &changed).await?);
-    crate::failure::refuse(problems, Vec::new(), false)?;
-    if record.kind == EntityKind::Vehicle
-        && let Some(Value::Id(owner)) = changed.remove("customer_id")
-    {
-        transfer::write(work, &mut record, owner).await?;
-    }
-    work.step.update(&mut record, &changed, false).await?;
-    Ok(())
+/// Writes the value that was chosen, by the rules of any edit. Who decides has seen both: a doubt
+/// is not asked about again.
+async fn decide(work: &mut Work<'_>, record: Record, input: Input) -> Result<()> {
+    input.refuse(true)?;
+    write_edit(work, record, input).await
 }
 
 /// What one side of a conflict says.

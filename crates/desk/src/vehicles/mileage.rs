@@ -1,15 +1,15 @@
 //! The odometer: readings are added; what it shows follows from them.
 
+use chrono::{DateTime, Utc};
 use serde_json::{Map, json};
-use servease_domain::consequences;
 use servease_domain::odometer::Assessment;
-use servease_domain::{Code, EntityKind, Problem, Record, Value, Values, reading};
-use servease_store::rows;
+use servease_domain::{Code, EntityKind, Problem, Record, Value, Values, consequences};
+use servease_store::{Connection, rows};
 use uuid::Uuid;
 
-use crate::failure::refuse;
-use crate::garage::context::Work;
+use crate::records::input::Reader;
 use crate::records::views::Saved;
+use crate::records::write_new;
 use crate::{Desk, Failure, Result};
 
 impl Desk {
@@ -29,70 +29,62 @@ impl Desk {
         let vehicle = rows::find_heir(work.conn(), EntityKind::Vehicle, vehicle_id)
             .await?
             .ok_or(Failure::not_found(EntityKind::Vehicle, vehicle_id))?;
-        let vehicle_id = vehicle.id;
-        let input = Map::from_iter([
+        let mut fields = Map::from_iter([
+            ("vehicle_id".to_owned(), json!(vehicle.id)),
             ("value".to_owned(), json!(value)),
-            ("reason".to_owned(), json!(correction)),
         ]);
-        let read = reading::read(EntityKind::MileageReading, &input, &work.garage.rules());
-        let mut problems = read.problems;
-        for problem in &mut problems {
+        if let Some(reason) = correction {
+            fields.insert("is_correction".to_owned(), json!(true));
+            fields.insert("reason".to_owned(), json!(reason));
+        }
+        let id = work.step.new_id();
+        let kind = EntityKind::MileageReading;
+        let mut input = Reader::of(&mut work).read_new(kind, id, &fields).await?;
+        for problem in input.problems.iter_mut().chain(&mut input.doubts) {
             // The caller gave a mileage; that it becomes a reading's value is ours to know.
             if problem.field == "value" {
                 problem.field = "mileage".to_owned();
             }
         }
-        let reason = correction.map(|reason| reason.trim().to_owned());
-        if reason.as_deref() == Some("") {
-            problems.push(Problem::new("reason", Code::ReasonMissing));
-        }
-        let mut new = reading_of(&mut work, vehicle_id, value);
-        if let Some(reason) = reason {
-            new.values.insert("is_correction", Value::Flag(true));
-            new.values.insert("reason", Value::Text(reason));
-        }
-        let mut doubts = Vec::new();
-        if problems.is_empty() {
-            judge(&mut work, &new, "mileage", &mut problems, &mut doubts).await?;
-        }
-        let is_doubtful = !doubts.is_empty();
-        refuse(problems, doubts, confirm)?;
-        new.values.insert("is_confirmed", Value::Flag(is_doubtful));
-        work.step.create(&new).await?;
-        work.save(vehicle_id).await
+        input.refuse(confirm)?;
+        write_new(&mut work, input).await?;
+        work.save(vehicle.id).await
     }
 }
 
 /// A reading taken now. One equal to what is shown is written down too: it says that the value
 /// was true today.
-pub(crate) fn reading_of(work: &mut Work<'_>, vehicle_id: Uuid, value: i64) -> Record {
-    let now = work.garage.now;
+pub(crate) fn reading_of(vehicle_id: Uuid, value: i64, now: DateTime<Utc>) -> Record {
     let values = Values::from([
         ("vehicle_id", Value::Id(vehicle_id)),
         ("value", Value::Integer(value)),
         ("read_at", Value::Instant(now)),
     ]);
-    Record::new(EntityKind::MileageReading, work.step.new_id(), values, now)
+    Record::new(EntityKind::MileageReading, Uuid::nil(), values, now)
+}
+
+/// The field that holds what an odometer showed, of a record that tells it.
+pub(crate) fn field_of(kind: EntityKind) -> Option<&'static str> {
+    match kind {
+        EntityKind::ServiceRecord => Some("mileage"),
+        EntityKind::MileageReading => Some("value"),
+        _ => None,
+    }
 }
 
 /// Judges a reading or the mileage of a service among what is known of its vehicle, and reports
 /// under `field`.
 pub(crate) async fn judge(
-    work: &mut Work<'_>,
+    conn: &mut Connection,
     new: &Record,
     field: &str,
     problems: &mut Vec<Problem>,
     doubts: &mut Vec<Problem>,
 ) -> Result<()> {
-    let name = match new.kind {
-        EntityKind::ServiceRecord => "mileage",
-        _ => "value",
-    };
-    let (Some(vehicle), Some(found)) = (new.get("vehicle_id").as_id(), new.get(name).as_integer())
-    else {
+    let found = field_of(new.kind).and_then(|name| new.get(name).as_integer());
+    let (Some(vehicle), Some(found)) = (new.get("vehicle_id").as_id(), found) else {
         return Ok(());
     };
-    let conn = work.conn();
     let kind = EntityKind::MileageReading;
     let readings = rows::list_by(conn, kind, "vehicle_id", vehicle).await?;
     let kind = EntityKind::ServiceRecord;

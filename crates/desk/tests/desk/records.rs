@@ -264,6 +264,44 @@ async fn a_form_is_reviewed_as_it_would_be_saved() {
 }
 
 #[tokio::test]
+async fn what_the_save_will_ask_is_told_while_the_form_is_filled_in() {
+    let shop = Shop::new().await;
+    let ann = shop.customer("Ann").await;
+    let car = shop
+        .vehicle(ann, json!({"current_mileage": 42_000}))
+        .await;
+    let before = shop.get_vehicle(car).await.current_mileage;
+    let service = json!({"vehicle_id": car, "service_type": "Oil", "mileage": 900_000});
+    let reading = json!({"vehicle_id": car, "value": 900_000});
+    let improbable = Code::MileageImprobable;
+    for (kind, id, form, field) in [
+        (EntityKind::ServiceRecord, None, service, "mileage"),
+        (EntityKind::MileageReading, None, reading, "value"),
+        (
+            EntityKind::Vehicle,
+            Some(car),
+            json!({"current_mileage": 900_000}),
+            "current_mileage",
+        ),
+    ] {
+        let review = shop.desk.review(kind, id, &object(form)).await.unwrap();
+        assert!(review.problems.is_empty(), "{kind:?}: {review:?}");
+        let found: Vec<_> = review
+            .doubts
+            .iter()
+            .map(|doubt| (doubt.field.as_str(), doubt.code))
+            .collect();
+        assert_eq!(found, [(field, improbable)], "{kind:?}");
+    }
+    assert_eq!(shop.get_vehicle(car).await.current_mileage, before);
+    let gone = shop
+        .desk
+        .review(EntityKind::Vehicle, Some(uuid::Uuid::max()), &object(json!({})))
+        .await;
+    assert!(matches!(gone, Err(servease_desk::Failure::NotFound { .. })));
+}
+
+#[tokio::test]
 async fn what_comes_back_takes_nothing_from_what_came_after() {
     let shop = Shop::new().await;
     let (ann, ben) = (shop.customer("Ann").await, shop.customer("Ben").await);
