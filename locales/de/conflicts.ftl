@@ -16,5 +16,6 @@ choice-state-kept = Beibehalten
 choice-state-taken = Anderer Wert übernommen
 choice-state-edited = Seither bearbeitet
 group-address = Adresse
+group-emergency-contact = Notfallkontakt
 group-insurance = Versicherung
 group-name = Name

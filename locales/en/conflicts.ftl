@@ -16,5 +16,6 @@ choice-state-kept = Kept
 choice-state-taken = Other value taken
 choice-state-edited = Edited since
 group-address = Address
+group-emergency-contact = Emergency contact
 group-insurance = Insurance
 group-name = Name

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 use servease_desk::views::Resolution;
-use servease_domain::EntityKind;
+use servease_domain::{EntityKind, Record};
 use servease_tests::simulation::Arena;
 
 use crate::{BACK, FRONT, Garage, block_on, edit, record};
@@ -68,6 +68,68 @@ fn what_two_people_state_is_told_and_decided_under_the_name_that_they_know() {
                 shown.map(|it| it.date_naive().to_string()).as_deref(),
                 Some("2020-05-06")
             );
+        }
+        garage.no_conflict().await;
+    });
+}
+
+#[test]
+fn an_extension_belongs_to_its_number() {
+    block_on(async {
+        let arena = Arena::new(2).await;
+        let mut garage = Garage::open(&arena).await;
+        garage.set(FRONT, json!({"phone": "+1 212 555 0150"})).await;
+        garage
+            .set(BACK, json!({"phone": "+1 212 555 0160 x5"}))
+            .await;
+        garage.arrive(BACK).await;
+        garage.arrive(FRONT).await;
+        // The later number, without the extension of the other one.
+        let number = |one: &Record| {
+            let text = |name: &str| one.get(name).as_text().to_owned();
+            (text("phone"), text("phone_extension"))
+        };
+        let conflict = garage.conflict(FRONT).await;
+        assert_eq!(conflict.field, "phone");
+        assert_eq!(conflict.mine, json!("+12125550150"));
+        assert_eq!(conflict.theirs, json!("+12125550160 x5"));
+        let (mine, theirs) = (
+            ("+12125550150".to_owned(), String::new()),
+            ("+12125550160".to_owned(), "5".to_owned()),
+        );
+        let in_use = match conflict.is_mine_in_use {
+            true => &mine,
+            false => &theirs,
+        };
+        assert_eq!(&number(&garage.bo(BACK).await), in_use);
+        // Decided for the one, then for the other, then typed anew.
+        garage.decide(FRONT, conflict.id, Resolution::Theirs).await;
+        garage.arrive(FRONT).await;
+        assert_eq!(number(&garage.bo(BACK).await), theirs);
+        garage.no_conflict().await;
+    });
+}
+
+#[test]
+fn a_number_is_typed_anew_with_its_extension() {
+    block_on(async {
+        let arena = Arena::new(2).await;
+        let mut garage = Garage::open(&arena).await;
+        for (at, phone) in [(FRONT, "+1 212 555 0150 x1"), (BACK, "+1 212 555 0160 x2")] {
+            garage.set(at, json!({"phone": phone})).await;
+        }
+        garage.arrive(BACK).await;
+        garage.arrive(FRONT).await;
+        let conflict = garage.conflict(FRONT).await;
+        let typed = json!("(212) 555-0170 ext. 3");
+        garage
+            .decide(FRONT, conflict.id, Resolution::Edit(typed))
+            .await;
+        garage.arrive(FRONT).await;
+        for at in [FRONT, BACK] {
+            let bo = garage.bo(at).await;
+            assert_eq!(bo.get("phone").as_text(), "+12125550170");
+            assert_eq!(bo.get("phone_extension").as_text(), "3");
         }
         garage.no_conflict().await;
     });

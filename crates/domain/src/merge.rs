@@ -47,11 +47,12 @@ impl Conflict {
     }
 }
 
-/// The form in which a conflict record tells the value of a field, or of a group as an object.
+/// The form in which a conflict record tells the value of a field, or of a group as an object. A
+/// group may have the name of its first field: a number and its extension.
 pub fn told(name: &str, values: &Values) -> Json {
     match values.get(name) {
-        Some(value) => value.to_json(),
-        None => Json::Object(values_to_json(values)),
+        Some(value) if values.len() == 1 => value.to_json(),
+        _ => Json::Object(values_to_json(values)),
     }
 }
 

@@ -83,6 +83,14 @@ pub fn said(raw: &str) -> Said {
     }
 }
 
+/// A number with its extension as one text, which [`said`] takes apart again.
+pub fn joined(number: &str, extension: &str) -> String {
+    match extension {
+        "" => number.to_owned(),
+        _ => format!("{number} x{extension}"),
+    }
+}
+
 /// As many digits as libphonenumber takes for an extension that is marked as one.
 const EXTENSION_MAX: usize = 11;
 

@@ -64,6 +64,7 @@ describe('phones are grouped for reading aloud', () => {
     ['+35312345678', '+353 123 456 78'],
     ['', ''],
     ['ext. 12', 'ext. 12'],
+    ['+12025550142 x12', '(202) 555-0142 x12'],
   ])('%s', (phone, shown) => expect(formatPhone(phone)).toBe(shown));
 });
 

@@ -149,7 +149,8 @@ const TWO_DIGIT_CODES = new Set(
 
 /** A number grouped for reading aloud, and what is dialled once it was answered. */
 export function formatPhone(phone: string, extension = ''): string {
-  return extension ? `${grouped(phone)} x${extension}` : grouped(phone);
+  const [number = '', behind = extension] = phone.split(' x');
+  return behind ? `${grouped(number)} x${behind}` : grouped(number);
 }
 
 /** An E.164 number grouped for reading aloud; anything else as it is. */

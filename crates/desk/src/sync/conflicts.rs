@@ -5,7 +5,9 @@
 //! stands the value that is not, and can be taken for as long as it is valid.
 
 use serde_json::{Map, Value as Json};
-use servease_domain::{Conflict, EntityKind, Field, Kind, Record, Value, Values, merge, money};
+use servease_domain::{
+    Conflict, EntityKind, Field, Kind, Record, Value, Values, merge, money, phone,
+};
 use servease_store::sync::conflicts::{self, DELETED};
 use servease_store::{Connection, StoreError, log, rows};
 use uuid::Uuid;
@@ -142,20 +144,17 @@ impl Side {
             return Ok(Some(Side::Deleted(is_deleted)));
         }
         let fields: Vec<&Field> = kind.fields_named(name).collect();
-        let values: Values = match (&json, &fields[..]) {
-            (json, [field]) if field.name == name => Value::from_json(&field.kind, json)
-                .map(|value| (field.name, value))
-                .into_iter()
-                .collect(),
-            (Json::Object(told), fields) => fields
-                .iter()
-                .filter_map(|field| {
-                    let value = Value::from_json(&field.kind, told.get(field.name)?)?;
-                    Some((field.name, value))
-                })
-                .collect(),
-            _ => Values::new(),
-        };
+        let values: Values = fields
+            .iter()
+            .filter_map(|field| {
+                let told = match &json {
+                    Json::Object(told) => told.get(field.name)?,
+                    plain if field.name == name => plain,
+                    _ => return None,
+                };
+                Some((field.name, Value::from_json(&field.kind, told)?))
+            })
+            .collect();
         Ok((!values.is_empty()).then_some(Side::Values(values)))
     }
 
@@ -195,7 +194,8 @@ impl Side {
         })
     }
 
-    /// As screens are given it: an amount with its decimals, of several fields an object.
+    /// As screens are given it: an amount with its decimals, a number with its extension, of several
+    /// fields an object.
     fn shown(&self, record: &Record, name: &str) -> Json {
         let currency = record.get("currency").as_text();
         let plain = |field: &str, value: &Value| match (record.kind.field(field), value) {
@@ -207,6 +207,11 @@ impl Side {
         match self {
             Side::Deleted(is_deleted) => Json::Bool(*is_deleted),
             Side::Values(values) => match values.get(name) {
+                Some(Value::Text(number)) if values.len() > 1 => {
+                    let behind = values.iter().filter(|(field, _)| **field != name);
+                    let behind = behind.map(|(_, extension)| extension.as_text());
+                    Json::String(phone::joined(number, behind.collect::<String>().as_str()))
+                }
                 Some(value) => plain(name, value),
                 None => values
                     .iter()

@@ -6,8 +6,9 @@
 //! contacted has said no. What follows from readings and services is nobody's to move.
 
 use servease_domain::consequences;
+use servease_domain::field::Default;
 use servease_domain::{
-    Code, Conflict, EntityKind, Field, Kind, MERGED_INTO, Problem, Record, Value, Values,
+    Code, Conflict, EntityKind, Field, Kind, MERGED_INTO, Problem, Record, Value, Values, merge,
 };
 use servease_store::sync::conflicts;
 use servease_store::{Connection, rows, steps};
@@ -41,8 +42,8 @@ pub(crate) async fn merge(work: &mut Work<'_>, kept: &mut Record, gone: &mut Rec
     }
     decide_duplicates(work, kept.id, gone.id).await?;
     let (values, open) = contribution(kept, gone);
-    for (field, value) in &open {
-        tell(work, kept, gone, field, value).await?;
+    for (field, values) in &open {
+        tell(work, kept, gone, field, values).await?;
     }
     let alias = Values::from([(MERGED_INTO, Value::Id(kept.id))]);
     work.step.update(gone, &alias, false).await?;
@@ -53,20 +54,20 @@ pub(crate) async fn merge(work: &mut Work<'_>, kept: &mut Record, gone: &mut Rec
 }
 
 /// What the kept record gains, and what it can not hold beside its own.
-fn contribution(kept: &Record, gone: &Record) -> (Values, Vec<(&'static str, Value)>) {
+fn contribution(kept: &Record, gone: &Record) -> (Values, Vec<(&'static str, Values)>) {
     let mut values = consequences::merged(kept, gone);
     let mut open = Vec::new();
     for field in kept.kind.facts() {
         let (own, other) = (kept.get(field.name), gone.get(field.name));
-        if field.system || field.fixed || other.is_blank() || is_phone_of_owner(field) {
+        if field.system || field.fixed || other.is_blank() || is_of_phones(field) {
             continue;
         }
-        if own.is_blank() {
+        if is_free(kept, field) {
             values.insert(field.name, other.clone());
         } else if TRUE_OF_BOTH.contains(&field.name) && other.as_flag() {
             values.insert(field.name, Value::Flag(true));
         } else if field.unique && !own.as_text().eq_ignore_ascii_case(other.as_text()) {
-            open.push((field.name, other.clone()));
+            open.push((field.name, Values::from([(field.name, other.clone())])));
         }
     }
     if kept.kind == EntityKind::Customer {
@@ -75,18 +76,34 @@ fn contribution(kept: &Record, gone: &Record) -> (Values, Vec<(&'static str, Val
     (values, open)
 }
 
-const PHONES: [&str; 2] = ["phone", "secondary_phone"];
-
-fn is_phone_of_owner(field: &Field) -> bool {
-    matches!(field.kind, Kind::Phone) && PHONES.contains(&field.name)
+/// Whether a record says nothing of a field, or of all that belongs together with it: no street of
+/// one address goes into the town of another. What every record holds from its beginning, such as
+/// the country, says nothing by itself.
+fn is_free(record: &Record, field: &Field) -> bool {
+    match field.together {
+        None => record.get(field.name).is_blank(),
+        Some(group) => record.kind.facts().all(|other| {
+            let is_said =
+                matches!(other.default, Default::Blank) && !record.get(other.name).is_blank();
+            other.together != Some(group) || !is_said
+        }),
+    }
 }
 
-/// Numbers that the kept customer does not have take a free place, or stay beside it.
+const PHONES: [&str; 2] = ["phone", "secondary_phone"];
+
+/// The numbers of the customer and their extensions: any place does for them.
+fn is_of_phones(field: &Field) -> bool {
+    field.together.is_some_and(|group| PHONES.contains(&group))
+}
+
+/// Numbers that the kept customer does not have take a free place, or stay beside it. Extensions go
+/// with their numbers.
 fn add_phones(
     kept: &Record,
     gone: &Record,
     values: &mut Values,
-    open: &mut Vec<(&'static str, Value)>,
+    open: &mut Vec<(&'static str, Values)>,
 ) {
     let mut places = PHONES.map(|name| (name, kept.get(name).clone()));
     for name in PHONES {
@@ -97,9 +114,19 @@ fn add_phones(
         match places.iter_mut().find(|(_, known)| known.is_blank()) {
             Some((place, free)) => {
                 *free = number.clone();
-                values.insert(*place, number.clone());
+                let with_extension = gone
+                    .kind
+                    .fields_named(name)
+                    .zip(kept.kind.fields_named(place));
+                for (from, to) in with_extension {
+                    values.insert(to.name, gone.get(from.name).clone());
+                }
             }
-            None => open.push((name, number.clone())),
+            None => {
+                let fields = gone.kind.fields_named(name);
+                let told = fields.map(|field| (field.name, gone.get(field.name).clone()));
+                open.push((name, told.collect()));
+            }
         }
     }
 }
@@ -152,13 +179,13 @@ async fn decide_duplicates(work: &mut Work<'_>, kept: Uuid, gone: Uuid) -> Resul
     Ok(())
 }
 
-/// Keeps a value of the record that goes as a conflict of the one that stays, and says so.
+/// Keeps a value, or what belongs together, of the record that goes as a conflict of the one that stays, and says so.
 async fn tell(
     work: &mut Work<'_>,
     kept: &Record,
     gone: &Record,
     field: &'static str,
-    value: &Value,
+    values: &Values,
 ) -> Result<()> {
     let kind = EntityKind::Conflict;
     let text = |text: String| Value::Text(text);
@@ -170,13 +197,17 @@ async fn tell(
         EntityKind::Customer => Some(kept.id),
         _ => kept.get("customer_id").as_id(),
     };
-    let values = Values::from([
+    let own: Values = values
+        .keys()
+        .map(|name| (*name, kept.get(name).clone()))
+        .collect();
+    let told = Values::from([
         ("record_kind", text(kept.kind.name().to_owned())),
         ("record_id", text(kept.id.to_string())),
         ("customer_id", customer.map_or(Value::Null, Value::Id)),
         ("field", text(field.to_owned())),
-        ("kept", text(kept.get(field).to_json().to_string())),
-        ("lost", text(value.to_json().to_string())),
+        ("kept", text(merge::told(field, &own).to_string())),
+        ("lost", text(merge::told(field, values).to_string())),
         ("kept_by", author(work.conn(), kept).await?),
         ("lost_by", author(work.conn(), gone).await?),
         ("kept_at", Value::Instant(kept.updated_at)),
@@ -196,11 +227,12 @@ async fn tell(
             work.step.update(&mut known, &open, false).await?;
         }
         None => {
-            let record = Record::new(kind, id, values, work.garage.now);
+            let record = Record::new(kind, id, told, work.garage.now);
             work.step.create(&record).await?;
         }
     }
+    let found = values.get(field).unwrap_or(&Value::Null);
     work.warnings
-        .push(Problem::new(field, Code::KeptBeside).with("found", value.as_text()));
+        .push(Problem::new(field, Code::KeptBeside).with("found", found.as_text()));
     Ok(())
 }

@@ -149,6 +149,46 @@ async fn values_that_only_the_other_knows_move_over() {
 }
 
 #[tokio::test]
+async fn what_belongs_together_moves_together_or_not_at_all() {
+    let keep = bo(json!({"phone": "+12025550143", "city": "Waco", "country": "Mexico"}));
+    let other = bo(json!({
+        "phone": "+12025550144 x12", "street_address": "1 Main St", "city": "Troy",
+        "emergency_contact_name": "Eva", "emergency_contact_phone": "+12025550150 x3",
+    }));
+    let (pair, _) = Pair::of(keep, other).await;
+    let before = everything(&pair.shop).await;
+    pair.merge().await;
+    let kept = pair.kept().await;
+    assert_eq!(
+        (kept.phone.as_str(), kept.phone_extension.as_str()),
+        ("+12025550143", ""),
+        "the extension of another number"
+    );
+    assert_eq!(
+        (
+            kept.secondary_phone.as_str(),
+            kept.secondary_phone_extension.as_str()
+        ),
+        ("+12025550144", "12")
+    );
+    assert_eq!(
+        (kept.street_address.as_str(), kept.city.as_str()),
+        ("", "Waco"),
+        "no street of Troy in Waco"
+    );
+    assert_eq!(
+        (
+            kept.emergency_contact_name.as_str(),
+            kept.emergency_contact_phone.as_str(),
+            kept.emergency_contact_phone_extension.as_str()
+        ),
+        ("Eva", "+12025550150", "3")
+    );
+    pair.shop.desk.unmerge(pair.other).await.unwrap();
+    assert_eq!(everything(&pair.shop).await, before);
+}
+
+#[tokio::test]
 async fn a_number_for_which_there_is_no_place_is_kept_beside_and_told() {
     let keep = bo(json!({"phone": "+12025550143", "secondary_phone": "+12025550144"}));
     let other = bo(json!({"phone": "+12025550144", "secondary_phone": "+12025550199"}));

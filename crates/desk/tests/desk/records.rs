@@ -267,9 +267,7 @@ async fn a_form_is_reviewed_as_it_would_be_saved() {
 async fn what_the_save_will_ask_is_told_while_the_form_is_filled_in() {
     let shop = Shop::new().await;
     let ann = shop.customer("Ann").await;
-    let car = shop
-        .vehicle(ann, json!({"current_mileage": 42_000}))
-        .await;
+    let car = shop.vehicle(ann, json!({"current_mileage": 42_000})).await;
     let before = shop.get_vehicle(car).await.current_mileage;
     let service = json!({"vehicle_id": car, "service_type": "Oil", "mileage": 900_000});
     let reading = json!({"vehicle_id": car, "value": 900_000});
@@ -296,7 +294,11 @@ async fn what_the_save_will_ask_is_told_while_the_form_is_filled_in() {
     assert_eq!(shop.get_vehicle(car).await.current_mileage, before);
     let gone = shop
         .desk
-        .review(EntityKind::Vehicle, Some(uuid::Uuid::max()), &object(json!({})))
+        .review(
+            EntityKind::Vehicle,
+            Some(uuid::Uuid::max()),
+            &object(json!({})),
+        )
         .await;
     assert!(matches!(gone, Err(servease_desk::Failure::NotFound { .. })));
 }
