@@ -11,8 +11,8 @@ use servease_domain::EntityKind;
 use servease_sync::{HttpRemote, Remote as _, RemoteError, Session, http};
 use servease_tests::processes::{Canned, Company, Contents, Desk, Fault, sql};
 use servease_wire::sync::{
-    Action, Author, ChangesQuery, Mutation, OLDEST_PROTOCOL, Outcome, PROTOCOL, Problem, Push,
-    RefusalCode,
+    Author, ChangesQuery, Mutation, OLDEST_PROTOCOL, Obstacle, Outcome, PROTOCOL, Push,
+    RefusalCode, WireAction,
 };
 use uuid::Uuid;
 
@@ -61,7 +61,7 @@ fn create(entity: &str, number: u128, after: Json) -> Mutation {
         step: Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_2000 + number),
         entity: entity.to_owned(),
         record: Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_3000 + number),
-        action: Action::Create,
+        action: WireAction::Create,
         author: Author::default(),
         at: Utc.with_ymd_and_hms(2026, 3, 4, 5, 6, 7).unwrap(),
         seen: 0,
@@ -141,7 +141,7 @@ fn an_edit_of_an_unknown_field_reaches_the_newer_desk() {
     front.sync();
     let mut edit = create("customer", 2, json!({"nickname": "Bobby"}));
     edit.record = made.record;
-    edit.action = Action::Update;
+    edit.action = WireAction::Update;
     edit.before = object(json!({"nickname": "B"}));
     let answer = wait_for(newer.push(&push(PROTOCOL, vec![edit]))).unwrap();
     assert_eq!(answer.answers[0].outcome, Outcome::Applied);
@@ -162,7 +162,7 @@ fn an_entity_that_central_does_not_know_is_refused_alone() {
     ];
     let answer = wait_for(newer.push(&push(PROTOCOL, batch))).unwrap();
     assert_eq!(answer.answers[0].outcome, Outcome::Rejected);
-    assert_eq!(answer.answers[0].problem, Some(Problem::UnknownEntity));
+    assert_eq!(answer.answers[0].problem, Some(Obstacle::UnknownEntity));
     assert_eq!(answer.answers[1].outcome, Outcome::Applied);
 }
 

@@ -5,7 +5,7 @@ use servease_desk::views::Resolution;
 use servease_domain::{EntityKind, Record};
 use servease_tests::simulation::Arena;
 
-use crate::{BACK, FRONT, Garage, block_on, edit, record};
+use crate::{BACK, FRONT, Garage, add, block_on, edit, record};
 
 #[test]
 fn two_parts_of_one_address_are_one_conflict() {
@@ -191,5 +191,56 @@ fn what_says_the_same_is_no_conflict_and_the_later_spelling_stays() {
             let car = record(&garage.pair, at, EntityKind::Vehicle, vehicle).await;
             assert_eq!(car.get("license_plate").as_text(), "WAC1");
         }
+    });
+}
+
+/// A colleague who did not know of a merge edits the record that was merged away.
+#[test]
+fn what_belongs_together_goes_to_the_record_that_stands_as_one() {
+    block_on(async {
+        let arena = Arena::new(2).await;
+        let mut garage = Garage::open(&arena).await;
+        let front = garage.pair.desk(FRONT);
+        let twin = json!({"first_name": "Bo", "last_name": "Diaz", "email": "twin@diaz.example",
+            "phone": "+12125550170", "city": "Waco", "zip_code": "76701"});
+        let twin = add(&front, EntityKind::Customer, twin).await;
+        garage.pair.settle().await;
+        let front = garage.pair.desk(FRONT);
+        let merged = front.merge_duplicates(garage.customer, twin).await;
+        merged.expect("a merge");
+        let back = garage.pair.desk(BACK);
+        for fields in [
+            json!({"street_address": "1 Main St"}),
+            json!({"phone": "+12125550180 x7"}),
+            json!({"emergency_contact_name": "Eva", "emergency_contact_phone": "+12125550190 x2"}),
+        ] {
+            edit(&back, EntityKind::Customer, twin, fields).await;
+        }
+        garage.arrive(FRONT).await;
+        // No street of Waco in Austin, no extension of another number; the contact is new.
+        for (name, wanted) in [
+            ("city", "Austin"),
+            ("street_address", ""),
+            ("phone", "+15125550123"),
+            ("phone_extension", ""),
+            ("emergency_contact_name", "Eva"),
+            ("emergency_contact_phone", "+12125550190"),
+            ("emergency_contact_phone_extension", "2"),
+        ] {
+            assert_eq!(garage.field(name).await, wanted, "{name}");
+        }
+        let conflicts = garage.conflicts(FRONT).await;
+        let told = |field: &str| {
+            let of = conflicts.iter().find(|it| it.field == field);
+            let of = of.expect("a conflict");
+            let other = match of.is_mine_in_use {
+                true => &of.theirs,
+                false => &of.mine,
+            };
+            other.clone()
+        };
+        assert_eq!(told("phone"), json!("+12125550180 x7"));
+        assert_eq!(told("address")["street_address"], "1 Main St");
+        assert_eq!(told("address")["city"], "Waco");
     });
 }

@@ -7,7 +7,7 @@ use sea_query::{Expr, ExprTrait as _, Query};
 use servease_domain::consequences::{self, MILEAGE};
 use servease_domain::{EntityKind, Record, Value, record};
 
-use crate::changes::{Author, Work};
+use crate::changes::{Author, Changeset};
 use crate::db::{Db, DbError};
 use crate::meta;
 use crate::store::records;
@@ -30,7 +30,7 @@ pub async fn adopt(db: &Db, now: DateTime<Utc>) -> Result<(), DbError> {
 
 /// Whether there may be more.
 async fn adopt_some(db: &Db, kind: EntityKind, now: DateTime<Utc>) -> Result<bool, DbError> {
-    let mut work = Work::begin(db, Author::default(), now).await?;
+    let mut work = Changeset::begin(db, Author::default(), now).await?;
     let mut select = records::select(kind);
     select
         .and_where(Expr::col("extra").is_not_null())
@@ -56,7 +56,7 @@ async fn adopt_some(db: &Db, kind: EntityKind, now: DateTime<Utc>) -> Result<boo
 /// An older program kept mileages for which no reading stands: each becomes one, under its
 /// vehicle's id, as on every desk. Whether there may be more.
 async fn adopt_mileages(db: &Db, now: DateTime<Utc>) -> Result<bool, DbError> {
-    let mut work = Work::begin(db, Author::default(), now).await?;
+    let mut work = Changeset::begin(db, Author::default(), now).await?;
     let mut read = Query::select();
     read.column("vehicle_id")
         .from(EntityKind::MileageReading.table());

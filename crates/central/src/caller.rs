@@ -5,7 +5,7 @@ use servease_domain::kind::Who;
 use uuid::Uuid;
 
 use crate::changes::Author;
-use crate::failure::Failure;
+use crate::failure::ApiFailure;
 
 /// The roles of the platform, as tokens name them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,10 +68,10 @@ impl Caller {
         self.role == Role::Admin
     }
 
-    /// Errors: [`Failure::Forbidden`] for customers.
-    pub fn must_be_staff(&self) -> Result<(), Failure> {
+    /// Errors: [`ApiFailure::Forbidden`] for customers.
+    pub fn must_be_staff(&self) -> Result<(), ApiFailure> {
         if self.is_customer() {
-            Err(Failure::Forbidden)
+            Err(ApiFailure::Forbidden)
         } else {
             Ok(())
         }
@@ -88,12 +88,12 @@ impl Caller {
         who >= least
     }
 
-    /// Errors: [`Failure::Forbidden`] for everybody else.
-    pub fn must_be(&self, who: Who) -> Result<(), Failure> {
+    /// Errors: [`ApiFailure::Forbidden`] for everybody else.
+    pub fn must_be(&self, who: Who) -> Result<(), ApiFailure> {
         if self.is_one_of(who) {
             Ok(())
         } else {
-            Err(Failure::Forbidden)
+            Err(ApiFailure::Forbidden)
         }
     }
 

@@ -8,7 +8,7 @@ use crate::db::DbError;
 
 /// Everything that a request can come to except success.
 #[derive(Debug, thiserror::Error)]
-pub enum Failure {
+pub enum ApiFailure {
     /// The input breaks rules; all of them are named.
     #[error("the input breaks {} rules", .0.len())]
     Problems(Vec<Problem>),
@@ -49,28 +49,28 @@ pub enum Failure {
     },
 }
 
-impl Failure {
-    pub fn problem(field: &str, code: Code) -> Failure {
-        Failure::Problems(vec![Problem::new(field, code)])
+impl ApiFailure {
+    pub fn problem(field: &str, code: Code) -> ApiFailure {
+        ApiFailure::Problems(vec![Problem::new(field, code)])
     }
 
     /// No record of that id.
-    pub fn no_record() -> Failure {
-        Failure::NotFound("Not found.")
+    pub fn no_record() -> ApiFailure {
+        ApiFailure::NotFound("Not found.")
     }
 
     /// A unique index that refused a row is a problem of the field it guards: another
     /// request was quicker than the check.
-    pub fn of_write(error: DbError, kind: EntityKind) -> Failure {
+    pub fn of_write(error: DbError, kind: EntityKind) -> ApiFailure {
         if let DbError::Unique { index } = &error {
             let field = index
                 .strip_prefix(kind.table())
                 .and_then(|rest| rest.strip_prefix('_'))
                 .and_then(|rest| rest.strip_suffix("_unique"));
             if let Some(field) = field {
-                return Failure::problem(field, Code::Unique);
+                return ApiFailure::problem(field, Code::Unique);
             }
         }
-        Failure::Database(error)
+        ApiFailure::Database(error)
     }
 }

@@ -8,7 +8,7 @@ use servease_domain::garage::unstated;
 use servease_domain::kind::GARAGE_ID;
 use servease_domain::{Entity as _, EntityKind, Garage, Value, Values};
 
-use crate::changes::{Author, Work};
+use crate::changes::{Author, Changeset};
 use crate::db::{ColumnType, Db, DbError, Link};
 use crate::store::records::{self, Stored};
 
@@ -26,7 +26,7 @@ pub async fn calendar(link: &mut Link) -> Result<Calendar, DbError> {
     Ok(load(link).await?.calendar())
 }
 
-impl Work {
+impl Changeset {
     /// The garage as this transaction leaves it.
     pub async fn garage(&mut self) -> Result<Garage, DbError> {
         load(self.link().await?).await
@@ -61,7 +61,7 @@ pub async fn state_first(
         name: "servease-central".to_owned(),
         ..Author::default()
     };
-    let mut work = Work::begin(db, author, now).await?;
+    let mut work = Changeset::begin(db, author, now).await?;
     if let Some(stored) = work.find(KIND, GARAGE_ID).await? {
         wanted.retain(|name, _| !is_stated(&stored, name));
         work.update(&stored, &wanted).await?;

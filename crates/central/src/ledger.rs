@@ -7,7 +7,7 @@ use sea_query::{Expr, ExprTrait, Query};
 use serde_json::{Value as Json, json};
 
 use crate::db::{DbError, Link};
-use crate::failure::Failure;
+use crate::failure::ApiFailure;
 
 /// What a command came to.
 #[derive(Debug, Clone, PartialEq)]
@@ -46,8 +46,8 @@ impl Done {
 
 /// The answer that was given under this key.
 ///
-/// Errors: [`Failure::KeyReused`] if other content was sent under it.
-pub async fn find(link: &mut Link, key: &str, digest: &str) -> Result<Option<Done>, Failure> {
+/// Errors: [`ApiFailure::KeyReused`] if other content was sent under it.
+pub async fn find(link: &mut Link, key: &str, digest: &str) -> Result<Option<Done>, ApiFailure> {
     let mut select = Query::select();
     select
         .columns(["digest", "answer"])
@@ -57,7 +57,7 @@ pub async fn find(link: &mut Link, key: &str, digest: &str) -> Result<Option<Don
         return Ok(None);
     };
     if row.text(0)?.as_deref() != Some(digest) {
-        return Err(Failure::KeyReused);
+        return Err(ApiFailure::KeyReused);
     }
     let place = || format!("ledger.answer of {key}");
     let answer = row.object(1, place)?;

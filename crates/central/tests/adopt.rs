@@ -7,7 +7,7 @@
 use chrono::{DateTime, TimeZone, Utc};
 use serde_json::json;
 use servease_central::adopt::adopt;
-use servease_central::changes::{self, Author, Work};
+use servease_central::changes::{self, Author, Changeset};
 use servease_central::db::{self, Db, Target};
 use servease_central::store::records;
 use servease_domain::{EntityKind, Record, Value, Values};
@@ -28,7 +28,9 @@ async fn customer_with_extra(db: &Db) -> Uuid {
     let mut record = Record::new(EntityKind::Customer, id, said, now());
     let kept = json!({"city": "Lyon", "from_the_future": 1});
     record.extra = kept.as_object().unwrap().clone();
-    let mut work = Work::begin(db, Author::default(), now()).await.unwrap();
+    let mut work = Changeset::begin(db, Author::default(), now())
+        .await
+        .unwrap();
     work.create(record).await.unwrap();
     work.commit().await.unwrap();
     id

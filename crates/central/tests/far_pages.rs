@@ -8,7 +8,7 @@
 )]
 
 use chrono::{TimeDelta, TimeZone as _, Utc};
-use servease_central::changes::{Author, Work};
+use servease_central::changes::{Author, Changeset};
 use servease_central::db::{self, Db, Target};
 use servease_central::store::lists::{self, Wanted};
 use servease_central::store::{blocks, records};
@@ -20,7 +20,9 @@ const ROWS: i64 = 13_000;
 
 async fn fill(db: &Db) {
     let start = Utc.with_ymd_and_hms(2026, 1, 1, 0, 0, 0).unwrap();
-    let mut work = Work::begin(db, Author::default(), start).await.unwrap();
+    let mut work = Changeset::begin(db, Author::default(), start)
+        .await
+        .unwrap();
     for number in 0..ROWS {
         // Neither in the order of time nor one a moment: imports and wrong clocks.
         let at = start + TimeDelta::seconds((number * 7_919) % ROWS / 3);

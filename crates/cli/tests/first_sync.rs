@@ -20,7 +20,7 @@ use serde_json::Value as Json;
 use servease_central::auth::passwords;
 use servease_central::auth::users::{self, User};
 use servease_central::caller::Role;
-use servease_central::changes::{Author, Work};
+use servease_central::changes::{Author, Changeset};
 use servease_central::db;
 use servease_domain::{EntityKind, Record, Value, Values};
 use servease_tests::central::{Service, config, now};
@@ -42,7 +42,7 @@ async fn central() -> Service {
     let folder = tempfile::tempdir().unwrap();
     let config = config(&folder, None);
     let database = db::open(&config.data.target(), 1).await.unwrap();
-    let mut work = Work::begin(&database, Author::default(), now())
+    let mut work = Changeset::begin(&database, Author::default(), now())
         .await
         .unwrap();
     for number in 0..CUSTOMERS {

@@ -327,13 +327,13 @@ impl FailureCode {
     }
 }
 
-impl From<servease_sync::Failure> for Failure {
-    fn from(failure: servease_sync::Failure) -> Failure {
+impl From<servease_sync::SyncFailure> for Failure {
+    fn from(failure: servease_sync::SyncFailure) -> Failure {
         match failure {
-            servease_sync::Failure::Remote(error) => Failure::Remote(error),
-            servease_sync::Failure::Store(error) => error.into(),
-            servease_sync::Failure::Stuck(why) => Failure::SyncStuck(why),
-            servease_sync::Failure::Cancelled => Failure::Cancelled,
+            servease_sync::SyncFailure::Remote(error) => Failure::Remote(error),
+            servease_sync::SyncFailure::Store(error) => error.into(),
+            servease_sync::SyncFailure::Stuck(why) => Failure::SyncStuck(why),
+            servease_sync::SyncFailure::Cancelled => Failure::Cancelled,
         }
     }
 }

@@ -7,6 +7,7 @@
 //! Start with [`entities`]: each entity is described there field by field, and validation,
 //! storage, history, merge, wire forms and the command line follow from the description.
 
+pub mod action;
 pub mod calendar;
 pub mod consequences;
 pub mod due;
@@ -33,6 +34,7 @@ pub mod when;
 
 mod description;
 
+pub use action::Action;
 pub use entities::{
     Conflict, Customer, Document, Employee, Garage, MERGED_INTO, MileageReading, Note, Ownership,
     Preferences, ServiceRecord, Vehicle,

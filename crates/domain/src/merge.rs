@@ -15,7 +15,7 @@ use serde_json::Value as Json;
 use crate::field::{Field, Kind, Merge};
 use crate::kind::EntityKind;
 use crate::plate;
-use crate::record::{Values, values_to_json};
+use crate::record::{Record, Values, values_to_json};
 use crate::value::Value;
 
 /// What becomes of an edit as a whole.
@@ -24,14 +24,14 @@ pub struct Merged {
     /// What to write.
     pub changes: Values,
     /// Values that were overruled, each with the one that overruled it.
-    pub conflicts: Vec<Conflict>,
+    pub conflicts: Vec<Clash>,
     /// Whether anything was not simply as the edit's author saw it.
     pub concurrent: bool,
 }
 
 /// A value that did not make it, and the one that did.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Conflict {
+pub struct Clash {
     /// A field, or a group of fields that belong together.
     pub name: &'static str,
     /// The fields that were overruled.
@@ -40,7 +40,7 @@ pub struct Conflict {
     pub lost: Values,
 }
 
-impl Conflict {
+impl Clash {
     /// The values as a conflict record tells them.
     pub fn told(&self) -> (Json, Json) {
         (told(self.name, &self.kept), told(self.name, &self.lost))
@@ -82,13 +82,29 @@ fn folded(kind: &Kind, value: &Value) -> Option<String> {
     })
 }
 
-/// The fields of an edit that are judged as one: a field, or what the edit says of a group.
-struct Unit {
-    name: &'static str,
-    fields: Vec<&'static Field>,
+/// Whether a record says nothing of a field, or of all that belongs together with it: no street of
+/// one address goes into the town of another. What every record holds from its beginning, such as
+/// the country, says nothing by itself.
+pub fn is_free(record: &Record, field: &Field) -> bool {
+    match field.together {
+        None => record.get(field.name).is_blank(),
+        Some(group) => record.kind.facts().all(|other| {
+            let is_filled_in = !matches!(other.default, crate::field::Default::Blank);
+            let says = !is_filled_in && !record.get(other.name).is_blank();
+            other.together != Some(group) || !says
+        }),
+    }
 }
 
-fn units(kind: EntityKind, before: &Values, after: &Values) -> Vec<Unit> {
+/// The fields of an edit that are judged as one: a field, or what the edit says of a group.
+#[derive(Debug)]
+pub struct Unit {
+    pub name: &'static str,
+    pub fields: Vec<&'static Field>,
+}
+
+/// What an edit is made of.
+pub fn units(kind: EntityKind, before: &Values, after: &Values) -> Vec<Unit> {
     let mut units: Vec<Unit> = Vec::new();
     for field in kind.facts() {
         let is_seen = field.together.is_some() && before.contains_key(field.name);
@@ -190,7 +206,7 @@ fn merge_unit(
     if changed.iter().any(|field| is_replaced(field.name)) {
         return;
     }
-    let mut conflict = Conflict {
+    let mut conflict = Clash {
         name: unit.name,
         fields: overruled.iter().map(|field| field.name).collect(),
         kept: Values::new(),

@@ -10,7 +10,8 @@ use servease_domain::{Entity, EntityKind, Garage, Kind, Record, Value};
 use sqlx::{Connection as _, SqliteConnection};
 use uuid::Uuid;
 
-use crate::log::{self, Action, Mutation, Origin, State};
+use crate::Action;
+use crate::log::{self, Mutation, Origin, State};
 use crate::{Result, StoreError, rows, settings};
 
 /// Under which older programs kept in their settings what is a record now.

@@ -26,8 +26,9 @@ mod stored;
 pub mod sync;
 
 pub use error::StoreError;
-pub use log::{Action, Mutation, Origin, State};
+pub use log::{Mutation, Origin, State};
 pub use open::{Reads, Store, Versions, known_schema};
+pub use servease_domain::Action;
 /// What reads and writes are asked of.
 pub use sqlx::SqliteConnection as Connection;
 pub use step::{Author, Changed, Committed, Moment, Step};

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde_json::{Map, Value as Json};
 use servease_domain::kind::Card;
 use servease_domain::value::instant_text;
-use servease_domain::{EntityKind, Values, record};
+use servease_domain::{Action, EntityKind, Values, record};
 use servease_wire::sync::Logged;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
@@ -12,15 +12,6 @@ use uuid::Uuid;
 
 use crate::rows::json_text;
 use crate::{Changed, Result, stored};
-
-/// What a mutation did to its record.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Action {
-    Create,
-    Update,
-    Delete,
-    Restore,
-}
 
 /// Where a mutation was made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -84,7 +75,6 @@ macro_rules! words {
     };
 }
 
-words!(Action { Create = "create", Update = "update", Delete = "delete", Restore = "restore" });
 words!(Origin { Here = "here", Central = "central" });
 words!(State {
     Waiting = "waiting",

@@ -8,7 +8,8 @@ use servease_domain::{
 use sqlx::{Sqlite, SqliteConnection, Transaction};
 use uuid::Uuid;
 
-use crate::log::{self, Action, Mutation, Origin, State};
+use crate::Action;
+use crate::log::{self, Mutation, Origin, State};
 use crate::sync::conflicts;
 use crate::{Result, Store, consequences, rows, search};
 

@@ -102,7 +102,7 @@ pub(crate) type OnProgress<'a> = &'a (dyn Fn(Progress) + Send + Sync);
 
 /// Why a run ended early. What was done until then stands.
 #[derive(Debug, thiserror::Error)]
-pub enum Failure {
+pub enum SyncFailure {
     #[error(transparent)]
     Remote(#[from] RemoteError),
     #[error(transparent)]
@@ -148,7 +148,7 @@ pub async fn sync<R: Remote>(
     limits: Limits,
     cancel: &CancellationToken,
     on_progress: &(dyn Fn(Progress) + Send + Sync),
-) -> (Report, Result<(), Failure>) {
+) -> (Report, Result<(), SyncFailure>) {
     let mut run = Run {
         store,
         remote,
@@ -177,11 +177,11 @@ impl<R: Remote> Run<'_, R> {
         &mut self,
         cancel: &CancellationToken,
         on_progress: &(dyn Fn(Progress) + Send + Sync),
-    ) -> Result<(), Failure> {
+    ) -> Result<(), SyncFailure> {
         let mut is_first_look = true;
         loop {
             if cancel.is_cancelled() {
-                return Err(Failure::Cancelled);
+                return Err(SyncFailure::Cancelled);
             }
             let (local, state) = self.local().await?;
             if std::mem::take(&mut is_first_look) && state.cursor > 0 {
@@ -194,10 +194,10 @@ impl<R: Remote> Run<'_, R> {
             };
             let done = tokio::select! {
                 done = self.step(op, &local, state, on_progress) => done,
-                () = cancel.cancelled() => return Err(Failure::Cancelled),
+                () = cancel.cancelled() => return Err(SyncFailure::Cancelled),
             };
             match done {
-                Err(Failure::Remote(RemoteError::Refused { code, .. }))
+                Err(SyncFailure::Remote(RemoteError::Refused { code, .. }))
                     if matches!(
                         code,
                         RefusalCode::EpochChanged | RefusalCode::Diverged | RefusalCode::Expired
@@ -211,7 +211,7 @@ impl<R: Remote> Run<'_, R> {
     }
 
     /// Where the desk stands; the report says so too.
-    async fn local(&mut self) -> Result<(Local, state::SyncState), Failure> {
+    async fn local(&mut self) -> Result<(Local, state::SyncState), SyncFailure> {
         let mut conn = self.store.read().await?;
         let (state, counts) = state::load_and_count(&mut conn).await?;
         self.report.waiting = u64::try_from(counts.waiting + counts.parked).unwrap_or(0);
@@ -237,7 +237,7 @@ impl<R: Remote> Run<'_, R> {
         local: &Local,
         state: state::SyncState,
         on_progress: &(dyn Fn(Progress) + Send + Sync),
-    ) -> Result<(), Failure> {
+    ) -> Result<(), SyncFailure> {
         match op {
             Op::Enroll => self.enroll().await,
             Op::Rewind => self.rewind().await,
@@ -262,7 +262,7 @@ impl<R: Remote> Run<'_, R> {
         }
     }
 
-    async fn enroll(&self) -> Result<(), Failure> {
+    async fn enroll(&self) -> Result<(), SyncFailure> {
         let mut tx = self.store.begin_plain().await?;
         // Another program of the same data folder may have been quicker.
         if state::load(&mut tx).await?.desk.is_none() {
@@ -272,7 +272,7 @@ impl<R: Remote> Run<'_, R> {
         Ok(self.store.commit(tx, Vec::new()).await?)
     }
 
-    async fn wake(&mut self) -> Result<(), Failure> {
+    async fn wake(&mut self) -> Result<(), SyncFailure> {
         let mut tx = self.store.begin_plain().await?;
         outbox::wake(&mut tx).await?;
         self.store.commit(tx, Vec::new()).await?;
@@ -280,7 +280,7 @@ impl<R: Remote> Run<'_, R> {
         Ok(())
     }
 
-    async fn pull(&mut self, state: state::SyncState, full: bool) -> Result<(), Failure> {
+    async fn pull(&mut self, state: state::SyncState, full: bool) -> Result<(), SyncFailure> {
         let mut state = state;
         let mut full = full;
         for _ in 0..2 {
@@ -296,7 +296,7 @@ impl<R: Remote> Run<'_, R> {
             };
             let page = self.remote.changes(&query).await?;
             if page.entries.is_empty() && page.seq > state.cursor {
-                return Err(Failure::Stuck("the feed stands still"));
+                return Err(SyncFailure::Stuck("the feed stands still"));
             }
             if page.entries.is_empty() && state.epoch.as_deref() == Some(&page.epoch) {
                 // Nothing to write down: the most frequent of all answers.
@@ -332,13 +332,13 @@ impl<R: Remote> Run<'_, R> {
                 }
             }
         }
-        Err(Failure::Stuck("own changes are not shown in full"))
+        Err(SyncFailure::Stuck("own changes are not shown in full"))
     }
 
-    async fn rewind(&mut self) -> Result<(), Failure> {
+    async fn rewind(&mut self) -> Result<(), SyncFailure> {
         self.rewinds += 1;
         if self.rewinds > REWINDS_MAX {
-            return Err(Failure::Stuck("the two pasts cannot be joined"));
+            return Err(SyncFailure::Stuck("the two pasts cannot be joined"));
         }
         let known = {
             let mut conn = self.store.read().await?;
@@ -370,7 +370,7 @@ impl<R: Remote> Run<'_, R> {
         &mut self,
         state: &state::SyncState,
         on_progress: OnProgress<'_>,
-    ) -> Result<(), Failure> {
+    ) -> Result<(), SyncFailure> {
         let query = BeginQuery {
             protocol: PROTOCOL,
             schema: known_schema(),
@@ -413,7 +413,7 @@ impl<R: Remote> Run<'_, R> {
         Ok(())
     }
 
-    async fn take_file(&mut self, on_progress: OnProgress<'_>) -> Result<(), Failure> {
+    async fn take_file(&mut self, on_progress: OnProgress<'_>) -> Result<(), SyncFailure> {
         let (Some(offer), Some(path)) = (self.offer.take(), self.store.path()) else {
             self.known.begin = None;
             return Ok(());
@@ -424,9 +424,9 @@ impl<R: Remote> Run<'_, R> {
         Ok(())
     }
 
-    async fn take_rows(&mut self, on_progress: OnProgress<'_>) -> Result<(), Failure> {
+    async fn take_rows(&mut self, on_progress: OnProgress<'_>) -> Result<(), SyncFailure> {
         let Some(path) = self.store.path() else {
-            return Err(Failure::Stuck("no file"));
+            return Err(SyncFailure::Stuck("no file"));
         };
         let folder = first::Folder::open(path).await?;
         let limit = self.limits.rows;
@@ -452,7 +452,7 @@ impl<R: Remote> Run<'_, R> {
         &mut self,
         state: state::SyncState,
         on_progress: &(dyn Fn(Progress) + Send + Sync),
-    ) -> Result<(), Failure> {
+    ) -> Result<(), SyncFailure> {
         let stored = stored_place(&state);
         let query = RowsQuery {
             protocol: PROTOCOL,
@@ -496,7 +496,7 @@ impl<R: Remote> Run<'_, R> {
             // What was made while the pages were read is complete when they are read again.
             place.passes += 1;
             if place.passes > PASSES_MAX {
-                return Err(Failure::Stuck("rows refer to others that do not come"));
+                return Err(SyncFailure::Stuck("rows refer to others that do not come"));
             }
             place = SnapshotPlace {
                 entity: None,
@@ -523,7 +523,7 @@ impl<R: Remote> Run<'_, R> {
             state::save_place(&mut tx, reached).await?;
             state::save_snapshot(&mut tx, "").await?;
         } else if page.rows.is_empty() {
-            return Err(Failure::Stuck("the snapshot stands still"));
+            return Err(SyncFailure::Stuck("the snapshot stands still"));
         } else {
             let text = serde_json::to_string(&place).unwrap_or_default();
             state::save_snapshot(&mut tx, &text).await?;

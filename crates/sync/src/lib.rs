@@ -15,6 +15,6 @@ mod place;
 pub mod plan;
 pub mod remote;
 
-pub use engine::{Failure, Limits, Progress, Report, Stage, sync};
+pub use engine::{Limits, Progress, Report, Stage, SyncFailure, sync};
 pub use http::{HttpRemote, Session};
 pub use remote::{Remote, RemoteError};

@@ -49,11 +49,12 @@ fn is_false(flag: &bool) -> bool {
     !flag
 }
 
-/// What happened to a record.
+/// What happened to a record: an [`Action`](servease_domain::Action), or what only a newer program knows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(rename = "Action"))]
 #[serde(rename_all = "snake_case")]
-pub enum Action {
+pub enum WireAction {
     Create,
     Update,
     Delete,
@@ -83,7 +84,7 @@ pub struct Mutation {
     /// The entity's name. One that Central does not know is rejected, and nothing else with it.
     pub entity: String,
     pub record: Uuid,
-    pub action: Action,
+    pub action: WireAction,
     #[serde(default)]
     pub author: Author,
     /// The desk's clock: shown, never compared.
@@ -203,7 +204,7 @@ pub struct Answer {
     pub errors: Map<String, Json>,
     /// Of a rejected mutation, where no field is at fault.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub problem: Option<Problem>,
+    pub problem: Option<Obstacle>,
 }
 
 /// What stands in Central's sequence: from what to what.
@@ -219,8 +220,9 @@ pub struct Logged {
 /// Why a mutation was rejected or parked, apart from its fields.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(rename = "Problem"))]
 #[serde(rename_all = "snake_case")]
-pub enum Problem {
+pub enum Obstacle {
     /// The id was used for other content.
     IdReused,
     /// This Central is too old to know the entity.
@@ -298,7 +300,7 @@ pub struct Change {
     pub step: Option<Uuid>,
     pub entity: String,
     pub record: Uuid,
-    pub action: Action,
+    pub action: WireAction,
     #[serde(default)]
     pub author: Author,
     pub at: DateTime<Utc>,
@@ -543,8 +545,8 @@ mod tests {
 
     #[test]
     fn words_of_newer_programs_do_not_stop_older_ones() {
-        let problem: Problem = serde_json::from_str(r#""something_new""#).expect("problem");
-        assert_eq!(problem, Problem::Unknown);
+        let problem: Obstacle = serde_json::from_str(r#""something_new""#).expect("problem");
+        assert_eq!(problem, Obstacle::Unknown);
         let code: RefusalCode = serde_json::from_str(r#""something_new""#).expect("code");
         assert_eq!(code, RefusalCode::Unknown);
     }

@@ -17,9 +17,9 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value as Json, json};
 use servease_wire::sync::{
-    Action, Answer, Author, BeginAnswer, BeginQuery, Change, ChangesAnswer, ChangesQuery,
-    Checkpoint, CommonAnswer, CommonQuery, Entry, FileState, Logged, Mutation, Outcome, PROTOCOL,
-    Problem, Push, PushAnswer, ReadyFile, Refusal, RefusalCode, Row, RowsAnswer, RowsQuery,
+    Answer, Author, BeginAnswer, BeginQuery, Change, ChangesAnswer, ChangesQuery, Checkpoint,
+    CommonAnswer, CommonQuery, Entry, FileState, Logged, Mutation, Obstacle, Outcome, PROTOCOL,
+    Push, PushAnswer, ReadyFile, Refusal, RefusalCode, Row, RowsAnswer, RowsQuery, WireAction,
 };
 use uuid::Uuid;
 
@@ -49,7 +49,7 @@ fn least() -> Mutation {
         step: id(2),
         entity: "customer".to_owned(),
         record: id(3),
-        action: Action::Create,
+        action: WireAction::Create,
         author: Author::default(),
         at: at(1),
         seen: 0,
@@ -69,7 +69,7 @@ fn most() -> Mutation {
         id: id(4),
         entity: "vehicle".to_owned(),
         record: id(5),
-        action: Action::Update,
+        action: WireAction::Update,
         author: eve(),
         seen: 17,
         before: object(json!({"current_mileage": 42_000, "purchase_date": null})),
@@ -143,7 +143,7 @@ fn push_answer() -> PushAnswer {
             },
             Answer {
                 seq: 0,
-                problem: Some(Problem::MissingReference),
+                problem: Some(Obstacle::MissingReference),
                 ..answer(5, Outcome::Parked)
             },
             Answer {
@@ -160,7 +160,7 @@ fn changes_answer() -> ChangesAnswer {
         step: Some(id(2)),
         entity: "customer".to_owned(),
         record: id(3),
-        action: Action::Delete,
+        action: WireAction::Delete,
         author: eve(),
         at: at(2),
         before: object(json!({"first_name": "Bo", "loyalty": {"level": 3}})),
@@ -170,7 +170,7 @@ fn changes_answer() -> ChangesAnswer {
     };
     let least = Change {
         step: None,
-        action: Action::Update,
+        action: WireAction::Update,
         author: Author::default(),
         before: Map::new(),
         after: object(json!({"duplicate_of": null})),
@@ -386,10 +386,10 @@ fn what_may_be_missing_is_frozen_too() {
 #[test]
 fn words_are_frozen() {
     let actions = [
-        Action::Create,
-        Action::Update,
-        Action::Delete,
-        Action::Restore,
+        WireAction::Create,
+        WireAction::Update,
+        WireAction::Delete,
+        WireAction::Restore,
     ];
     let outcomes = [
         Outcome::Applied,
@@ -400,12 +400,12 @@ fn words_are_frozen() {
         Outcome::Rejected,
     ];
     let problems = [
-        Problem::IdReused,
-        Problem::UnknownEntity,
-        Problem::MissingReference,
-        Problem::MissingRecord,
-        Problem::Behind,
-        Problem::Failed,
+        Obstacle::IdReused,
+        Obstacle::UnknownEntity,
+        Obstacle::MissingReference,
+        Obstacle::MissingRecord,
+        Obstacle::Behind,
+        Obstacle::Failed,
     ];
     let refusals = [
         RefusalCode::EpochChanged,
@@ -423,11 +423,11 @@ fn words_are_frozen() {
         "refusals": refusals,
     });
     compare("sync_words", &words);
-    let back: [Action; 4] = serde_json::from_value(words["actions"].clone()).unwrap();
+    let back: [WireAction; 4] = serde_json::from_value(words["actions"].clone()).unwrap();
     assert_eq!(back, actions);
     let back: [Outcome; 6] = serde_json::from_value(words["outcomes"].clone()).unwrap();
     assert_eq!(back, outcomes);
-    let back: [Problem; 6] = serde_json::from_value(words["problems"].clone()).unwrap();
+    let back: [Obstacle; 6] = serde_json::from_value(words["problems"].clone()).unwrap();
     assert_eq!(back, problems);
     let back: [RefusalCode; 6] = serde_json::from_value(words["refusals"].clone()).unwrap();
     assert_eq!(back, refusals);
@@ -436,10 +436,10 @@ fn words_are_frozen() {
 #[test]
 fn words_of_a_newer_program_are_unknown_and_no_error() {
     let word = json!("transmogrify");
-    let action: Action = serde_json::from_value(word.clone()).unwrap();
-    assert_eq!(action, Action::Unknown);
-    let problem: Problem = serde_json::from_value(word.clone()).unwrap();
-    assert_eq!(problem, Problem::Unknown);
+    let action: WireAction = serde_json::from_value(word.clone()).unwrap();
+    assert_eq!(action, WireAction::Unknown);
+    let problem: Obstacle = serde_json::from_value(word.clone()).unwrap();
+    assert_eq!(problem, Obstacle::Unknown);
     let code: RefusalCode = serde_json::from_value(word.clone()).unwrap();
     assert_eq!(code, RefusalCode::Unknown);
     // What became of an edit must not be guessed: a new outcome raises the protocol.

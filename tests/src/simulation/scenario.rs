@@ -7,7 +7,7 @@ use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 use servease_store::StoreError;
 use servease_store::sync::{discard, outbox};
-use servease_sync::{Failure, Limits, RemoteError, Report, sync};
+use servease_sync::{Limits, RemoteError, Report, SyncFailure, sync};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
@@ -239,14 +239,14 @@ impl<'a> World<'a> {
         self.tally.add("duplicates", report.duplicates);
         match result {
             Ok(()) => Ok(report),
-            Err(Failure::Remote(
+            Err(SyncFailure::Remote(
                 RemoteError::Unreachable(_)
                 | RemoteError::Busy { .. }
                 | RemoteError::NotCentral(_)
                 | RemoteError::SignedOut
                 | RemoteError::Refused { .. },
             )) => Ok(report),
-            Err(Failure::Store(StoreError::DiskFull)) => {
+            Err(SyncFailure::Store(StoreError::DiskFull)) => {
                 self.tally.count("run ended by a full disk");
                 Ok(report)
             }

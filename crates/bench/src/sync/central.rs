@@ -9,7 +9,7 @@ use servease_central::auth::passwords;
 use servease_central::auth::tokens::Tokens;
 use servease_central::auth::users::{self, User};
 use servease_central::caller::Role;
-use servease_central::changes::{self, Author, Work};
+use servease_central::changes::{self, Author, Changeset};
 use servease_central::db::{self, Db};
 use servease_central::{Config, Running, start};
 use servease_desk::demo::{self, DemoPlan};
@@ -129,7 +129,7 @@ async fn fill(database: &Db, rows: u64) -> Outcome<()> {
                 break;
             };
             after = Some(last.id);
-            let mut work = Work::begin(database, Author::default(), now()).await?;
+            let mut work = Changeset::begin(database, Author::default(), now()).await?;
             for record in page {
                 work.create(record).await?;
             }

@@ -1,7 +1,7 @@
 //! Customers with preferences, and every second one with a car, through the change sequence.
 
 use sea_query::{Order, Query};
-use servease_central::changes::{Author, Work};
+use servease_central::changes::{Author, Changeset};
 use servease_central::db::Db;
 use servease_domain::{EntityKind, Record, Value, Values};
 use uuid::Uuid;
@@ -33,7 +33,7 @@ pub async fn fill(db: &Db, customers: usize) -> Outcome<Vec<Uuid>> {
     }
     let mut number = 0;
     while number < customers {
-        let mut work = Work::begin(db, Author::default(), now()).await?;
+        let mut work = Changeset::begin(db, Author::default(), now()).await?;
         for _ in 0..AT_ONCE.min(customers - number) {
             ids.push(one(&mut work, number).await?);
             number += 1;
@@ -54,7 +54,7 @@ async fn there(db: &Db) -> Outcome<Vec<Uuid>> {
     Ok(ids?.into_iter().flatten().collect())
 }
 
-async fn one(work: &mut Work, number: usize) -> Outcome<Uuid> {
+async fn one(work: &mut Changeset, number: usize) -> Outcome<Uuid> {
     let text = |value: String| Value::Text(value);
     let (id, at) = (Uuid::now_v7(), now());
     let first = FIRST[number % FIRST.len()];

@@ -11,7 +11,7 @@ use rand::Rng as _;
 use tokio::sync::Semaphore;
 use unicode_normalization::UnicodeNormalization as _;
 
-use crate::failure::Failure;
+use crate::failure::ApiFailure;
 
 /// Longer passwords are refused: hashing must not become a way to keep the service busy.
 pub const PASSWORD_MAX_BYTES: usize = 1_024;
@@ -36,7 +36,11 @@ impl Passwords {
 
     /// Whether the password is the one behind the hash. `None`: no such account; takes as
     /// long and is always wrong.
-    pub async fn matches(&self, password: String, hash: Option<String>) -> Result<bool, Failure> {
+    pub async fn matches(
+        &self,
+        password: String,
+        hash: Option<String>,
+    ) -> Result<bool, ApiFailure> {
         let is_known = hash.is_some();
         let hash = hash.unwrap_or_else(|| NOBODY.to_owned());
         let fits = self
@@ -58,8 +62,8 @@ impl Passwords {
     async fn apart<T: Send + 'static>(
         &self,
         work: impl FnOnce() -> T + Send + 'static,
-    ) -> Result<T, Failure> {
-        let internal = |source: Box<dyn std::error::Error + Send + Sync>| Failure::Internal {
+    ) -> Result<T, ApiFailure> {
+        let internal = |source: Box<dyn std::error::Error + Send + Sync>| ApiFailure::Internal {
             what: "a password could not be checked",
             source,
         };

@@ -14,17 +14,18 @@ use super::tokens::{REFRESH_DAYS, Refresh, Tokens};
 use super::users::User;
 use super::{throttle, users};
 use crate::db::{Db, DbError};
-use crate::failure::Failure;
+use crate::failure::ApiFailure;
 
 /// One answer whether the account, the password or its state is wrong: nobody learns
 /// which accounts there are.
-const WRONG: Failure = Failure::Unauthorized("No active account found with the given credentials");
+const WRONG: ApiFailure =
+    ApiFailure::Unauthorized("No active account found with the given credentials");
 
-const BAD_TOKEN: Failure = Failure::Unauthorized("Token is invalid or expired");
+const BAD_TOKEN: ApiFailure = ApiFailure::Unauthorized("Token is invalid or expired");
 
 /// Checks the password and starts a family.
 ///
-/// Errors: [`Failure::Unauthorized`]; [`Failure::TooManyAttempts`] after failures.
+/// Errors: [`ApiFailure::Unauthorized`]; [`ApiFailure::TooManyAttempts`] after failures.
 pub async fn sign_in(
     db: &Db,
     passwords: &Passwords,
@@ -32,11 +33,11 @@ pub async fn sign_in(
     (email, password): (&str, &str),
     address: &str,
     now: DateTime<Utc>,
-) -> Result<Json, Failure> {
+) -> Result<Json, ApiFailure> {
     let subjects = throttle::subjects(email, address);
     let retry_after_s = throttle::attempt(db, &subjects, now).await?;
     if retry_after_s > 0 {
-        return Err(Failure::TooManyAttempts { retry_after_s });
+        return Err(ApiFailure::TooManyAttempts { retry_after_s });
     }
     let mut link = db.read().await?;
     let user = users::find_by_email(&mut link, email).await?;
@@ -115,14 +116,14 @@ fn judge(used_generation: i64, generation: i64) -> Use {
 
 /// Answers a new pair.
 ///
-/// Errors: [`Failure::Unauthorized`], which ends the family if the token's successor had
+/// Errors: [`ApiFailure::Unauthorized`], which ends the family if the token's successor had
 /// been used.
 pub async fn refresh(
     db: &Db,
     tokens: &Tokens,
     token: &str,
     now: DateTime<Utc>,
-) -> Result<Json, Failure> {
+) -> Result<Json, ApiFailure> {
     let refresh = tokens.read_refresh(token).ok_or(BAD_TOKEN)?;
     let mut link = db.write().await?;
     let mut select = Query::select();

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::users::User;
 use crate::caller::{Caller, Role};
-use crate::failure::Failure;
+use crate::failure::ApiFailure;
 
 /// Access tokens are short, since they are believed until they end.
 pub const ACCESS_MINUTES: i64 = 15;
@@ -51,7 +51,7 @@ impl Tokens {
         }
     }
 
-    pub fn access(&self, user: &User, now: DateTime<Utc>) -> Result<String, Failure> {
+    pub fn access(&self, user: &User, now: DateTime<Utc>) -> Result<String, ApiFailure> {
         self.sign(&json!({
             "user_id": user.id,
             "email": user.email,
@@ -70,7 +70,7 @@ impl Tokens {
         user: &User,
         refresh: Refresh,
         expires_at: DateTime<Utc>,
-    ) -> Result<String, Failure> {
+    ) -> Result<String, ApiFailure> {
         self.sign(&json!({
             "user_id": user.id,
             "token_type": "refresh",
@@ -81,9 +81,9 @@ impl Tokens {
         }))
     }
 
-    fn sign(&self, claims: &Json) -> Result<String, Failure> {
+    fn sign(&self, claims: &Json) -> Result<String, ApiFailure> {
         encode(&Header::new(Algorithm::HS256), claims, &self.encoding).map_err(|error| {
-            Failure::Internal {
+            ApiFailure::Internal {
                 what: "a token could not be signed",
                 source: error.into(),
             }

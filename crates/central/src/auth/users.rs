@@ -6,7 +6,7 @@ use servease_domain::{EntityKind, Record, Value, Values};
 use uuid::Uuid;
 
 use crate::caller::Role;
-use crate::changes::{Author, Work};
+use crate::changes::{Author, Changeset};
 use crate::db::{Db, DbError, Link, Row};
 
 #[derive(Debug, Clone)]
@@ -107,7 +107,7 @@ pub async fn add(db: &Db, user: &User, now: DateTime<Utc>) -> Result<(), DbError
         name: "servease-central".to_owned(),
         ..Author::default()
     };
-    let mut work = Work::begin(db, author, now).await?;
+    let mut work = Changeset::begin(db, author, now).await?;
     let mut insert = Query::insert();
     insert
         .into_table("users")
@@ -137,7 +137,7 @@ pub async fn add(db: &Db, user: &User, now: DateTime<Utc>) -> Result<(), DbError
 
 /// Closes an account: its sign-ins end at once. Answers whether there was such an account.
 pub async fn disable(db: &Db, email: &str, now: DateTime<Utc>) -> Result<bool, DbError> {
-    let mut work = Work::begin(db, Author::default(), now).await?;
+    let mut work = Changeset::begin(db, Author::default(), now).await?;
     let Some(user) = find_by_email(work.link().await?, email).await? else {
         return Ok(false);
     };

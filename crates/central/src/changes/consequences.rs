@@ -12,7 +12,7 @@ use servease_domain::garage::moves_days;
 use servease_domain::{EntityKind, Kind, Record, Values};
 use uuid::Uuid;
 
-use super::Work;
+use super::Changeset;
 use crate::db::DbError;
 use crate::garage;
 use crate::store::records::{self, Stored};
@@ -70,7 +70,7 @@ impl Unsettled {
     }
 }
 
-impl Work {
+impl Changeset {
     /// Works out what follows from everything that was changed until here. Records that were
     /// read before may show something else now.
     pub async fn settle(&mut self) -> Result<(), DbError> {

@@ -1,6 +1,6 @@
 //! The change sequence: the one place through which every write of a record goes.
 //!
-//! A [`Work`] is one transaction. Each record that it creates, updates, deletes or restores
+//! A [`Changeset`] is one transaction. Each record that it creates, updates, deletes or restores
 //! gets the next number of the sequence, a line in `changes` with what was and what is, the
 //! number at each field that changed, and its place in the lists. Numbers are taken from a
 //! counter row that stays locked until the transaction ends: whoever reads the sequence sees
@@ -19,7 +19,7 @@ use chrono::{DateTime, Utc};
 use sea_query::{Expr, ExprTrait, Query};
 use serde_json::{Map, Value as Json};
 use servease_domain::record::values_to_json;
-use servease_domain::{EntityKind, Field, Record, Values, field};
+use servease_domain::{Action, EntityKind, Field, Record, Values, field};
 use servease_wire::sync::{DELETED_WITH, DUPLICATE_OF};
 use uuid::Uuid;
 
@@ -52,29 +52,9 @@ pub struct Author {
     pub is_correction: bool,
 }
 
-/// What happened to a record.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ChangeKind {
-    Create,
-    Update,
-    Delete,
-    Restore,
-}
-
-impl ChangeKind {
-    pub fn name(self) -> &'static str {
-        match self {
-            ChangeKind::Create => "create",
-            ChangeKind::Update => "update",
-            ChangeKind::Delete => "delete",
-            ChangeKind::Restore => "restore",
-        }
-    }
-}
-
-/// One transaction of numbered changes. Dropped without [`Work::commit`], nothing happened.
+/// One transaction of numbered changes. Dropped without [`Changeset::commit`], nothing happened.
 #[derive(Debug)]
-pub struct Work {
+pub struct Changeset {
     link: Link,
     pub author: Author,
     /// When what is written happened: for a desk's edit, by its own clock.
@@ -99,9 +79,9 @@ pub struct Line {
     pub after: Map<String, Json>,
 }
 
-impl Work {
-    pub async fn begin(db: &Db, author: Author, now: DateTime<Utc>) -> Result<Work, DbError> {
-        Ok(Work {
+impl Changeset {
+    pub async fn begin(db: &Db, author: Author, now: DateTime<Utc>) -> Result<Changeset, DbError> {
+        Ok(Changeset {
             link: db.write().await?,
             author,
             now,
@@ -177,7 +157,7 @@ impl Work {
         self.log(
             &stored.record,
             seq,
-            ChangeKind::Create,
+            Action::Create,
             Map::new(),
             whole(&stored.record),
         );
@@ -221,7 +201,7 @@ impl Work {
         self.log(
             &changed.record,
             changed.seq,
-            ChangeKind::Update,
+            Action::Update,
             values_to_json(&before),
             values_to_json(&changes),
         );
@@ -255,7 +235,7 @@ impl Work {
             before.insert(DUPLICATE_OF.to_owned(), id_json(stored.record.duplicate_of));
             after.insert(DUPLICATE_OF.to_owned(), id_json(record.duplicate_of));
         }
-        self.log(record, seq, ChangeKind::Update, before, after);
+        self.log(record, seq, Action::Update, before, after);
         Ok(changed)
     }
 
@@ -286,7 +266,7 @@ impl Work {
             after.insert(DELETED_WITH.to_owned(), id_json(stored.record.deleted_with));
         }
         let before = whole(&stored.record);
-        self.log(&stored.record, seq, ChangeKind::Delete, before, after);
+        self.log(&stored.record, seq, Action::Delete, before, after);
         Ok(())
     }
 
@@ -303,7 +283,7 @@ impl Work {
         if with.is_some() {
             after.insert(DELETED_WITH.to_owned(), id_json(with));
         }
-        self.log(&dead.record, dead.seq, ChangeKind::Delete, before, after);
+        self.log(&dead.record, dead.seq, Action::Delete, before, after);
         self.pending.place(&place, -1);
         self.unsettled.note(&place);
         Ok(())
@@ -333,19 +313,13 @@ impl Work {
         live.seq = self.next_seq().await?;
         self.pending.update(&live, standing(live.record.kind));
         let after = whole(&live.record);
-        self.log(
-            &live.record,
-            live.seq,
-            ChangeKind::Restore,
-            Map::new(),
-            after,
-        );
+        self.log(&live.record, live.seq, Action::Restore, Map::new(), after);
         self.pending.place(&live.record, 1);
         self.unsettled.note(&live.record);
         Ok(live)
     }
 
-    /// A record as it is after [`Work::settle`], deleted or not.
+    /// A record as it is after [`Changeset::settle`], deleted or not.
     pub async fn reread(&mut self, stored: &Stored) -> Result<Stored, DbError> {
         let (kind, id) = (stored.record.kind, stored.record.id);
         let found = records::find_any_for_update(self.link().await?, kind, id).await?;
@@ -406,7 +380,7 @@ impl Work {
         &mut self,
         record: &Record,
         seq: i64,
-        kind: ChangeKind,
+        kind: Action,
         before: Map<String, Json>,
         after: Map<String, Json>,
     ) {
@@ -428,7 +402,7 @@ impl Work {
             record.kind.name().into(),
             record.id.into(),
             customer_id.into(),
-            kind.name().into(),
+            kind.word().into(),
             author.id.clone().into(),
             author.name.clone().into(),
             self.now.into(),

@@ -7,8 +7,8 @@ use servease_domain::{Code, EntityKind, Problem, Record, Value, Values};
 use uuid::Uuid;
 
 use super::{Command, Request, customer, employee, inputs, mileage, service, vehicle};
-use crate::changes::Work;
-use crate::failure::Failure;
+use crate::changes::Changeset;
+use crate::failure::ApiFailure;
 use crate::ledger::Done;
 use crate::store::records;
 use crate::views;
@@ -23,7 +23,7 @@ pub struct Create {
 
 #[async_trait]
 impl Command for Create {
-    async fn run(&self, work: &mut Work, request: &Request) -> Result<Done, Failure> {
+    async fn run(&self, work: &mut Changeset, request: &Request) -> Result<Done, ApiFailure> {
         let mut input = self.input.clone();
         let mut problems = Vec::new();
         let id = match inputs::new_id(&input) {
@@ -111,10 +111,10 @@ impl Command for Create {
 
 /// A paper of a car belongs to somebody's card: the car must be that customer's.
 pub async fn check_owner_of_vehicle(
-    work: &mut Work,
+    work: &mut Changeset,
     document: &Record,
     problems: &mut Vec<Problem>,
-) -> Result<(), Failure> {
+) -> Result<(), ApiFailure> {
     let Some(id) = document.get("vehicle_id").as_id() else {
         return Ok(());
     };

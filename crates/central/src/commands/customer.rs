@@ -7,18 +7,18 @@ use servease_wire::{customer, input};
 use uuid::Uuid;
 
 use super::{Command, Request, inputs};
-use crate::changes::Work;
-use crate::failure::Failure;
+use crate::changes::Changeset;
+use crate::failure::ApiFailure;
 use crate::ledger::Done;
 use crate::store::records::Stored;
 
 /// Takes nested preferences out of a customer's input.
 pub fn take_preferences(
     fields: &mut Map<String, Json>,
-) -> Result<Option<Map<String, Json>>, Failure> {
+) -> Result<Option<Map<String, Json>>, ApiFailure> {
     input::take_preferences(fields).map_err(|found| {
         let body = servease_wire::error::not_an_object(&found);
-        Failure::Refused(json!({"preferences": body}))
+        ApiFailure::Refused(json!({"preferences": body}))
     })
 }
 
@@ -53,11 +53,11 @@ pub enum Pending {
 
 /// What an input makes of a customer's preferences, and what is wrong with it.
 pub async fn prepare_preferences(
-    work: &mut Work,
+    work: &mut Changeset,
     request: &Request,
     customer: Uuid,
     said: &Map<String, Json>,
-) -> Result<(Pending, Vec<Problem>), Failure> {
+) -> Result<(Pending, Vec<Problem>), ApiFailure> {
     let mut said = said.clone();
     said.remove("customer_id");
     said.remove("customer");
@@ -74,7 +74,10 @@ pub async fn prepare_preferences(
     })
 }
 
-pub async fn write_preferences(work: &mut Work, pending: Pending) -> Result<Stored, Failure> {
+pub async fn write_preferences(
+    work: &mut Changeset,
+    pending: Pending,
+) -> Result<Stored, ApiFailure> {
     Ok(match pending {
         Pending::Changed(stored, changes) => work.update(&stored, &changes).await?,
         Pending::New(record) => work.create(record).await?,
@@ -90,9 +93,9 @@ pub struct EditPreferences {
 
 #[async_trait]
 impl Command for EditPreferences {
-    async fn run(&self, work: &mut Work, request: &Request) -> Result<Done, Failure> {
+    async fn run(&self, work: &mut Changeset, request: &Request) -> Result<Done, ApiFailure> {
         let customer = work.find(EntityKind::Customer, self.customer).await?;
-        let customer = customer.ok_or_else(Failure::no_record)?;
+        let customer = customer.ok_or_else(ApiFailure::no_record)?;
         if let Some(there) = work
             .find(EntityKind::Preferences, customer.record.id)
             .await?
@@ -115,7 +118,7 @@ pub struct Verify {
 
 #[async_trait]
 impl Command for Verify {
-    async fn run(&self, work: &mut Work, request: &Request) -> Result<Done, Failure> {
+    async fn run(&self, work: &mut Changeset, request: &Request) -> Result<Done, ApiFailure> {
         let stored = set_flag(work, request, self.customer, "is_verified", true).await?;
         Ok(Done::ok(customer::verified(&stored.record), stored.seq))
     }
@@ -129,21 +132,21 @@ pub struct Deactivate {
 
 #[async_trait]
 impl Command for Deactivate {
-    async fn run(&self, work: &mut Work, request: &Request) -> Result<Done, Failure> {
+    async fn run(&self, work: &mut Changeset, request: &Request) -> Result<Done, ApiFailure> {
         let stored = set_flag(work, request, self.customer, "is_active", false).await?;
         Ok(Done::ok(customer::deactivated(&stored.record), stored.seq))
     }
 }
 
 async fn set_flag(
-    work: &mut Work,
+    work: &mut Changeset,
     request: &Request,
     id: Uuid,
     field: &'static str,
     to: bool,
-) -> Result<Stored, Failure> {
+) -> Result<Stored, ApiFailure> {
     let stored = work.find(EntityKind::Customer, id).await?;
-    let stored = stored.ok_or_else(Failure::no_record)?;
+    let stored = stored.ok_or_else(ApiFailure::no_record)?;
     request.check_version(stored.seq)?;
     let values = Values::from([(field, Value::Flag(to))]);
     Ok(work.update(&stored, &values).await?)

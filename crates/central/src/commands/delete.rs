@@ -5,8 +5,8 @@ use servease_domain::EntityKind;
 use uuid::Uuid;
 
 use super::{Command, Request};
-use crate::changes::Work;
-use crate::failure::Failure;
+use crate::changes::Changeset;
+use crate::failure::ApiFailure;
 use crate::ledger::Done;
 use crate::sync::{conflicts, unique};
 use crate::views;
@@ -19,14 +19,14 @@ pub struct Delete {
 
 #[async_trait]
 impl Command for Delete {
-    async fn run(&self, work: &mut Work, request: &Request) -> Result<Done, Failure> {
+    async fn run(&self, work: &mut Changeset, request: &Request) -> Result<Done, ApiFailure> {
         let stored = work.find(self.kind, self.id).await?;
         let stored = stored
             .filter(|stored| views::may_see(&request.caller, &stored.record))
-            .ok_or_else(Failure::no_record)?;
+            .ok_or_else(ApiFailure::no_record)?;
         if stored.record.id != self.id {
             // Whoever has the id of one record means to delete no other.
-            return Err(Failure::MergedAway {
+            return Err(ApiFailure::MergedAway {
                 into: stored.record.id,
             });
         }

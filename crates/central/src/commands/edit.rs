@@ -7,8 +7,8 @@ use servease_domain::{EntityKind, Record, Value, Values};
 use uuid::Uuid;
 
 use super::{Command, Request, create, customer, inputs, mileage, vehicle};
-use crate::changes::Work;
-use crate::failure::Failure;
+use crate::changes::Changeset;
+use crate::failure::ApiFailure;
 use crate::ledger::Done;
 use crate::sync::{conflicts, unique};
 use crate::views;
@@ -24,11 +24,11 @@ pub struct Edit {
 
 #[async_trait]
 impl Command for Edit {
-    async fn run(&self, work: &mut Work, request: &Request) -> Result<Done, Failure> {
+    async fn run(&self, work: &mut Changeset, request: &Request) -> Result<Done, ApiFailure> {
         let stored = work.find(self.kind, self.id).await?;
         let stored = stored
             .filter(|stored| views::may_see(&request.caller, &stored.record))
-            .ok_or_else(Failure::no_record)?;
+            .ok_or_else(ApiFailure::no_record)?;
         request.check_version(stored.seq)?;
         let mut input = self.input.clone();
         let nested = match self.kind {
@@ -84,7 +84,7 @@ impl Command for Edit {
         let edited = work
             .update(&stored, &changes)
             .await
-            .map_err(|error| Failure::of_write(error, self.kind))?;
+            .map_err(|error| ApiFailure::of_write(error, self.kind))?;
         if unique::touches(self.kind, &changes) {
             unique::settle_edited(work, &edited).await?;
         }

@@ -4,11 +4,11 @@ use servease_domain::{EntityKind, Record, Value};
 use uuid::Uuid;
 
 use super::{Request, inputs};
-use crate::changes::Work;
-use crate::failure::Failure;
+use crate::changes::Changeset;
+use crate::failure::ApiFailure;
 
 /// The caller's employee record, made when it is first needed: notes name their author.
-pub async fn ensure(work: &mut Work, request: &Request) -> Result<Uuid, Failure> {
+pub async fn ensure(work: &mut Changeset, request: &Request) -> Result<Uuid, ApiFailure> {
     let id = request.caller.employee_id();
     if inputs::is_used(work, EntityKind::Employee, id).await? {
         return Ok(id);

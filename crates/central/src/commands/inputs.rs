@@ -9,8 +9,8 @@ use servease_domain::{Code, EntityKind, Kind, MERGED_INTO, Problem, Record, Valu
 use servease_wire::input::with_described_names;
 use uuid::Uuid;
 
-use crate::changes::Work;
-use crate::failure::Failure;
+use crate::changes::Changeset;
+use crate::failure::ApiFailure;
 use crate::store::records::{self, Stored};
 
 /// Reads an input under the described names.
@@ -128,10 +128,10 @@ pub fn add(problems: &mut Vec<Problem>, more: Vec<Problem>) {
 
 /// References to records that were merged away lead to those that stand for them.
 pub async fn to_heirs(
-    work: &mut Work,
+    work: &mut Changeset,
     kind: EntityKind,
     values: &mut Values,
-) -> Result<(), Failure> {
+) -> Result<(), ApiFailure> {
     for (name, value) in values.iter_mut() {
         let field = kind.field(name).map(|field| field.kind);
         if let (Some(Kind::Reference(to)), Some(id)) = (field, value.as_id())
@@ -146,11 +146,11 @@ pub async fn to_heirs(
 /// Problems that only other records show: references that lead nowhere, values that another
 /// live record has.
 pub async fn check_against_others(
-    work: &mut Work,
+    work: &mut Changeset,
     record: &Record,
     changed: impl Fn(&str) -> bool,
     problems: &mut Vec<Problem>,
-) -> Result<(), Failure> {
+) -> Result<(), ApiFailure> {
     for field in record.kind.fields() {
         if !changed(field.name) || problems.iter().any(|known| known.field == field.name) {
             continue;
@@ -175,23 +175,23 @@ pub async fn check_against_others(
 }
 
 /// Nothing to complain of, or all of it at once.
-pub fn settle(problems: Vec<Problem>) -> Result<(), Failure> {
+pub fn settle(problems: Vec<Problem>) -> Result<(), ApiFailure> {
     if problems.is_empty() {
         Ok(())
     } else {
-        Err(Failure::Problems(problems))
+        Err(ApiFailure::Problems(problems))
     }
 }
 
-pub async fn write(work: &mut Work, record: Record) -> Result<Stored, Failure> {
+pub async fn write(work: &mut Changeset, record: Record) -> Result<Stored, ApiFailure> {
     let kind = record.kind;
     work.create(record)
         .await
-        .map_err(|error| Failure::of_write(error, kind))
+        .map_err(|error| ApiFailure::of_write(error, kind))
 }
 
 /// An id counts as used also when its record is deleted.
-pub async fn is_used(work: &mut Work, kind: EntityKind, id: Uuid) -> Result<bool, Failure> {
+pub async fn is_used(work: &mut Changeset, kind: EntityKind, id: Uuid) -> Result<bool, ApiFailure> {
     let found = records::find_any_for_update(work.link().await?, kind, id).await?;
     Ok(found.is_some())
 }

@@ -13,8 +13,8 @@ use servease_wire::{error, vehicle};
 use uuid::Uuid;
 
 use super::{Command, Request};
-use crate::changes::Work;
-use crate::failure::Failure;
+use crate::changes::Changeset;
+use crate::failure::ApiFailure;
 use crate::ledger::Done;
 use crate::store::records;
 
@@ -32,12 +32,12 @@ fn is_confirmed(input: &Map<String, Json>) -> bool {
 /// Judges a new reading, or the mileage of a service, and reports under `field`. What is
 /// doubtful is stored all the same, and believed if `input` confirms it.
 pub async fn judge(
-    work: &mut Work,
+    work: &mut Changeset,
     input: &Map<String, Json>,
     new: &mut Record,
     field: &str,
     problems: &mut Vec<Problem>,
-) -> Result<(), Failure> {
+) -> Result<(), ApiFailure> {
     let Some(vehicle) = new.get("vehicle_id").as_id() else {
         return Ok(());
     };
@@ -57,17 +57,17 @@ pub async fn judge(
 }
 
 async fn of_vehicle(
-    work: &mut Work,
+    work: &mut Changeset,
     kind: EntityKind,
     vehicle: Uuid,
-) -> Result<Vec<Record>, Failure> {
+) -> Result<Vec<Record>, ApiFailure> {
     let mut select = records::select_live(kind);
     select.and_where(Expr::col("vehicle_id").eq(vehicle));
     Ok(records::fetch_records(work.link().await?, kind, &select).await?)
 }
 
 /// A reading of now.
-pub fn new_reading(work: &Work, vehicle: Uuid, value: i64) -> Record {
+pub fn new_reading(work: &Changeset, vehicle: Uuid, value: i64) -> Record {
     let values = Values::from([
         ("vehicle_id", Value::Id(vehicle)),
         ("value", Value::Integer(value)),
@@ -85,11 +85,11 @@ pub struct UpdateMileage {
 
 #[async_trait]
 impl Command for UpdateMileage {
-    async fn run(&self, work: &mut Work, request: &Request) -> Result<Done, Failure> {
+    async fn run(&self, work: &mut Changeset, request: &Request) -> Result<Done, ApiFailure> {
         let stored = work.find(EntityKind::Vehicle, self.vehicle).await?;
-        let stored = stored.ok_or_else(Failure::no_record)?;
+        let stored = stored.ok_or_else(ApiFailure::no_record)?;
         request.check_version(stored.seq)?;
-        let refused = |words: &str| Failure::Refused(error_body(words));
+        let refused = |words: &str| ApiFailure::Refused(error_body(words));
         let wanted = self.input.get("mileage").and_then(positive_integer);
         let Some(value) = wanted else {
             return Err(refused("A positive integer is required for mileage."));

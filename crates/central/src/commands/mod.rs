@@ -25,10 +25,10 @@ use chrono::{DateTime, Utc};
 use servease_domain::reading::Context;
 
 use crate::caller::Caller;
-use crate::changes::Work;
+use crate::changes::Changeset;
 use crate::clock::World;
 use crate::db::{Db, DbError};
-use crate::failure::Failure;
+use crate::failure::ApiFailure;
 use crate::ledger::{self, Done};
 
 /// Transactions that stood in each other's way are repeated this often. Five collisions in a
@@ -52,10 +52,10 @@ pub struct Request {
 }
 
 impl Request {
-    /// Errors: [`Failure::PreconditionFailed`] if the client saw another version.
-    pub fn check_version(&self, seq: i64) -> Result<(), Failure> {
+    /// Errors: [`ApiFailure::PreconditionFailed`] if the client saw another version.
+    pub fn check_version(&self, seq: i64) -> Result<(), ApiFailure> {
         match &self.if_match {
-            Some(seen) if !seen.contains(&seq) => Err(Failure::PreconditionFailed),
+            Some(seen) if !seen.contains(&seq) => Err(ApiFailure::PreconditionFailed),
             _ => Ok(()),
         }
     }
@@ -64,17 +64,21 @@ impl Request {
 /// One change that a client asks for. It may be run several times: only the last run counts.
 #[async_trait]
 pub trait Command: Send + Sync {
-    async fn run(&self, work: &mut Work, request: &Request) -> Result<Done, Failure>;
+    async fn run(&self, work: &mut Changeset, request: &Request) -> Result<Done, ApiFailure>;
 }
 
 /// Runs a command in a transaction of its own, once for each idempotency key.
-pub async fn execute(db: &Db, request: &Request, command: &dyn Command) -> Result<Done, Failure> {
+pub async fn execute(
+    db: &Db,
+    request: &Request,
+    command: &dyn Command,
+) -> Result<Done, ApiFailure> {
     let mut attempt = 1;
     loop {
         match attempt_once(db, request, command).await {
-            Err(Failure::Database(DbError::Collision(_))) if attempt < ATTEMPTS => attempt += 1,
+            Err(ApiFailure::Database(DbError::Collision(_))) if attempt < ATTEMPTS => attempt += 1,
             // The same key at the same moment on another instance: its answer is there now.
-            Err(Failure::Database(DbError::Unique { index }))
+            Err(ApiFailure::Database(DbError::Unique { index }))
                 if index.starts_with("ledger") && attempt < ATTEMPTS =>
             {
                 attempt += 1;
@@ -90,8 +94,8 @@ pub async fn rehearse(
     db: &Db,
     request: &Request,
     command: &dyn Command,
-) -> Result<Option<Done>, Failure> {
-    let mut work = Work::begin(db, request.caller.author(), request.now).await?;
+) -> Result<Option<Done>, ApiFailure> {
+    let mut work = Changeset::begin(db, request.caller.author(), request.now).await?;
     if let Some((key, digest)) = &request.idempotency
         && let Some(done) = ledger::find(work.link().await?, key, digest).await?
     {
@@ -103,8 +107,12 @@ pub async fn rehearse(
     Ok(None)
 }
 
-async fn attempt_once(db: &Db, request: &Request, command: &dyn Command) -> Result<Done, Failure> {
-    let mut work = Work::begin(db, request.caller.author(), request.now).await?;
+async fn attempt_once(
+    db: &Db,
+    request: &Request,
+    command: &dyn Command,
+) -> Result<Done, ApiFailure> {
+    let mut work = Changeset::begin(db, request.caller.author(), request.now).await?;
     if let Some((key, digest)) = &request.idempotency
         && let Some(done) = ledger::find(work.link().await?, key, digest).await?
     {

@@ -3,17 +3,17 @@
 use servease_domain::{EntityKind, Problem, Record, Value};
 
 use super::{Request, employee};
-use crate::changes::Work;
-use crate::failure::Failure;
+use crate::changes::Changeset;
+use crate::failure::ApiFailure;
 
 /// Fills in what the service knows better than the client: whose car it was, who did it, and
 /// in which currency.
 pub async fn prepare(
-    work: &mut Work,
+    work: &mut Changeset,
     request: &Request,
     record: &mut Record,
     problems: &mut [Problem],
-) -> Result<(), Failure> {
+) -> Result<(), ApiFailure> {
     if let Some(id) = record.get("vehicle_id").as_id()
         && let Some(vehicle) = work.find(EntityKind::Vehicle, id).await?
     {

@@ -5,8 +5,8 @@ use servease_domain::{EntityKind, Record, Values};
 use uuid::Uuid;
 
 use super::inputs;
-use crate::changes::Work;
-use crate::failure::Failure;
+use crate::changes::Changeset;
+use crate::failure::ApiFailure;
 use crate::garage;
 
 /// The mileage that was said of a vehicle, unless that is what it shows.
@@ -18,7 +18,7 @@ pub fn take_mileage(record: &Record, said: &mut Values) -> Option<i64> {
 }
 
 /// The first owner and the first reading of a new vehicle.
-pub async fn begin(work: &mut Work, vehicle: &Record, mileage: i64) -> Result<(), Failure> {
+pub async fn begin(work: &mut Changeset, vehicle: &Record, mileage: i64) -> Result<(), ApiFailure> {
     let calendar = garage::calendar(work.link().await?).await?;
     if let Some(begun) = consequences::first_ownership(vehicle, work.now, calendar) {
         create(work, EntityKind::Ownership, begun).await?;
@@ -30,7 +30,11 @@ pub async fn begin(work: &mut Work, vehicle: &Record, mileage: i64) -> Result<()
 }
 
 /// Another owner is a transfer: an ownership begins.
-pub async fn transfer(work: &mut Work, before: &Record, after: &Record) -> Result<(), Failure> {
+pub async fn transfer(
+    work: &mut Changeset,
+    before: &Record,
+    after: &Record,
+) -> Result<(), ApiFailure> {
     if before.get("customer_id") != after.get("customer_id")
         && let Some(owner) = after.get("customer_id").as_id()
     {
@@ -40,7 +44,7 @@ pub async fn transfer(work: &mut Work, before: &Record, after: &Record) -> Resul
     Ok(())
 }
 
-async fn create(work: &mut Work, kind: EntityKind, values: Values) -> Result<(), Failure> {
+async fn create(work: &mut Changeset, kind: EntityKind, values: Values) -> Result<(), ApiFailure> {
     let record = Record::new(kind, Uuid::now_v7(), values, work.now);
     inputs::write(work, record).await?;
     Ok(())

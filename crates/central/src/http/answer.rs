@@ -6,13 +6,13 @@ use axum::response::{IntoResponse, Response};
 use serde_json::Value;
 use servease_wire::error::{detail, field, problems};
 
-use crate::failure::Failure;
+use crate::failure::ApiFailure;
 use crate::ledger::Done;
 
 /// How long a client should wait when the service is busy.
 const RETRY_AFTER_S: u64 = 1;
 
-impl IntoResponse for Failure {
+impl IntoResponse for ApiFailure {
     fn into_response(self) -> Response {
         let (status, body) = status_and_body(&self);
         if status.is_server_error() {
@@ -21,11 +21,11 @@ impl IntoResponse for Failure {
         let mut response = (status, Json(body)).into_response();
         let headers = response.headers_mut();
         match self {
-            Failure::Unauthorized(_) => {
+            ApiFailure::Unauthorized(_) => {
                 let scheme = HeaderValue::from_static("Bearer realm=\"api\"");
                 headers.insert(header::WWW_AUTHENTICATE, scheme);
             }
-            Failure::TooManyAttempts { retry_after_s } => {
+            ApiFailure::TooManyAttempts { retry_after_s } => {
                 headers.insert(header::RETRY_AFTER, HeaderValue::from(retry_after_s));
             }
             _ if status == StatusCode::SERVICE_UNAVAILABLE => {
@@ -37,53 +37,53 @@ impl IntoResponse for Failure {
     }
 }
 
-fn status_and_body(failure: &Failure) -> (StatusCode, Value) {
+fn status_and_body(failure: &ApiFailure) -> (StatusCode, Value) {
     match failure {
-        Failure::Problems(found) => (StatusCode::BAD_REQUEST, problems(found)),
-        Failure::Refused(body) => (StatusCode::BAD_REQUEST, body.clone()),
-        Failure::Malformed(why) => (StatusCode::BAD_REQUEST, detail(why.as_str())),
-        Failure::NotFound(words) => (StatusCode::NOT_FOUND, detail(*words)),
-        Failure::Unauthorized(words) => (StatusCode::UNAUTHORIZED, detail(*words)),
-        Failure::Forbidden => (
+        ApiFailure::Problems(found) => (StatusCode::BAD_REQUEST, problems(found)),
+        ApiFailure::Refused(body) => (StatusCode::BAD_REQUEST, body.clone()),
+        ApiFailure::Malformed(why) => (StatusCode::BAD_REQUEST, detail(why.as_str())),
+        ApiFailure::NotFound(words) => (StatusCode::NOT_FOUND, detail(*words)),
+        ApiFailure::Unauthorized(words) => (StatusCode::UNAUTHORIZED, detail(*words)),
+        ApiFailure::Forbidden => (
             StatusCode::FORBIDDEN,
             detail("You do not have permission to perform this action."),
         ),
-        Failure::UnsupportedMediaType(found) => (
+        ApiFailure::UnsupportedMediaType(found) => (
             StatusCode::UNSUPPORTED_MEDIA_TYPE,
             detail(format!("Unsupported media type \"{found}\" in request.")),
         ),
-        Failure::TooLarge => (
+        ApiFailure::TooLarge => (
             StatusCode::PAYLOAD_TOO_LARGE,
             detail("The body is larger than allowed."),
         ),
-        Failure::MergedAway { into } => (
+        ApiFailure::MergedAway { into } => (
             StatusCode::CONFLICT,
             detail(format!(
                 "This record was merged into {into}, which is not deleted by its alias."
             )),
         ),
-        Failure::PreconditionFailed => (
+        ApiFailure::PreconditionFailed => (
             StatusCode::PRECONDITION_FAILED,
             detail("The record was changed since it was read."),
         ),
-        Failure::KeyReused => (
+        ApiFailure::KeyReused => (
             StatusCode::UNPROCESSABLE_ENTITY,
             field(
                 "Idempotency-Key",
                 "This key was used for a request with other content.",
             ),
         ),
-        Failure::TooManyAttempts { retry_after_s } => (
+        ApiFailure::TooManyAttempts { retry_after_s } => (
             StatusCode::TOO_MANY_REQUESTS,
             detail(format!(
                 "Too many failed attempts. Expected available in {retry_after_s} seconds."
             )),
         ),
-        Failure::Database(error) if error.is_transient() => (
+        ApiFailure::Database(error) if error.is_transient() => (
             StatusCode::SERVICE_UNAVAILABLE,
             detail("The service is busy. Try again."),
         ),
-        Failure::Database(_) | Failure::Files(_) | Failure::Internal { .. } => (
+        ApiFailure::Database(_) | ApiFailure::Files(_) | ApiFailure::Internal { .. } => (
             StatusCode::INTERNAL_SERVER_ERROR,
             detail("Something went wrong here. It has been logged."),
         ),
@@ -91,7 +91,7 @@ fn status_and_body(failure: &Failure) -> (StatusCode, Value) {
 }
 
 /// The chain of causes, once. Database errors name constraints and columns, never values.
-fn log(failure: &Failure) {
+fn log(failure: &ApiFailure) {
     let mut chain = failure.to_string();
     let mut source = std::error::Error::source(failure);
     while let Some(cause) = source {

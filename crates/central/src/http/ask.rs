@@ -14,7 +14,7 @@ use crate::caller::Caller;
 use crate::clock::{self, World};
 use crate::commands::Request;
 use crate::db::{DbError, Link};
-use crate::failure::Failure;
+use crate::failure::ApiFailure;
 use crate::views::Scene;
 
 /// What handlers need of a request beside path and body.
@@ -33,9 +33,9 @@ pub struct Ask {
 }
 
 impl FromRequestParts<App> for Ask {
-    type Rejection = Failure;
+    type Rejection = ApiFailure;
 
-    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Ask, Failure> {
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Ask, ApiFailure> {
         let caller = caller(&parts.headers, app).await?;
         let now = clock::now();
         let world = World::load(&mut app.db.read().await?).await?;
@@ -60,7 +60,7 @@ impl FromRequestParts<App> for Ask {
 impl Ask {
     /// The request as commands see it. `body` is what a repetition under the same
     /// idempotency key must repeat.
-    pub fn command(&self, body: &[u8]) -> Result<Request, Failure> {
+    pub fn command(&self, body: &[u8]) -> Result<Request, ApiFailure> {
         Ok(Request {
             caller: self.caller.clone(),
             now: self.now,
@@ -72,7 +72,7 @@ impl Ask {
         })
     }
 
-    fn idempotency(&self, body: &[u8]) -> Result<Option<(String, String)>, Failure> {
+    fn idempotency(&self, body: &[u8]) -> Result<Option<(String, String)>, ApiFailure> {
         let Some(value) = self.headers.get("idempotency-key") else {
             return Ok(None);
         };
@@ -81,7 +81,7 @@ impl Ask {
         }
         let key = value.to_str().unwrap_or_default().trim();
         if key.is_empty() || key.len() > 255 {
-            return Err(Failure::Refused(servease_wire::error::field(
+            return Err(ApiFailure::Refused(servease_wire::error::field(
                 "Idempotency-Key",
                 "A key has 1 to 255 visible characters.",
             )));
@@ -134,9 +134,10 @@ pub fn bearer(headers: &HeaderMap) -> Option<&str> {
 }
 
 /// Who the credentials stand for.
-async fn caller(headers: &HeaderMap, app: &App) -> Result<Caller, Failure> {
-    const MISSING: Failure = Failure::Unauthorized("Authentication credentials were not provided.");
-    const WRONG: Failure = Failure::Unauthorized("Given token not valid for any token type");
+async fn caller(headers: &HeaderMap, app: &App) -> Result<Caller, ApiFailure> {
+    const MISSING: ApiFailure =
+        ApiFailure::Unauthorized("Authentication credentials were not provided.");
+    const WRONG: ApiFailure = ApiFailure::Unauthorized("Given token not valid for any token type");
     let token = bearer(headers).ok_or(MISSING)?;
     let caller = app.tokens.read_access(token).ok_or(WRONG)?;
     // Accounts of ours can be disabled while a token still lives; those of the platform are
@@ -192,13 +193,13 @@ pub fn address(parts: &Parts) -> String {
 pub struct RecordId(pub Uuid);
 
 impl FromRequestParts<App> for RecordId {
-    type Rejection = Failure;
+    type Rejection = ApiFailure;
 
-    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<RecordId, Failure> {
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<RecordId, ApiFailure> {
         let path = Path::<String>::from_request_parts(parts, app).await;
         path.ok()
             .and_then(|Path(text)| servease_wire::id::parse(&text))
             .map(RecordId)
-            .ok_or_else(Failure::no_record)
+            .ok_or_else(ApiFailure::no_record)
     }
 }

@@ -8,7 +8,7 @@ use bytes::Bytes;
 use serde_json::{Map, Value as Json};
 
 use super::state::App;
-use crate::failure::Failure;
+use crate::failure::ApiFailure;
 
 /// 1 MiB: four of the longest texts that a field takes (256 KiB each).
 pub const JSON_MAX_BYTES: usize = 1024 * 1024;
@@ -65,9 +65,9 @@ pub struct JsonObject {
 }
 
 impl FromRequest<App> for JsonObject {
-    type Rejection = Failure;
+    type Rejection = ApiFailure;
 
-    async fn from_request(request: Request, _app: &App) -> Result<JsonObject, Failure> {
+    async fn from_request(request: Request, _app: &App) -> Result<JsonObject, ApiFailure> {
         let media_type = media_type(request.headers());
         let bytes = read(request.into_body(), JSON_MAX_BYTES).await?;
         if bytes.is_empty() {
@@ -77,17 +77,17 @@ impl FromRequest<App> for JsonObject {
         let is_json = media_type == "application/json"
             || (media_type.starts_with("application/") && media_type.ends_with("+json"));
         if !is_json {
-            return Err(Failure::UnsupportedMediaType(media_type));
+            return Err(ApiFailure::UnsupportedMediaType(media_type));
         }
         if !is_bounded(&bytes) {
-            return Err(Failure::TooLarge);
+            return Err(ApiFailure::TooLarge);
         }
         match serde_json::from_slice::<Json>(&bytes) {
             Ok(Json::Object(fields)) => Ok(JsonObject { fields, bytes }),
-            Ok(other) => Err(Failure::Refused(servease_wire::error::not_an_object(
+            Ok(other) => Err(ApiFailure::Refused(servease_wire::error::not_an_object(
                 &other,
             ))),
-            Err(error) => Err(Failure::Malformed(format!("JSON parse error - {error}"))),
+            Err(error) => Err(ApiFailure::Malformed(format!("JSON parse error - {error}"))),
         }
     }
 }
@@ -102,20 +102,20 @@ pub fn media_type(headers: &HeaderMap) -> String {
         .unwrap_or_default()
 }
 
-async fn read(body: Body, max_bytes: usize) -> Result<Bytes, Failure> {
+async fn read(body: Body, max_bytes: usize) -> Result<Bytes, ApiFailure> {
     to_bytes(body, max_bytes).await.map_err(|error| {
         let is_too_large = std::error::Error::source(&error)
             .is_some_and(|source| source.is::<http_body_util::LengthLimitError>());
         if is_too_large {
-            Failure::TooLarge
+            ApiFailure::TooLarge
         } else {
-            Failure::Malformed("The body could not be read.".to_owned())
+            ApiFailure::Malformed("The body could not be read.".to_owned())
         }
     })
 }
 
 pub(super) fn malformed(rejection: axum::extract::rejection::QueryRejection) -> Response {
-    Failure::Malformed(rejection.body_text()).into_response()
+    ApiFailure::Malformed(rejection.body_text()).into_response()
 }
 
 #[cfg(test)]

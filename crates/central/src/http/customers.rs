@@ -17,19 +17,19 @@ use super::{pieces, readings};
 use crate::changes;
 use crate::commands::{Deactivate, EditPreferences, Verify};
 use crate::db::Link;
-use crate::failure::Failure;
+use crate::failure::ApiFailure;
 use crate::store::{lists, records};
 use crate::views;
 
 /// A customer's own lists are plain arrays: this bounds them.
 const ARRAY_MAX: u64 = 1_000;
 
-async fn find(link: &mut Link, ask: &Ask, id: Uuid) -> Result<Record, Failure> {
+async fn find(link: &mut Link, ask: &Ask, id: Uuid) -> Result<Record, ApiFailure> {
     let found = views::find(link, &ask.caller, EntityKind::Customer, id).await?;
     Ok(found.record)
 }
 
-pub async fn dashboard(ask: Ask, RecordId(id): RecordId) -> Result<Response, Failure> {
+pub async fn dashboard(ask: Ask, RecordId(id): RecordId) -> Result<Response, ApiFailure> {
     let mut link = ask.app.db.read().await?;
     let owner = find(&mut link, &ask, id).await?;
     let mut body = views::dashboard(&mut link, &owner, &ask.scene).await?;
@@ -44,7 +44,7 @@ pub async fn dashboard(ask: Ask, RecordId(id): RecordId) -> Result<Response, Fai
     Ok(Json(body).into_response())
 }
 
-pub async fn preferences(ask: Ask, RecordId(id): RecordId) -> Result<Response, Failure> {
+pub async fn preferences(ask: Ask, RecordId(id): RecordId) -> Result<Response, ApiFailure> {
     let mut link = ask.app.db.read().await?;
     let owner = find(&mut link, &ask, id).await?;
     let stored = records::find(&mut link, EntityKind::Preferences, owner.id).await?;
@@ -62,7 +62,7 @@ pub async fn edit_preferences(
     ask: Ask,
     RecordId(id): RecordId,
     body: JsonObject,
-) -> Result<Response, Failure> {
+) -> Result<Response, ApiFailure> {
     let mut link = ask.app.db.read().await?;
     let owner = find(&mut link, &ask, id).await?;
     drop(link);
@@ -74,7 +74,7 @@ pub async fn edit_preferences(
 }
 
 /// Active vehicles, in full form.
-pub async fn vehicles(ask: Ask, RecordId(id): RecordId) -> Result<Response, Failure> {
+pub async fn vehicles(ask: Ask, RecordId(id): RecordId) -> Result<Response, ApiFailure> {
     let mut link = ask.app.db.read().await?;
     let owner = find(&mut link, &ask, id).await?;
     let mut active = lists::select_ids(EntityKind::Vehicle);
@@ -88,7 +88,7 @@ pub async fn vehicles(ask: Ask, RecordId(id): RecordId) -> Result<Response, Fail
 }
 
 /// `?type=` and `?vehicle_id=` narrow it.
-pub async fn documents(ask: Ask, RecordId(id): RecordId) -> Result<Response, Failure> {
+pub async fn documents(ask: Ask, RecordId(id): RecordId) -> Result<Response, ApiFailure> {
     let params = Params::read(&ask.query);
     let mut link = ask.app.db.read().await?;
     let owner = find(&mut link, &ask, id).await?;
@@ -104,7 +104,7 @@ pub async fn documents(ask: Ask, RecordId(id): RecordId) -> Result<Response, Fai
             |field| matches!(field.kind, Kind::Choice { of, .. } if of.contains(&wanted)),
         );
         if !is_type {
-            return Err(Failure::Refused(servease_wire::error::field(
+            return Err(ApiFailure::Refused(servease_wire::error::field(
                 "type",
                 "Select a valid choice. That is not one of the available choices.",
             )));
@@ -113,7 +113,7 @@ pub async fn documents(ask: Ask, RecordId(id): RecordId) -> Result<Response, Fai
     }
     if let Some(wanted) = params.get("vehicle_id") {
         let vehicle = servease_wire::id::parse(wanted).ok_or_else(|| {
-            Failure::Refused(servease_wire::error::field(
+            ApiFailure::Refused(servease_wire::error::field(
                 "vehicle_id",
                 "Select a valid choice. That is not one of the available choices.",
             ))
@@ -124,7 +124,7 @@ pub async fn documents(ask: Ask, RecordId(id): RecordId) -> Result<Response, Fai
     array(&ask, link, EntityKind::Document, &papers).await
 }
 
-pub async fn service_history(ask: Ask, RecordId(id): RecordId) -> Result<Response, Failure> {
+pub async fn service_history(ask: Ask, RecordId(id): RecordId) -> Result<Response, ApiFailure> {
     let mut link = ask.app.db.read().await?;
     let owner = find(&mut link, &ask, id).await?;
     let currency = &ask.world.garage.currency;
@@ -146,18 +146,18 @@ pub async fn service_history(ask: Ask, RecordId(id): RecordId) -> Result<Respons
     .await
 }
 
-pub async fn verify(ask: Ask, RecordId(id): RecordId) -> Result<Response, Failure> {
+pub async fn verify(ask: Ask, RecordId(id): RecordId) -> Result<Response, ApiFailure> {
     ask.caller.must_be_staff()?;
     run(&ask, b"", &Verify { customer: id }).await
 }
 
-pub async fn deactivate(ask: Ask, RecordId(id): RecordId) -> Result<Response, Failure> {
+pub async fn deactivate(ask: Ask, RecordId(id): RecordId) -> Result<Response, ApiFailure> {
     ask.caller.must_be_staff()?;
     run(&ask, b"", &Deactivate { customer: id }).await
 }
 
 /// Counting a million customers takes a tenth of a second: once for each change is enough.
-pub async fn stats(ask: Ask) -> Result<Response, Failure> {
+pub async fn stats(ask: Ask) -> Result<Response, ApiFailure> {
     ask.caller.must_be_staff()?;
     let mut link = ask.app.db.read().await?;
     let seq = changes::last_seq(&mut link).await?;

@@ -24,7 +24,7 @@ use super::readings::{self, What};
 use super::records::shown;
 use crate::commands::{Create, execute, rehearse};
 use crate::door::Seat;
-use crate::failure::Failure;
+use crate::failure::ApiFailure;
 use crate::files::{Incoming, recognise};
 use crate::store::lists;
 use crate::views;
@@ -41,16 +41,16 @@ struct Upload {
     file: Option<(Incoming, String)>,
 }
 
-pub async fn create(ask: Ask, request: Request) -> Result<Response, Failure> {
+pub async fn create(ask: Ask, request: Request) -> Result<Response, ApiFailure> {
     ask.caller.must_be_staff()?;
     let media_type = media_type(request.headers());
     if media_type != "multipart/form-data" {
-        return Err(Failure::UnsupportedMediaType(media_type));
+        return Err(ApiFailure::UnsupportedMediaType(media_type));
     }
     let seat = request.extensions().get::<Arc<Seat>>().cloned();
     let upload = read(&ask, Form::read(request).await?).await?;
     let Some((mut incoming, name)) = upload.file else {
-        return Err(Failure::problem("file_path", Code::Required));
+        return Err(ApiFailure::problem("file_path", Code::Required));
     };
     let size_bytes = incoming.size_bytes();
     // The whole file is in memory while it is looked at.
@@ -58,15 +58,15 @@ pub async fn create(ask: Ask, request: Request) -> Result<Response, Failure> {
         Some(seat) => Some(seat.memory_up_to(size_bytes).await),
         None => None,
     };
-    let content = incoming.content().await.map_err(Failure::Files)?;
+    let content = incoming.content().await.map_err(ApiFailure::Files)?;
     let named = name.clone();
     let kind = tokio::task::spawn_blocking(move || recognise(&content, &named))
         .await
-        .map_err(|error| Failure::Internal {
+        .map_err(|error| ApiFailure::Internal {
             what: "a file could not be recognised",
             source: error.into(),
         })?
-        .map_err(|refusal| Failure::Refused(field("file_path", capitalised(&refusal))))?;
+        .map_err(|refusal| ApiFailure::Refused(field("file_path", capitalised(&refusal))))?;
     drop(memory);
 
     let mut command = Create {
@@ -89,7 +89,12 @@ pub async fn create(ask: Ask, request: Request) -> Result<Response, Failure> {
     if let Some(done) = rehearse(&ask.app.db, &request, &command).await? {
         return shown(&ask, done).await;
     }
-    let stored = ask.app.files.keep(incoming).await.map_err(Failure::Files)?;
+    let stored = ask
+        .app
+        .files
+        .keep(incoming)
+        .await
+        .map_err(ApiFailure::Files)?;
     command.system.insert("sha256", Value::Text(stored.sha256));
     shown(&ask, execute(&ask.app.db, &request, &command).await?).await
 }
@@ -102,7 +107,7 @@ fn capitalised(refusal: &crate::files::Refusal) -> String {
     })
 }
 
-async fn read(ask: &Ask, mut form: Form) -> Result<Upload, Failure> {
+async fn read(ask: &Ask, mut form: Form) -> Result<Upload, ApiFailure> {
     let mut upload = Upload {
         fields: Map::new(),
         file: None,
@@ -117,26 +122,26 @@ async fn read(ask: &Ask, mut form: Form) -> Result<Upload, Failure> {
         while let Some(chunk) = part.chunk().await? {
             text_bytes += chunk.len();
             if text_bytes > JSON_MAX_BYTES {
-                return Err(Failure::TooLarge);
+                return Err(ApiFailure::TooLarge);
             }
             text.extend_from_slice(&chunk);
         }
         let name = part.name;
         let text = String::from_utf8(text)
-            .map_err(|_| Failure::Refused(field(&name, "This is not UTF-8 text.")))?;
+            .map_err(|_| ApiFailure::Refused(field(&name, "This is not UTF-8 text.")))?;
         upload.fields.insert(name, Json::String(text));
     }
     Ok(upload)
 }
 
-async fn read_file(ask: &Ask, part: &mut Part<'_>) -> Result<(Incoming, String), Failure> {
+async fn read_file(ask: &Ask, part: &mut Part<'_>) -> Result<(Incoming, String), ApiFailure> {
     let name = clean_name(part.file_name());
-    let mut incoming = ask.app.files.begin().await.map_err(Failure::Files)?;
+    let mut incoming = ask.app.files.begin().await.map_err(ApiFailure::Files)?;
     while let Some(chunk) = part.chunk().await? {
         if incoming.size_bytes() + chunk.len() as u64 > ask.app.settings.upload_max_bytes {
-            return Err(Failure::TooLarge);
+            return Err(ApiFailure::TooLarge);
         }
-        incoming.write(&chunk).await.map_err(Failure::Files)?;
+        incoming.write(&chunk).await.map_err(ApiFailure::Files)?;
     }
     Ok((incoming, name))
 }
@@ -154,16 +159,18 @@ fn clean_name(name: &str) -> String {
 }
 
 /// The file itself: as an attachment that no browser shows in place or runs.
-pub async fn download(ask: Ask, RecordId(id): RecordId) -> Result<Response, Failure> {
+pub async fn download(ask: Ask, RecordId(id): RecordId) -> Result<Response, ApiFailure> {
     let mut link = ask.app.db.read().await?;
     let stored = views::find(&mut link, &ask.caller, EntityKind::Document, id).await?;
     drop(link);
     let document = stored.record;
     let sha256 = document.get("sha256").as_text().to_owned();
     let path = ask.app.files.path(&sha256);
-    let path = path.filter(|path| path.is_file()).ok_or(Failure::NotFound(
-        "The file of this document has not arrived yet.",
-    ))?;
+    let path = path
+        .filter(|path| path.is_file())
+        .ok_or(ApiFailure::NotFound(
+            "The file of this document has not arrived yet.",
+        ))?;
     if document.get("is_sensitive").as_flag() {
         readings::note(&ask, vec![document.id], What::File).await?;
     }
@@ -234,7 +241,7 @@ fn safe_headers(response: &mut Response, document: &Record, etag: &str) {
 }
 
 /// Active documents that expire from today on within a month, soonest first.
-pub async fn expiring_soon(ask: Ask) -> Result<Response, Failure> {
+pub async fn expiring_soon(ask: Ask) -> Result<Response, ApiFailure> {
     let mut link = ask.app.db.read().await?;
     let visible = views::visible(&mut link, &ask.caller, EntityKind::Document).await?;
     let today = ask.scene.today;

@@ -14,14 +14,14 @@ use uuid::Uuid;
 use super::ask::Ask;
 use super::pieces;
 use crate::db::Link;
-use crate::failure::Failure;
+use crate::failure::ApiFailure;
 use crate::store::forms;
 use crate::store::lists::{self, Visible, Wanted};
 use crate::store::records;
 use crate::store::search::{self, Search};
 use crate::views;
 
-const INVALID_PAGE: Failure = Failure::NotFound("Invalid page.");
+const INVALID_PAGE: ApiFailure = ApiFailure::NotFound("Invalid page.");
 
 /// Parameters by name; of one that is repeated the last counts.
 pub struct Params(Vec<(String, String)>);
@@ -71,7 +71,7 @@ enum PageNumber {
 }
 
 impl Paging {
-    pub fn read(params: &Params) -> Result<Paging, Failure> {
+    pub fn read(params: &Params) -> Result<Paging, ApiFailure> {
         let number = match params.get("page") {
             None => PageNumber::Nth(1),
             Some("last") => PageNumber::Last,
@@ -90,7 +90,7 @@ impl Paging {
     }
 
     /// The page's number, once it is known how many records there are.
-    pub fn resolve(self, count: u64) -> Result<u64, Failure> {
+    pub fn resolve(self, count: u64) -> Result<u64, ApiFailure> {
         let pages = page_count(count, self.size);
         match self.number {
             PageNumber::Last => Ok(pages),
@@ -117,7 +117,7 @@ pub fn envelope(ask: &Ask, params: &Params, paging: Paging, (number, count): (u6
 }
 
 /// One page of a kind's list.
-pub async fn answer(ask: &Ask, kind: EntityKind) -> Result<Response, Failure> {
+pub async fn answer(ask: &Ask, kind: EntityKind) -> Result<Response, ApiFailure> {
     let params = Params::read(&ask.query);
     let paging = Paging::read(&params)?;
     let mut link = ask.app.db.read().await?;
@@ -151,7 +151,7 @@ async fn of_ids(
     around: (String, String),
     kind: EntityKind,
     ids: Vec<Uuid>,
-) -> Result<Response, Failure> {
+) -> Result<Response, ApiFailure> {
     pieces::answer(
         ask,
         around,
@@ -172,24 +172,24 @@ pub async fn array(
     mut link: Link,
     kind: EntityKind,
     statement: &SelectStatement,
-) -> Result<Response, Failure> {
+) -> Result<Response, ApiFailure> {
     let ids = lists::ids(&mut link, statement).await?;
     drop(link);
     of_ids(ask, ("[".to_owned(), "]".to_owned()), kind, ids).await
 }
 
 /// A search that runs into the statement's time limit is the client's to narrow.
-fn too_broad(error: crate::db::DbError, is_search: bool) -> Failure {
+fn too_broad(error: crate::db::DbError, is_search: bool) -> ApiFailure {
     match error {
         crate::db::DbError::TimedOut(_) if is_search => {
-            Failure::Refused(field("search", "This search is too broad."))
+            ApiFailure::Refused(field("search", "This search is too broad."))
         }
-        other => Failure::Database(other),
+        other => ApiFailure::Database(other),
     }
 }
 
 /// Reads filters, search and order.
-fn wanted(kind: EntityKind, params: &Params, visible: Visible) -> Result<Wanted, Failure> {
+fn wanted(kind: EntityKind, params: &Params, visible: Visible) -> Result<Wanted, ApiFailure> {
     let mut wanted = Wanted {
         filters: filters(kind, params)?,
         ordering: ordering(kind, params),
@@ -212,14 +212,14 @@ fn wanted(kind: EntityKind, params: &Params, visible: Visible) -> Result<Wanted,
                     search::WORDS_MAX,
                     search::SEARCH_MAX_CHARS
                 );
-                return Err(Failure::Refused(field("search", words)));
+                return Err(ApiFailure::Refused(field("search", words)));
             }
         }
     }
     Ok(wanted)
 }
 
-fn filters(kind: EntityKind, params: &Params) -> Result<Vec<(&'static str, Value)>, Failure> {
+fn filters(kind: EntityKind, params: &Params) -> Result<Vec<(&'static str, Value)>, ApiFailure> {
     let mut filters = Vec::new();
     let mut refused = serde_json::Map::new();
     for described in kind.fields().iter().filter(|field| field.filtered) {
@@ -240,7 +240,7 @@ fn filters(kind: EntityKind, params: &Params) -> Result<Vec<(&'static str, Value
     if refused.is_empty() {
         Ok(filters)
     } else {
-        Err(Failure::Refused(Json::Object(refused)))
+        Err(ApiFailure::Refused(Json::Object(refused)))
     }
 }
 

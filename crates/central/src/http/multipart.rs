@@ -13,7 +13,7 @@ use axum::extract::{FromRequest as _, Multipart, Request};
 use axum::http::StatusCode;
 use futures_util::stream::Stream;
 
-use crate::failure::Failure;
+use crate::failure::ApiFailure;
 
 /// What may arrive until a part's headers are complete: two of hyper's buffers, of which the
 /// headers may be one.
@@ -78,7 +78,7 @@ pub struct Part<'a> {
 }
 
 impl Form {
-    pub async fn read(request: Request) -> Result<Form, Failure> {
+    pub async fn read(request: Request) -> Result<Form, ApiFailure> {
         let measure = Arc::new(Measure::default());
         let (parts, body) = request.into_parts();
         let sips = Sips {
@@ -89,7 +89,9 @@ impl Form {
         let request = Request::from_parts(parts, Body::from_stream(sips));
         let multipart = Multipart::from_request(request, &())
             .await
-            .map_err(|error| Failure::Malformed(format!("Multipart form parse error - {error}")))?;
+            .map_err(|error| {
+                ApiFailure::Malformed(format!("Multipart form parse error - {error}"))
+            })?;
         Ok(Form {
             multipart,
             measure,
@@ -97,7 +99,7 @@ impl Form {
         })
     }
 
-    pub async fn next(&mut self) -> Result<Option<Part<'_>>, Failure> {
+    pub async fn next(&mut self) -> Result<Option<Part<'_>>, ApiFailure> {
         let measure = self.measure.clone();
         let next = self.multipart.next_field().await;
         let Some(field) = next.map_err(|error| malformed(&measure, &error))? else {
@@ -107,7 +109,7 @@ impl Form {
         self.parts += 1;
         let name = field.name().unwrap_or_default().to_owned();
         if self.parts > PARTS_MAX || name.len() > NAME_MAX_BYTES {
-            return Err(Failure::TooLarge);
+            return Err(ApiFailure::TooLarge);
         }
         Ok(Some(Part {
             name,
@@ -123,7 +125,7 @@ impl Part<'_> {
         self.field.file_name().unwrap_or_default()
     }
 
-    pub async fn chunk(&mut self) -> Result<Option<Bytes>, Failure> {
+    pub async fn chunk(&mut self) -> Result<Option<Bytes>, ApiFailure> {
         let chunk = self.field.chunk().await;
         let chunk = chunk.map_err(|error| malformed(&self.measure, &error))?;
         self.measure.unread.store(0, Ordering::Relaxed);
@@ -131,11 +133,11 @@ impl Part<'_> {
     }
 }
 
-fn malformed(measure: &Measure, error: &MultipartError) -> Failure {
+fn malformed(measure: &Measure, error: &MultipartError) -> ApiFailure {
     let is_over = measure.is_over.load(Ordering::Relaxed);
     if is_over || error.status() == StatusCode::PAYLOAD_TOO_LARGE {
-        Failure::TooLarge
+        ApiFailure::TooLarge
     } else {
-        Failure::Malformed(format!("Multipart form parse error - {error}"))
+        ApiFailure::Malformed(format!("Multipart form parse error - {error}"))
     }
 }

@@ -11,7 +11,7 @@ use serde_json::Value as Json;
 
 use super::ask::Ask;
 use super::readings;
-use crate::failure::Failure;
+use crate::failure::ApiFailure;
 
 /// What a piece aims at; an answer that is no longer goes out whole, with its length.
 const PIECE_BYTES: usize = 256 * 1024;
@@ -46,10 +46,10 @@ struct Rest<K, M> {
 impl<K, M, F> Rest<K, M>
 where
     M: Fn(Ask, Vec<K>) -> F,
-    F: Future<Output = Result<Vec<Json>, Failure>>,
+    F: Future<Output = Result<Vec<Json>, ApiFailure>>,
 {
     /// Adds to `text` until it is a piece long. Whether there is more.
-    async fn fill(&mut self, text: &mut String) -> Result<bool, Failure> {
+    async fn fill(&mut self, text: &mut String) -> Result<bool, ApiFailure> {
         while !self.keys.is_empty() {
             if text.len() >= PIECE_BYTES {
                 return Ok(true);
@@ -82,11 +82,11 @@ pub async fn answer<K, M, F>(
     keys: Vec<K>,
     first: usize,
     make: M,
-) -> Result<Response, Failure>
+) -> Result<Response, ApiFailure>
 where
     K: Send + 'static,
     M: Fn(Ask, Vec<K>) -> F + Send + 'static,
-    F: Future<Output = Result<Vec<Json>, Failure>> + Send + 'static,
+    F: Future<Output = Result<Vec<Json>, ApiFailure>> + Send + 'static,
 {
     let mut rest = Rest {
         ask: ask.clone(),

@@ -6,7 +6,7 @@ use serde_json::Value as Json;
 use uuid::Uuid;
 
 use super::ask::Ask;
-use crate::failure::Failure;
+use crate::failure::ApiFailure;
 
 /// What of a document was read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,7 +37,7 @@ const COLUMNS: [&str; 7] = [
 
 /// Notes every sensitive document that stands in an answer: the record itself, an item of a list,
 /// or what a customer's card shows of their papers. Free where there is none.
-pub async fn note_shown(ask: &Ask, answer: &Json) -> Result<(), Failure> {
+pub async fn note_shown(ask: &Ask, answer: &Json) -> Result<(), ApiFailure> {
     let mut found = Vec::new();
     collect(answer, &mut found);
     note(ask, found, What::Metadata).await
@@ -62,7 +62,7 @@ fn collect(json: &Json, found: &mut Vec<Uuid>) {
 }
 
 /// Notes that sensitive documents were read.
-pub async fn note(ask: &Ask, documents: Vec<Uuid>, what: What) -> Result<(), Failure> {
+pub async fn note(ask: &Ask, documents: Vec<Uuid>, what: What) -> Result<(), ApiFailure> {
     if documents.is_empty() {
         return Ok(());
     }

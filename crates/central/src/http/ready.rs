@@ -14,7 +14,7 @@ use tower_http::services::ServeFile;
 use super::answer;
 use super::ask::Ask;
 use super::body::malformed;
-use crate::failure::Failure;
+use crate::failure::ApiFailure;
 
 /// Whether there is a file, or one is being made for whoever asks.
 pub async fn begin(
@@ -47,7 +47,7 @@ pub async fn file(
         .must_be_staff()
         .map_err(IntoResponse::into_response)?;
     let Query(wanted) = query.map_err(malformed)?;
-    let gone = || Failure::NotFound("There is no such file any more.").into_response();
+    let gone = || ApiFailure::NotFound("There is no such file any more.").into_response();
     let path = ask.app.ready.path(&wanted.sha256).ok_or_else(gone)?;
     let etag = format!("\"{}\"", wanted.sha256);
     let mut request = Request::new(Body::empty());

@@ -13,11 +13,11 @@ use super::lists::{self, Paging, Params};
 use super::{pieces, readings};
 use crate::changes;
 use crate::commands::{Command, Create, Delete, Edit, execute};
-use crate::failure::Failure;
+use crate::failure::ApiFailure;
 use crate::ledger::Done;
 use crate::views;
 
-pub async fn list(kind: EntityKind, ask: Ask) -> Result<Response, Failure> {
+pub async fn list(kind: EntityKind, ask: Ask) -> Result<Response, ApiFailure> {
     ask.caller.must_be(kind.about().rights.read)?;
     lists::answer(&ask, kind).await
 }
@@ -26,7 +26,7 @@ pub async fn detail(
     kind: EntityKind,
     ask: Ask,
     RecordId(id): RecordId,
-) -> Result<Response, Failure> {
+) -> Result<Response, ApiFailure> {
     ask.caller.must_be(kind.about().rights.read)?;
     let mut link = ask.app.db.read().await?;
     let stored = views::find(&mut link, &ask.caller, kind, id).await?;
@@ -38,7 +38,7 @@ pub async fn detail(
     Ok(response)
 }
 
-pub async fn create(kind: EntityKind, ask: Ask, body: JsonObject) -> Result<Response, Failure> {
+pub async fn create(kind: EntityKind, ask: Ask, body: JsonObject) -> Result<Response, ApiFailure> {
     ask.caller.must_be(kind.about().rights.create)?;
     let command = Create {
         kind,
@@ -53,7 +53,7 @@ pub async fn edit(
     ask: Ask,
     RecordId(id): RecordId,
     body: JsonObject,
-) -> Result<Response, Failure> {
+) -> Result<Response, ApiFailure> {
     ask.caller.must_be(kind.about().rights.change)?;
     let command = Edit {
         kind,
@@ -68,19 +68,19 @@ pub async fn delete(
     kind: EntityKind,
     ask: Ask,
     RecordId(id): RecordId,
-) -> Result<Response, Failure> {
+) -> Result<Response, ApiFailure> {
     ask.caller.must_be(kind.about().rights.delete)?;
     run(&ask, b"", &Delete { kind, id }).await
 }
 
 /// Runs a command and answers with what it came to.
-pub async fn run(ask: &Ask, body: &[u8], command: &dyn Command) -> Result<Response, Failure> {
+pub async fn run(ask: &Ask, body: &[u8], command: &dyn Command) -> Result<Response, ApiFailure> {
     let request = ask.command(body)?;
     shown(ask, execute(&ask.app.db, &request, command).await?).await
 }
 
 /// Answers what a command came to: whoever changes a record is shown it.
-pub async fn shown(ask: &Ask, done: Done) -> Result<Response, Failure> {
+pub async fn shown(ask: &Ask, done: Done) -> Result<Response, ApiFailure> {
     if let Some(body) = &done.body {
         readings::note_shown(ask, body).await?;
     }
@@ -93,7 +93,7 @@ pub async fn history(
     kind: EntityKind,
     ask: Ask,
     RecordId(id): RecordId,
-) -> Result<Response, Failure> {
+) -> Result<Response, ApiFailure> {
     ask.caller.must_be_staff()?;
     let params = Params::read(&ask.query);
     let paging = Paging::read(&params)?;

@@ -12,17 +12,19 @@ use super::state::App;
 use crate::auth::{passwords, sign_in};
 use crate::clock;
 use crate::door::Peer;
-use crate::failure::Failure;
+use crate::failure::ApiFailure;
 
 pub async fn login(
     State(app): State<App>,
     Extension(Sender(sender)): Extension<Sender>,
     body: JsonObject,
-) -> Result<Response, Failure> {
+) -> Result<Response, ApiFailure> {
     let (email, password) = (text(&body.fields, "email"), text(&body.fields, "password"));
     let (Ok(email), Ok(password)) = (&email, &password) else {
         let problems = [email.err(), password.err()];
-        return Err(Failure::Problems(problems.into_iter().flatten().collect()));
+        return Err(ApiFailure::Problems(
+            problems.into_iter().flatten().collect(),
+        ));
     };
     // A whole network of IPv6 addresses is one: its owner has 2^64 of them.
     let address = Peer::of(sender).to_string();
@@ -37,9 +39,9 @@ pub async fn login(
     Ok(Json(answer.await?).into_response())
 }
 
-pub async fn refresh(State(app): State<App>, body: JsonObject) -> Result<Response, Failure> {
+pub async fn refresh(State(app): State<App>, body: JsonObject) -> Result<Response, ApiFailure> {
     let token =
-        text(&body.fields, "refresh").map_err(|problem| Failure::Problems(vec![problem]))?;
+        text(&body.fields, "refresh").map_err(|problem| ApiFailure::Problems(vec![problem]))?;
     let answer = sign_in::refresh(&app.db, &app.tokens, &token, clock::now());
     Ok(Json(answer.await?).into_response())
 }

@@ -26,7 +26,7 @@ use super::ready;
 use super::state::App;
 use crate::changes;
 use crate::clock;
-use crate::failure::Failure;
+use crate::failure::ApiFailure;
 use crate::sync::{SyncError, feed, push, refuse, rows};
 
 /// A compressed body may grow to this: what a push may be, and what JSON adds to it.
@@ -55,7 +55,7 @@ pub fn paths() -> Vec<(String, MethodRouter<App>)> {
 impl IntoResponse for SyncError {
     fn into_response(self) -> Response {
         let refusal = match self {
-            SyncError::Database(error) => return Failure::from(error).into_response(),
+            SyncError::Database(error) => return ApiFailure::from(error).into_response(),
             SyncError::Refused(refusal) => refusal,
         };
         let status = match refusal.code {
@@ -69,7 +69,7 @@ impl IntoResponse for SyncError {
 }
 
 /// What the extension speaks: how a desk tells this server from a stock one.
-async fn root(ask: Ask) -> Result<Response, Failure> {
+async fn root(ask: Ask) -> Result<Response, ApiFailure> {
     ask.caller.must_be_staff()?;
     let root = SyncRoot {
         protocol: PROTOCOL,
@@ -170,8 +170,9 @@ async fn read<T: DeserializeOwned>(request: Request) -> Result<T, Response> {
     if !is_bounded(&plain) {
         return Err(too_much());
     }
-    serde_json::from_slice(&plain)
-        .map_err(|error| Failure::Malformed(format!("JSON parse error - {error}")).into_response())
+    serde_json::from_slice(&plain).map_err(|error| {
+        ApiFailure::Malformed(format!("JSON parse error - {error}")).into_response()
+    })
 }
 
 fn is_zstd(headers: &HeaderMap) -> bool {

@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 
 use super::ask::base_url;
 use super::state::App;
-use crate::failure::Failure;
+use crate::failure::ApiFailure;
 
 /// Resource name → URL.
 pub async fn root(State(app): State<App>, headers: HeaderMap, uri: Uri) -> Response {
@@ -33,7 +33,7 @@ pub async fn health(State(app): State<App>) -> Response {
             "version": env!("CARGO_PKG_VERSION"),
         }))
         .into_response(),
-        Err(error) => Failure::from(error).into_response(),
+        Err(error) => ApiFailure::from(error).into_response(),
     }
 }
 
@@ -49,7 +49,7 @@ pub async fn metrics(State(app): State<App>, headers: HeaderMap) -> Response {
         .unwrap_or_default();
     // Comparing digests takes the same time wherever the two differ.
     if Sha256::digest(given) != Sha256::digest(token) {
-        return Failure::Unauthorized("A scrape token is required.").into_response();
+        return ApiFailure::Unauthorized("A scrape token is required.").into_response();
     }
     let text = app.metrics.text().unwrap_or_default();
     let media_type = "application/openmetrics-text; version=1.0.0; charset=utf-8";

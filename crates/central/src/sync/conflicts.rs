@@ -9,7 +9,7 @@ use servease_wire::sync::Mutation;
 use uuid::Uuid;
 
 use super::seen::Seen;
-use crate::changes::Work;
+use crate::changes::Changeset;
 use crate::db::DbError;
 use crate::store::records::{self, Stored};
 
@@ -48,7 +48,11 @@ pub fn arriving(mutation: &Mutation, value: Json) -> Side {
 }
 
 /// The side of the change with this number.
-pub async fn standing(work: &mut Work, seq: Option<i64>, value: Json) -> Result<Side, DbError> {
+pub async fn standing(
+    work: &mut Changeset,
+    seq: Option<i64>,
+    value: Json,
+) -> Result<Side, DbError> {
     let mut side = Side {
         value,
         ..Side::default()
@@ -70,7 +74,7 @@ pub async fn standing(work: &mut Work, seq: Option<i64>, value: Json) -> Result<
 
 /// Who deleted a record: the number of that change and the desk.
 pub async fn deletion(
-    work: &mut Work,
+    work: &mut Changeset,
     kind: EntityKind,
     record: Uuid,
 ) -> Result<Option<(i64, Option<String>)>, DbError> {
@@ -93,7 +97,7 @@ pub async fn deletion(
 /// have passed on what the same edit overruled the first time; what it overrules now is another
 /// value, and somebody is told of that one too.
 pub async fn write(
-    work: &mut Work,
+    work: &mut Changeset,
     seen: &mut Seen,
     id: Uuid,
     about: &Stored,
@@ -140,7 +144,7 @@ pub async fn write(
 /// Ends the open conflicts about what a client has written: whoever writes over HTTP knows what
 /// Central holds, and has decided them. [`DELETED`] stands for a deletion.
 pub async fn end<'a>(
-    work: &mut Work,
+    work: &mut Changeset,
     kind: EntityKind,
     record: Uuid,
     written: impl Iterator<Item = &'a str>,
@@ -167,7 +171,7 @@ pub async fn end<'a>(
     Ok(())
 }
 
-async fn customer_of(work: &mut Work, record: &Record) -> Result<Option<Uuid>, DbError> {
+async fn customer_of(work: &mut Changeset, record: &Record) -> Result<Option<Uuid>, DbError> {
     if let Some(id) = record.customer() {
         return Ok(Some(id));
     }

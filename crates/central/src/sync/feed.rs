@@ -2,8 +2,8 @@
 
 use sea_query::{Expr, ExprTrait, Func, Order, Query, SelectStatement};
 use servease_wire::sync::{
-    Action, Author, Change, ChangesAnswer, ChangesQuery, Checkpoint, CommonAnswer, CommonQuery,
-    ENTRIES_MAX, Entry, RefusalCode,
+    Author, Change, ChangesAnswer, ChangesQuery, Checkpoint, CommonAnswer, CommonQuery,
+    ENTRIES_MAX, Entry, RefusalCode, WireAction,
 };
 use uuid::Uuid;
 
@@ -298,11 +298,11 @@ fn entry(row: &Row, own: Option<&str>) -> Result<Entry, DbError> {
         row.object(column, || format!("changes.{name} of change {seq}"))
     };
     let action = match row.text(5)?.as_deref() {
-        Some("create") => Action::Create,
-        Some("update") => Action::Update,
-        Some("delete") => Action::Delete,
-        Some("restore") => Action::Restore,
-        _ => Action::Unknown,
+        Some("create") => WireAction::Create,
+        Some("update") => WireAction::Update,
+        Some("delete") => WireAction::Delete,
+        Some("restore") => WireAction::Restore,
+        _ => WireAction::Unknown,
     };
     let change = Change {
         step: row.id(9)?,

@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::conflicts::{self, POSSIBLE_DUPLICATE};
 use super::seen::Seen;
-use crate::changes::Work;
+use crate::changes::Changeset;
 use crate::db::DbError;
 use crate::store::records::{self, Stored};
 
@@ -40,7 +40,7 @@ fn is_alike(one: &Record, other: &Record) -> bool {
 /// Asks whether a new record is one that somebody else has made without the author of this one
 /// having seen it.
 pub async fn tell(
-    work: &mut Work,
+    work: &mut Changeset,
     seen: &mut Seen,
     stored: &Stored,
     mutation: &Mutation,
@@ -87,7 +87,7 @@ pub async fn tell(
 }
 
 /// Whether somebody else made a record after what the author of a mutation had seen.
-async fn is_unseen(work: &mut Work, record: &Record, seen: i64) -> Result<bool, DbError> {
+async fn is_unseen(work: &mut Changeset, record: &Record, seen: i64) -> Result<bool, DbError> {
     let desk = work.author.desk_id.clone();
     let mut select = Query::select();
     select

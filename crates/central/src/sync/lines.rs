@@ -6,11 +6,11 @@ use std::collections::{HashMap, HashSet};
 use sea_query::{Expr, ExprTrait, Query};
 use serde_json::{Map, Value as Json};
 use servease_domain::{EntityKind, record};
-use servease_wire::sync::{Action, Logged, Mutation};
+use servease_wire::sync::{Logged, Mutation, WireAction};
 use uuid::Uuid;
 
 use super::feed::{Ends, named_here};
-use crate::changes::{Line, Work};
+use crate::changes::{Changeset, Line};
 use crate::db::DbError;
 
 /// What Central wrote under a mutation's id, where that is not what the mutation said.
@@ -19,10 +19,10 @@ pub fn differently(mutation: &Mutation, line: &Line) -> Option<Logged> {
     let read = |json: &Map<String, Json>| record::values_from_json(kind, json).0;
     let (said, wrote) = (read(&mutation.after), read(&line.after));
     let differs = match mutation.action {
-        Action::Create => wrote
+        WireAction::Create => wrote
             .iter()
             .any(|(name, value)| said.get(name).is_some_and(|said| said != value)),
-        Action::Update => {
+        WireAction::Update => {
             let mut saw = read(&mutation.before);
             saw.retain(|name, _| said.contains_key(name));
             wrote != said || read(&line.before) != saw
@@ -38,7 +38,7 @@ pub fn differently(mutation: &Mutation, line: &Line) -> Option<Logged> {
 /// Of what desks pass on, the changes that were never forgotten here: one that has no mutation of
 /// its own stands in no ledger.
 pub async fn passed_on_again(
-    work: &mut Work,
+    work: &mut Changeset,
     ledger: &HashSet<Uuid>,
     mutations: &[Mutation],
 ) -> Result<Vec<(Uuid, Line)>, DbError> {
@@ -58,7 +58,7 @@ pub async fn passed_on_again(
 /// What stands in the sequence under the ids of mutations that the ledger knows; None where they
 /// changed nothing. Where changes have been forgotten nobody can tell, and nothing is said.
 pub async fn read_lines(
-    work: &mut Work,
+    work: &mut Changeset,
     ledger: &HashSet<Uuid>,
     mutations: &[Mutation],
 ) -> Result<HashMap<Uuid, Option<Line>>, DbError> {

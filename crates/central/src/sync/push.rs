@@ -7,8 +7,8 @@ use sea_query::{Expr, ExprTrait, Query};
 use serde_json::{Map, Value as Json};
 use servease_domain::{EntityKind, Kind, record};
 use servease_wire::sync::{
-    Action, Answer, DUPLICATE_OF, MUTATIONS_MAX, Mutation, Outcome, Problem, Push, PushAnswer,
-    RefusalCode,
+    Answer, DUPLICATE_OF, MUTATIONS_MAX, Mutation, Obstacle, Outcome, Push, PushAnswer,
+    RefusalCode, WireAction,
 };
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
@@ -19,7 +19,7 @@ use super::lines::{differently, passed_on_again, read_lines};
 use super::seen::Seen;
 use super::unwritten::{Unwritten, name_of};
 use super::{SyncError, check_epoch, check_protocol, refuse, unique};
-use crate::changes::{Author, Work};
+use crate::changes::{Author, Changeset};
 use crate::db::{Db, DbError};
 
 /// Transactions that stood in each other's way are repeated this often.
@@ -107,7 +107,7 @@ async fn one_by_one(db: &Db, now: DateTime<Utc>, push: &Push) -> Result<Batch, D
             Err(error) if error.is_transient() => return Err(error),
             Err(error) => {
                 tracing::error!(%error, mutation = %mutation.id, "a mutation failed");
-                answers.push(refusal(mutation, Outcome::Rejected, Some(Problem::Failed)));
+                answers.push(refusal(mutation, Outcome::Rejected, Some(Obstacle::Failed)));
             }
         }
         if answers
@@ -120,7 +120,7 @@ async fn one_by_one(db: &Db, now: DateTime<Utc>, push: &Push) -> Result<Batch, D
     Ok(Batch { answers, ..last })
 }
 
-fn refusal(mutation: &Mutation, outcome: Outcome, problem: Option<Problem>) -> Answer {
+fn refusal(mutation: &Mutation, outcome: Outcome, problem: Option<Obstacle>) -> Answer {
     Answer {
         id: mutation.id,
         outcome,
@@ -143,7 +143,7 @@ async fn batch(
     mutations: &[Mutation],
     behind: &HashSet<(String, Uuid)>,
 ) -> Result<Batch, DbError> {
-    let mut work = Work::begin(db, Author::default(), now).await?;
+    let mut work = Changeset::begin(db, Author::default(), now).await?;
     let mut ledger = read_ledger(&mut work, mutations).await?;
     let mut seen = Seen::default();
     load_records(&mut work, &mut seen, mutations).await?;
@@ -167,7 +167,9 @@ async fn batch(
         let decision = match ledger.get(&mutation.id) {
             Some(line) if line.fits(&digest) => {
                 let decision = line.outcome.into();
-                if line.digest.is_empty() && !digest.is_empty() && mutation.action == Action::Update
+                if line.digest.is_empty()
+                    && !digest.is_empty()
+                    && mutation.action == WireAction::Update
                 {
                     tell_late(&mut work, &mut seen, mutation).await?;
                 }
@@ -175,13 +177,15 @@ async fn batch(
                 decision
             }
             Some(_) => Decision {
-                problem: Some(Problem::IdReused),
+                problem: Some(Obstacle::IdReused),
                 ..Outcome::Rejected.into()
             },
             // What waits for the record waits for its beginning, wherever in the batch that is.
-            None if behind.contains(&name_of(mutation)) && mutation.action != Action::Create => {
+            None if behind.contains(&name_of(mutation))
+                && mutation.action != WireAction::Create =>
+            {
                 Decision {
-                    problem: Some(Problem::Behind),
+                    problem: Some(Obstacle::Behind),
                     ..Outcome::Parked.into()
                 }
             }
@@ -242,7 +246,11 @@ async fn batch(
     })
 }
 
-async fn is_there(work: &mut Work, seen: &mut Seen, mutation: &Mutation) -> Result<bool, DbError> {
+async fn is_there(
+    work: &mut Changeset,
+    seen: &mut Seen,
+    mutation: &Mutation,
+) -> Result<bool, DbError> {
     let Some(kind) = EntityKind::from_name(&mutation.entity) else {
         return Ok(false);
     };
@@ -254,7 +262,7 @@ fn is_accepted(outcome: Outcome) -> bool {
 }
 
 async fn load_records(
-    work: &mut Work,
+    work: &mut Changeset,
     seen: &mut Seen,
     mutations: &[Mutation],
 ) -> Result<(), DbError> {
@@ -282,7 +290,7 @@ async fn load_records(
 
 /// How the record stands now in everything that the mutation named.
 async fn answer(
-    work: &mut Work,
+    work: &mut Changeset,
     seen: &mut Seen,
     mutation: &Mutation,
     decision: Decision,
@@ -311,7 +319,7 @@ async fn answer(
         let differs = match said.get(field.name).or_else(|| saw.get(field.name)) {
             Some(said) => said != there,
             // What a new record did not say holds its default.
-            None if mutation.action == Action::Create => match field.default {
+            None if mutation.action == WireAction::Create => match field.default {
                 servease_domain::field::Default::Now => !there.is_blank(),
                 _ => field.default_value(mutation.at) != *there,
             },
@@ -374,7 +382,7 @@ fn digest(mutation: &Mutation) -> String {
 }
 
 async fn read_ledger(
-    work: &mut Work,
+    work: &mut Changeset,
     mutations: &[Mutation],
 ) -> Result<HashMap<Uuid, Line>, DbError> {
     let mut select = Query::select();
@@ -407,7 +415,7 @@ async fn read_ledger(
 
 /// PostgreSQL and SQLite take some 32,000 parameters in one statement: 500 lines of four fit.
 async fn keep(
-    work: &mut Work,
+    work: &mut Changeset,
     now: DateTime<Utc>,
     fresh: &[(Uuid, String, Outcome)],
 ) -> Result<(), DbError> {

@@ -6,7 +6,7 @@ use sea_query::{Expr, ExprTrait};
 use servease_domain::EntityKind;
 use uuid::Uuid;
 
-use crate::changes::Work;
+use crate::changes::Changeset;
 use crate::db::DbError;
 use crate::store::records::{self, Stored};
 
@@ -21,7 +21,7 @@ pub struct Seen {
 impl Seen {
     pub async fn find(
         &mut self,
-        work: &mut Work,
+        work: &mut Changeset,
         kind: EntityKind,
         id: Uuid,
     ) -> Result<Option<Stored>, DbError> {
@@ -36,7 +36,7 @@ impl Seen {
     /// Reads many records of a kind at once. Those that are not there are remembered too.
     pub async fn load(
         &mut self,
-        work: &mut Work,
+        work: &mut Changeset,
         kind: EntityKind,
         ids: &[Uuid],
     ) -> Result<(), DbError> {

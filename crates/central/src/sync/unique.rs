@@ -5,12 +5,12 @@ use std::collections::HashSet;
 use sea_query::{Expr, ExprTrait, Func, Query};
 use serde_json::{Value as Json, json};
 use servease_domain::{EntityKind, Record, Values};
-use servease_wire::sync::{Action, Mutation};
+use servease_wire::sync::{Mutation, WireAction};
 use uuid::Uuid;
 
 use super::conflicts;
 use super::seen::Seen;
-use crate::changes::Work;
+use crate::changes::Changeset;
 use crate::db::DbError;
 use crate::store::records::{self, Stored};
 
@@ -22,7 +22,7 @@ pub fn touches(kind: EntityKind, changes: &Values) -> bool {
 }
 
 /// Another live, unflagged record that holds one of this record's unique values.
-pub async fn holder(work: &mut Work, record: &Record) -> Result<Option<Uuid>, DbError> {
+pub async fn holder(work: &mut Changeset, record: &Record) -> Result<Option<Uuid>, DbError> {
     for field in record.kind.fields().iter().filter(|field| field.unique) {
         let value = record.get(field.name);
         if value.is_blank() {
@@ -39,7 +39,7 @@ pub async fn holder(work: &mut Work, record: &Record) -> Result<Option<Uuid>, Db
 
 /// Brings flags in line after an edit of a record that nobody else repeats: its own, and those of
 /// the records that repeated it.
-pub async fn settle_edited(work: &mut Work, edited: &Stored) -> Result<(), DbError> {
+pub async fn settle_edited(work: &mut Changeset, edited: &Stored) -> Result<(), DbError> {
     if edited.record.duplicate_of.is_some() {
         let holder = holder(work, &edited.record).await?;
         if holder != edited.record.duplicate_of {
@@ -54,7 +54,7 @@ pub async fn settle_edited(work: &mut Work, edited: &Stored) -> Result<(), DbErr
 /// The [`holder`] of a record that is not written yet, which holds its values from now on. What
 /// [`look_ahead`] has found free is not asked again.
 pub async fn holder_of_new(
-    work: &mut Work,
+    work: &mut Changeset,
     seen: &mut Seen,
     record: &Record,
 ) -> Result<Option<Uuid>, DbError> {
@@ -75,7 +75,7 @@ pub async fn holder_of_new(
 /// Finds out which unique values of a batch's new records nobody holds, with one statement for
 /// each field: asking for each record alone writes everything before it alone, too.
 pub async fn look_ahead(
-    work: &mut Work,
+    work: &mut Changeset,
     seen: &mut Seen,
     mutations: &[Mutation],
 ) -> Result<(), DbError> {
@@ -83,7 +83,7 @@ pub async fn look_ahead(
         for field in kind.fields().iter().filter(|field| field.unique) {
             let wanted: Vec<&str> = mutations
                 .iter()
-                .filter(|new| new.action == Action::Create && new.entity == kind.name())
+                .filter(|new| new.action == WireAction::Create && new.entity == kind.name())
                 .filter_map(|new| new.after.get(field.name).and_then(Json::as_str))
                 // PostgreSQL knows no NUL; such a value is refused later.
                 .filter(|value| !value.is_empty() && !value.contains('\0'))
@@ -116,7 +116,7 @@ pub async fn look_ahead(
 
 /// Brings the flags of records in line that repeated `id`, after it changed or went away.
 pub async fn settle_followers(
-    work: &mut Work,
+    work: &mut Changeset,
     kind: EntityKind,
     id: Uuid,
 ) -> Result<bool, DbError> {
@@ -129,7 +129,7 @@ pub async fn settle_followers(
 }
 
 /// Settles the flags of those that repeated any record that is deleted now.
-pub async fn settle_orphans(work: &mut Work) -> Result<bool, DbError> {
+pub async fn settle_orphans(work: &mut Changeset) -> Result<bool, DbError> {
     let mut any = false;
     for kind in EntityKind::repeatable() {
         let mut dead = Query::select();
@@ -148,7 +148,7 @@ pub async fn settle_orphans(work: &mut Work) -> Result<bool, DbError> {
 }
 
 async fn settle(
-    work: &mut Work,
+    work: &mut Changeset,
     kind: EntityKind,
     select: &sea_query::SelectStatement,
 ) -> Result<bool, DbError> {
@@ -167,7 +167,7 @@ async fn settle(
 /// Says that a record repeats another: the decision to merge them or to keep them apart is
 /// made on this record.
 pub async fn tell(
-    work: &mut Work,
+    work: &mut Changeset,
     seen: &mut Seen,
     stored: &Stored,
     mutation: &Mutation,

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use serde_json::Value as Json;
-use servease_wire::sync::{Action, Mutation};
+use servease_wire::sync::{Mutation, WireAction};
 use uuid::Uuid;
 
 use crate::changes::Line;
@@ -29,13 +29,13 @@ struct Unseen {
 impl Unwritten {
     /// `line`: what was written under the edit's id, where that is known.
     pub fn note(&mut self, mutation: &Mutation, line: Option<&Option<Line>>, is_refused: bool) {
-        if mutation.action == Action::Delete && mutation.deleted_with.is_none() {
+        if mutation.action == WireAction::Delete && mutation.deleted_with.is_none() {
             match line {
                 Some(None) => _ = self.deletions.insert(name_of(mutation)),
                 _ => _ = self.deletions.remove(&name_of(mutation)),
             }
         }
-        if mutation.action != Action::Update || (line.is_none() && !is_refused) {
+        if mutation.action != WireAction::Update || (line.is_none() && !is_refused) {
             return;
         }
         let wrote = |name: &String| {
@@ -56,7 +56,7 @@ impl Unwritten {
 
     /// Whether a restoration takes back nothing but a deletion of this batch that came to nothing.
     pub fn is_of_nothing(&self, mutation: &Mutation) -> bool {
-        mutation.action == Action::Restore && self.deletions.contains(&name_of(mutation))
+        mutation.action == WireAction::Restore && self.deletions.contains(&name_of(mutation))
     }
 
     pub fn rebase(&self, mutation: &Mutation) -> Option<Mutation> {

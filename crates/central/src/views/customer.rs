@@ -12,7 +12,7 @@ use super::Scene;
 use crate::auth::users;
 use crate::caller::Caller;
 use crate::db::{DbError, Link};
-use crate::failure::Failure;
+use crate::failure::ApiFailure;
 use crate::store::{lists, records};
 
 /// A fleet has some hundred cars; more than this is shown by the vehicles' own list.
@@ -103,7 +103,7 @@ pub async fn full(link: &mut Link, owner: &Record, scene: &Scene) -> Result<Json
 }
 
 /// One screen's worth.
-pub async fn dashboard(link: &mut Link, owner: &Record, scene: &Scene) -> Result<Json, Failure> {
+pub async fn dashboard(link: &mut Link, owner: &Record, scene: &Scene) -> Result<Json, ApiFailure> {
     let mut vehicles = vehicles(link, owner.id).await?;
     vehicles.retain(is_active);
     let preferences = preferences(link, owner).await?;
@@ -134,7 +134,7 @@ pub async fn service_history(
     owner: &Record,
     currency: &str,
     scene: &Scene,
-) -> Result<(Json, Vec<Uuid>), Failure> {
+) -> Result<(Json, Vec<Uuid>), ApiFailure> {
     let mut newest = lists::select_ids(EntityKind::ServiceRecord);
     newest
         .and_where(Expr::col("customer_id").eq(owner.id))

@@ -17,7 +17,7 @@ use uuid::Uuid;
 use crate::caller::Caller;
 use crate::commands::Request;
 use crate::db::{DbError, Link};
-use crate::failure::Failure;
+use crate::failure::ApiFailure;
 pub use crate::store::lists::Visible;
 use crate::store::records;
 
@@ -82,9 +82,9 @@ pub async fn find(
     caller: &Caller,
     kind: EntityKind,
     id: Uuid,
-) -> Result<records::Stored, Failure> {
+) -> Result<records::Stored, ApiFailure> {
     let stored = records::find_heir(link, kind, id).await?;
-    let stored = stored.ok_or_else(Failure::no_record)?;
+    let stored = stored.ok_or_else(ApiFailure::no_record)?;
     let is_seen = if caller.is_customer() {
         let owner = stored.record.customer();
         caller.may_read(kind) && owner.is_some() && owner == customer::own_id(link, caller).await?
@@ -94,12 +94,12 @@ pub async fn find(
     if is_seen {
         Ok(stored)
     } else {
-        Err(Failure::no_record())
+        Err(ApiFailure::no_record())
     }
 }
 
 /// The full form of any kind.
-pub async fn full(link: &mut Link, it: &Record, scene: &Scene) -> Result<Json, Failure> {
+pub async fn full(link: &mut Link, it: &Record, scene: &Scene) -> Result<Json, ApiFailure> {
     Ok(match it.kind {
         EntityKind::Customer => customer::full(link, it, scene).await?,
         EntityKind::Vehicle => vehicle::full(it, scene.today),
@@ -115,7 +115,7 @@ pub async fn list_items(
     kind: EntityKind,
     page: &[Record],
     scene: &Scene,
-) -> Result<Vec<Json>, Failure> {
+) -> Result<Vec<Json>, ApiFailure> {
     if kind != EntityKind::Customer {
         return Ok(page
             .iter()

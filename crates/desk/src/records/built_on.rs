@@ -9,7 +9,7 @@
 use std::collections::HashSet;
 
 use servease_domain::{EntityKind, MERGED_INTO, Record};
-use servease_store::{Action as Did, Connection, Mutation, Origin, log, rows, steps};
+use servease_store::{Action, Connection, Mutation, Origin, log, rows, steps};
 use uuid::Uuid;
 
 use super::views::BuiltOn;
@@ -32,7 +32,7 @@ pub(crate) async fn refuse_if_built_on(conn: &mut Connection, step: &[Mutation])
 /// The step in which a record was merged away, as that record and the one that was kept.
 pub(crate) fn merge_of(step: &[Mutation]) -> Option<(EntityKind, Uuid, Uuid)> {
     step.iter()
-        .filter(|mutation| mutation.action == Did::Update)
+        .filter(|mutation| mutation.action == Action::Update)
         .find_map(|mutation| {
             let into = mutation.after.get(MERGED_INTO)?.as_id()?;
             Some((mutation.kind, mutation.record_id, into))
@@ -45,17 +45,17 @@ async fn list(conn: &mut Connection, step: &[Mutation]) -> Result<Vec<BuiltOn>> 
     let merge = merge_of(step);
     for mutation in step {
         match mutation.action {
-            Did::Create | Did::Restore => {
-                let is_new = mutation.action == Did::Create;
+            Action::Create | Action::Restore => {
+                let is_new = mutation.action == Action::Create;
                 if let Some(record) = rows::find(conn, mutation.kind, mutation.record_id).await? {
                     survey.look_below(conn, record, is_new, true).await?;
                 }
             }
-            Did::Update if merge.is_some() => survey.look_at_moved(conn, mutation).await?,
-            Did::Update if mutation.kind == EntityKind::Vehicle => {
+            Action::Update if merge.is_some() => survey.look_at_moved(conn, mutation).await?,
+            Action::Update if mutation.kind == EntityKind::Vehicle => {
                 survey.look_at_transfer(conn, mutation).await?;
             }
-            Did::Update | Did::Delete => {}
+            Action::Update | Action::Delete => {}
         }
     }
     if let Some((kind, _, kept)) = merge
@@ -176,9 +176,9 @@ impl Survey {
             .iter()
             .filter(|mutation| mutation.undoes.is_none())
             .any(|mutation| match mutation.action {
-                Did::Create => true,
-                Did::Update => mutation.after.get(field) == Some(record.get(field)),
-                Did::Delete | Did::Restore => false,
+                Action::Create => true,
+                Action::Update => mutation.after.get(field) == Some(record.get(field)),
+                Action::Delete | Action::Restore => false,
             }))
     }
 
@@ -190,7 +190,7 @@ impl Survey {
     ) -> Result<Option<String>> {
         for mutation in log::list_since(conn, record.kind, record.id, self.last).await? {
             if mutation.origin == Origin::Central
-                && mutation.action == Did::Update
+                && mutation.action == Action::Update
                 && mutation
                     .after
                     .iter()

@@ -3,7 +3,7 @@
 use serde_json::Value as Json;
 use servease_domain::kind::Identity;
 use servease_domain::{EntityKind, Kind, Record, Value, Values, money};
-use servease_store::{Action as Did, Connection, Mutation, log, rows, steps};
+use servease_store::{Action, Connection, Mutation, log, rows, steps};
 use uuid::Uuid;
 
 use crate::records::titles::title_of;
@@ -79,13 +79,13 @@ async fn changes(
             continue;
         };
         let from = mutation.before.get(field.name).unwrap_or(&Value::Null);
-        let is_default = mutation.action == Did::Create
+        let is_default = mutation.action == Action::Create
             && (to.is_blank() || *to == field.default_value(mutation.at));
         if is_default {
             continue;
         }
         // An amount brings its currency along, changed or not.
-        if mutation.action == Did::Update && from == to {
+        if mutation.action == Action::Update && from == to {
             continue;
         }
         let before = currency_of(&mutation.before, record);

@@ -1,12 +1,12 @@
 //! What a step is called: what was done, to which record, and where that is seen.
 
 use servease_domain::{Conflict, EntityKind};
-use servease_store::{Action as Done, Connection, Mutation, State, log, rows, steps};
+use servease_store::{Action, Connection, Mutation, State, log, rows, steps};
 use uuid::Uuid;
 
 use crate::records::built_on::merge_of;
 use crate::records::titles::{card_of, title_of};
-use crate::records::views::{Action, CardOf, Did, StepLine};
+use crate::records::views::{CardOf, Did, StepLine};
 use crate::{Failure, Result};
 
 /// What taking back a step would take back: an undo is told by what it had undone.
@@ -38,7 +38,7 @@ pub(crate) async fn step_line_of(
     Ok(StepLine {
         step,
         did: did(mutations, main),
-        action: Action::from(main.action),
+        action: main.action,
         kind,
         id,
         title: title_of(conn, kind, id).await?,
@@ -82,7 +82,7 @@ async fn seen_on(conn: &mut Connection, main: &Mutation) -> Result<(EntityKind, 
 fn did(step: &[Mutation], main: &Mutation) -> Did {
     let is_decision = step
         .iter()
-        .any(|it| it.kind == EntityKind::Conflict && it.action == Done::Update);
+        .any(|it| it.kind == EntityKind::Conflict && it.action == Action::Update);
     if merge_of(step).is_some() {
         return Did::Merged;
     }
@@ -90,16 +90,16 @@ fn did(step: &[Mutation], main: &Mutation) -> Did {
         return Did::ConflictDecided;
     }
     match main.action {
-        Done::Create if main.kind == EntityKind::MileageReading => Did::OdometerRead,
-        Done::Create => Did::Added,
-        Done::Update
+        Action::Create if main.kind == EntityKind::MileageReading => Did::OdometerRead,
+        Action::Create => Did::Added,
+        Action::Update
             if main.kind == EntityKind::Vehicle && main.after.contains_key("customer_id") =>
         {
             Did::Transferred
         }
-        Done::Update => Did::Changed,
-        Done::Delete => Did::Deleted,
-        Done::Restore => Did::BroughtBack,
+        Action::Update => Did::Changed,
+        Action::Delete => Did::Deleted,
+        Action::Restore => Did::BroughtBack,
     }
 }
 
@@ -111,11 +111,11 @@ fn most_telling(mutations: &[Mutation]) -> Option<&Mutation> {
         return of_gone.rfind(|it| it.deleted_with.is_none());
     }
     let rank = |mutation: &&Mutation| match mutation.kind {
-        EntityKind::Customer if mutation.action == Done::Update && mutations.len() > 1 => 5,
+        EntityKind::Customer if mutation.action == Action::Update && mutations.len() > 1 => 5,
         EntityKind::Preferences | EntityKind::Ownership if mutations.len() > 1 => 6,
         EntityKind::MileageReading => 4,
-        EntityKind::Vehicle if mutation.action == Done::Update => 3,
-        EntityKind::Vehicle if mutation.action == Done::Create => 1,
+        EntityKind::Vehicle if mutation.action == Action::Update => 3,
+        EntityKind::Vehicle if mutation.action == Action::Create => 1,
         _ => 0,
     };
     mutations.iter().min_by_key(rank)

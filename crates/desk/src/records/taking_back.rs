@@ -2,14 +2,13 @@
 
 use servease_domain::{Code, EntityKind, Record, Value, Values};
 use servease_store::sync::duplicates;
-use servease_store::{Action as Did, Mutation, rows};
+use servease_store::{Action, Mutation, rows};
 use uuid::Uuid;
 
 use crate::Result;
 use crate::failure::refuse;
 use crate::garage::context::Work;
 use crate::records::rules::{check_others, to_heirs};
-use crate::records::views::Action;
 
 /// What came of it, by field.
 #[derive(Debug, Default)]
@@ -41,19 +40,19 @@ async fn take_back_one(
     };
     match mutation.action {
         // What is gone is not changed any more: its fields come back as they are with it.
-        Did::Update if record.is_deleted() => {}
+        Action::Update if record.is_deleted() => {}
         // Their name stands on what they did since: they are taken out of use.
-        Did::Create if mutation.kind.about().lasts => {
+        Action::Create if mutation.kind.about().lasts => {
             let out = Values::from([("is_active", Value::Flag(false))]);
             work.step.update(&mut record, &out, false).await?;
         }
-        Did::Create | Did::Restore => {
+        Action::Create | Action::Restore => {
             if !record.is_deleted() && !goes_along(step, &record) {
                 work.step.delete(&mut record).await?;
             }
         }
         // What went along comes back with the record at which the deletion began.
-        Did::Delete => {
+        Action::Delete => {
             if record.is_deleted() {
                 let merged_into = merged_into(step, record.id);
                 if merged_into.is_none() {
@@ -68,7 +67,7 @@ async fn take_back_one(
                 }
             }
         }
-        Did::Update => {
+        Action::Update => {
             let mut back = Values::new();
             // What only belongs together with the changed fields was left as it was.
             let changed = mutation.before.iter();
@@ -116,7 +115,7 @@ fn goes_along(step: &[Mutation], record: &Record) -> bool {
             .any(|(_, field)| record.get(field).as_id() == Some(owner.record_id))
     };
     step.iter()
-        .filter(|mutation| matches!(mutation.action, Did::Create | Did::Restore))
+        .filter(|mutation| matches!(mutation.action, Action::Create | Action::Restore))
         .any(|mutation| owns(&mutation))
 }
 
@@ -152,15 +151,4 @@ async fn check_belonging(
     problems
         .retain(|problem| problem.code == Code::Unique || belongs && is_required(&problem.field));
     refuse(problems, Vec::new(), true)
-}
-
-impl From<Did> for Action {
-    fn from(did: Did) -> Self {
-        match did {
-            Did::Create => Action::Create,
-            Did::Update => Action::Update,
-            Did::Delete => Action::Delete,
-            Did::Restore => Action::Restore,
-        }
-    }
 }

@@ -5,8 +5,7 @@ use chrono::Utc;
 use serde::Deserialize;
 use serde::Serialize;
 use serde_json::Value as Json;
-use servease_domain::EntityKind;
-use servease_domain::Problem;
+use servease_domain::{Action, EntityKind, Problem};
 use specta::Type;
 use uuid::Uuid;
 
@@ -102,15 +101,6 @@ pub struct BuiltOn {
     pub title: String,
     /// Who wrote it, or changed it; blank where nobody was chosen.
     pub author: String,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
-#[serde(rename_all = "snake_case")]
-pub enum Action {
-    Create,
-    Update,
-    Delete,
-    Restore,
 }
 
 /// One change in a record's history.

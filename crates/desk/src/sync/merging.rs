@@ -6,7 +6,6 @@
 //! contacted has said no. What follows from readings and services is nobody's to move.
 
 use servease_domain::consequences;
-use servease_domain::field::Default;
 use servease_domain::{
     Code, Conflict, EntityKind, Field, Kind, MERGED_INTO, Problem, Record, Value, Values, merge,
 };
@@ -62,7 +61,7 @@ fn contribution(kept: &Record, gone: &Record) -> (Values, Vec<(&'static str, Val
         if field.system || field.fixed || other.is_blank() || is_of_phones(field) {
             continue;
         }
-        if is_free(kept, field) {
+        if merge::is_free(kept, field) {
             values.insert(field.name, other.clone());
         } else if TRUE_OF_BOTH.contains(&field.name) && other.as_flag() {
             values.insert(field.name, Value::Flag(true));
@@ -74,20 +73,6 @@ fn contribution(kept: &Record, gone: &Record) -> (Values, Vec<(&'static str, Val
         add_phones(kept, gone, &mut values, &mut open);
     }
     (values, open)
-}
-
-/// Whether a record says nothing of a field, or of all that belongs together with it: no street of
-/// one address goes into the town of another. What every record holds from its beginning, such as
-/// the country, says nothing by itself.
-fn is_free(record: &Record, field: &Field) -> bool {
-    match field.together {
-        None => record.get(field.name).is_blank(),
-        Some(group) => record.kind.facts().all(|other| {
-            let is_said =
-                matches!(other.default, Default::Blank) && !record.get(other.name).is_blank();
-            other.together != Some(group) || !is_said
-        }),
-    }
 }
 
 const PHONES: [&str; 2] = ["phone", "secondary_phone"];

@@ -1,14 +1,13 @@
 //! What screens and the command line are given of syncing, conflicts and duplicates.
 
 use crate::FailureView;
-use crate::records::views::Action;
 use crate::records::views::CardOf;
 use chrono::DateTime;
 use chrono::Utc;
 use serde::Deserialize;
 use serde::Serialize;
 use serde_json::Value as Json;
-use servease_domain::EntityKind;
+use servease_domain::{Action, EntityKind};
 use servease_sync::Stage;
 use specta::Type;
 use uuid::Uuid;

@@ -3,7 +3,7 @@
 use servease_domain::{Code, EntityKind};
 use servease_store::sync::{discard, outbox};
 use servease_store::{Connection, State, log, rows};
-use servease_wire::sync::Problem;
+use servease_wire::sync::Obstacle;
 use uuid::Uuid;
 
 use crate::failure::refuse;
@@ -158,13 +158,13 @@ fn known<'a>(
         .collect()
 }
 
-fn reason(state: State, problem: Option<Problem>) -> WaitingReason {
+fn reason(state: State, problem: Option<Obstacle>) -> WaitingReason {
     match (state, problem) {
-        (State::Parked, Some(Problem::Behind)) => WaitingReason::Behind,
+        (State::Parked, Some(Obstacle::Behind)) => WaitingReason::Behind,
         (State::Parked, _) => WaitingReason::MissingReference,
-        (State::Rejected, Some(Problem::IdReused)) => WaitingReason::IdReused,
-        (State::Rejected, Some(Problem::UnknownEntity)) => WaitingReason::ServerTooOld,
-        (State::Rejected, Some(Problem::Failed)) => WaitingReason::ServerFailed,
+        (State::Rejected, Some(Obstacle::IdReused)) => WaitingReason::IdReused,
+        (State::Rejected, Some(Obstacle::UnknownEntity)) => WaitingReason::ServerTooOld,
+        (State::Rejected, Some(Obstacle::Failed)) => WaitingReason::ServerFailed,
         (State::Rejected, _) => WaitingReason::Rejected,
         _ => WaitingReason::NotSent,
     }

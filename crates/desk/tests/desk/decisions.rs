@@ -3,7 +3,7 @@
 use serde_json::json;
 use servease_desk::views::{Did, Resolution};
 use servease_domain::EntityKind;
-use servease_wire::sync::Action;
+use servease_wire::sync::WireAction;
 use uuid::Uuid;
 
 use crate::shop::Shop;
@@ -15,7 +15,7 @@ async fn conflict(shop: &Shop, kept: &str) -> (Uuid, Uuid) {
     shop.edit(kind, ann, json!({"city": "Troy"})).await.unwrap();
     let lost = if kept == "Troy" { "Utica" } else { "Troy" };
     if kept == "Utica" {
-        shop.arrives(kind, ann, Action::Update, json!({"city": "Utica"}))
+        shop.arrives(kind, ann, WireAction::Update, json!({"city": "Utica"}))
             .await;
     }
     let id = Uuid::now_v7();
@@ -23,7 +23,7 @@ async fn conflict(shop: &Shop, kept: &str) -> (Uuid, Uuid) {
         "record_kind": "customer", "record_id": ann, "customer_id": ann, "field": "city",
         "kept": json!(kept).to_string(), "lost": json!(lost).to_string(), "state": "open",
     });
-    shop.arrives(EntityKind::Conflict, id, Action::Create, told)
+    shop.arrives(EntityKind::Conflict, id, WireAction::Create, told)
         .await;
     (ann, id)
 }

@@ -7,7 +7,7 @@ use servease_desk::{Clock, Desk};
 use servease_domain::kind::GARAGE_ID;
 use servease_domain::{Code, Employee, EntityKind, Garage};
 use servease_store::{Store, settings, sync};
-use servease_wire::sync::Action;
+use servease_wire::sync::WireAction;
 
 use crate::shop::{Shop, invalid, start};
 
@@ -245,7 +245,7 @@ async fn another_zone_moves_the_days_that_follow_from_services_wherever_it_comes
     shop.desk.undo().await.unwrap();
     assert_eq!(due().await, "2025-04-01");
     let tokyo = json!({"timezone": "Asia/Tokyo"});
-    shop.arrives(EntityKind::Garage, GARAGE_ID, Action::Update, tokyo)
+    shop.arrives(EntityKind::Garage, GARAGE_ID, WireAction::Update, tokyo)
         .await;
     assert_eq!(due().await, "2025-04-02");
     // Nobody typed it: no edit tells of it.

@@ -1,7 +1,7 @@
 //! Who changed what, when, from what to what.
 
 use serde_json::{Value as Json, json};
-use servease_desk::views::Action;
+use servease_domain::Action;
 use servease_domain::EntityKind;
 
 use crate::shop::{Shop, object};

@@ -11,7 +11,7 @@ use servease_domain::{Code, Customer, Entity, EntityKind, Problem, Vehicle};
 use servease_store::sync::feed::{self, Taken};
 use servease_store::sync::state;
 use servease_store::{Store, rows};
-use servease_wire::sync::{Action, Author, Change, ChangesAnswer, Entry};
+use servease_wire::sync::{Author, Change, ChangesAnswer, Entry, WireAction};
 use uuid::Uuid;
 
 pub struct Shop {
@@ -85,9 +85,9 @@ impl Shop {
 
     /// Mia changes a record on another desk, after Central has accepted everything from here. A
     /// deletion takes what belongs to the record along.
-    pub async fn arrives(&self, kind: EntityKind, id: Uuid, action: Action, after: Json) {
+    pub async fn arrives(&self, kind: EntityKind, id: Uuid, action: WireAction, after: Json) {
         let mut members = Vec::new();
-        if action == Action::Delete {
+        if action == WireAction::Delete {
             for (child, field) in kind.children() {
                 for record in self.desk.records_of(*child, field, id).await.unwrap() {
                     members.push((*child, record.id, json!({"deleted_with": id})));

@@ -4,7 +4,7 @@ use serde_json::json;
 use servease_desk::views::{BuiltOn, Did, Undone};
 use servease_desk::{Desk, Failure};
 use servease_domain::{EntityKind, MileageReading, Ownership, ServiceRecord};
-use servease_wire::sync::Action;
+use servease_wire::sync::WireAction;
 use tempfile::TempDir;
 
 use crate::shop::{Shop, clock, object};
@@ -217,7 +217,7 @@ async fn of_a_step_with_nothing_left_undo_says_so_once_and_slips_to_none_before_
     let (ann, ben) = (shop.customer("Ann").await, shop.customer("Ben").await);
     let note = shop.note(ben, "Key").await;
     // A colleague deletes Ben, and the note goes with him.
-    shop.arrives(EntityKind::Customer, ben, Action::Delete, json!({}))
+    shop.arrives(EntityKind::Customer, ben, WireAction::Delete, json!({}))
         .await;
     match shop.desk.undo().await {
         Err(Failure::NotUndone { step, why }) => {
@@ -240,7 +240,7 @@ async fn undo_that_cannot_take_back_the_newest_step_names_it_and_stops() {
     let ann = shop.customer("Ann").await;
     let kind = EntityKind::Customer;
     shop.edit(kind, ann, json!({"city": "Troy"})).await.unwrap();
-    shop.arrives(kind, ann, Action::Update, json!({"city": "Utica"}))
+    shop.arrives(kind, ann, WireAction::Update, json!({"city": "Utica"}))
         .await;
     for _ in 0..2 {
         match shop.desk.undo().await {
@@ -326,7 +326,7 @@ async fn what_refers_to_a_record_and_what_others_changed_of_it_stands_on_it_too(
     let fields = json!({"first_name": "Bo", "last_name": "Diaz", "email": "b@example.com"});
     let made = shop.create(EntityKind::Customer, fields).await.unwrap();
     let city = json!({"city": "Utica"});
-    shop.arrives(EntityKind::Customer, made.id, Action::Update, city)
+    shop.arrives(EntityKind::Customer, made.id, WireAction::Update, city)
         .await;
     let (records, _) = built_on(shop.desk.undo_step(made.step.unwrap()).await);
     assert_eq!(

@@ -6,7 +6,7 @@ use servease_desk::{Failure, FailureCode};
 use servease_domain::{EntityKind, Note, Vehicle};
 use servease_store::sync::outbox::Outgoing;
 use servease_store::sync::{answers, duplicates, outbox, rewind};
-use servease_wire::sync::{Action, Answer, Outcome};
+use servease_wire::sync::{Answer, Outcome, WireAction};
 use uuid::Uuid;
 
 use crate::shop::Shop;
@@ -37,7 +37,7 @@ async fn answer(shop: &Shop, refused: &[&str]) {
                 seq,
                 is_deleted: sent.iter().any(|other| {
                     other.mutation.record == out.mutation.record
-                        && other.mutation.action == Action::Delete
+                        && other.mutation.action == WireAction::Delete
                 }),
                 errors,
                 ..accepted(out, Map::new())

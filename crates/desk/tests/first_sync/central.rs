@@ -9,10 +9,10 @@ use servease_desk::demo::DemoPlan;
 use servease_desk::{Clock, Desk};
 use servease_domain::EntityKind;
 use servease_sync::http::{HttpRemote, Session, client};
-use servease_sync::{Failure, Limits, Progress, Remote, RemoteError, Report, sync};
+use servease_sync::{Limits, Progress, Remote, RemoteError, Report, SyncFailure, sync};
 pub use servease_tests::central::now;
 use servease_tests::central::{Service, employee};
-use servease_wire::sync::{Action, Author, Mutation, PROTOCOL, Push};
+use servease_wire::sync::{Author, Mutation, PROTOCOL, Push, WireAction};
 use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
@@ -133,7 +133,7 @@ fn creation(record: Uuid, values: Json) -> Mutation {
         step: Uuid::now_v7(),
         entity: "customer".to_owned(),
         record,
-        action: Action::Create,
+        action: WireAction::Create,
         author: Author::default(),
         at: now(),
         seen: 0,
@@ -176,7 +176,7 @@ impl Pc {
         Pc { desk, folder }
     }
 
-    pub async fn sync(&self, remote: &impl Remote, limits: Limits) -> Result<Report, Failure> {
+    pub async fn sync(&self, remote: &impl Remote, limits: Limits) -> Result<Report, SyncFailure> {
         let cancel = CancellationToken::new();
         self.sync_until(remote, limits, &cancel, &|_| {}).await
     }
@@ -187,7 +187,7 @@ impl Pc {
         limits: Limits,
         cancel: &CancellationToken,
         on_progress: &(dyn Fn(Progress) + Send + Sync),
-    ) -> Result<Report, Failure> {
+    ) -> Result<Report, SyncFailure> {
         let store = self.desk.store();
         let (report, result) = sync(store, remote, &now, limits, cancel, on_progress).await;
         result.map(|()| report)

@@ -1,7 +1,7 @@
 //! Lines that are cut, files that are damaged, people who change their minds.
 
 use servease_sync::remote::RemoteError;
-use servease_sync::{Failure, Progress, Remote as _, Stage};
+use servease_sync::{Progress, Remote as _, Stage, SyncFailure};
 use servease_wire::sync::{BeginQuery, FileState, PROTOCOL, ReadyFile};
 use tokio_util::sync::CancellationToken;
 
@@ -45,7 +45,7 @@ async fn a_cut_line_costs_only_what_had_not_come() {
     let other = Pc::new().await;
     let cut = other.sync(&remote_at(&line.url), BY_FILE).await;
     assert!(
-        matches!(cut, Err(Failure::Remote(RemoteError::Unreachable(_)))),
+        matches!(cut, Err(SyncFailure::Remote(RemoteError::Unreachable(_)))),
         "{cut:?}"
     );
     assert_eq!(content::count(&other.desk, "customers").await, 0);
@@ -119,7 +119,7 @@ async fn cancel_at(central: &Central, pc: &Pc, stage: Stage, faults: &[Fault]) {
     };
     let remote = remote_at(&line.url);
     let result = pc.sync_until(&remote, BY_FILE, &cancel, &on_progress).await;
-    assert!(matches!(result, Err(Failure::Cancelled)), "{result:?}");
+    assert!(matches!(result, Err(SyncFailure::Cancelled)), "{result:?}");
 }
 
 #[tokio::test]

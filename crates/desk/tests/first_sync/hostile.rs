@@ -6,9 +6,9 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use serde_json::{Value as Json, json};
-use servease_desk::{Clock, Desk, Failure as DeskFailure};
+use servease_desk::{Clock, Desk, Failure};
 use servease_store::StoreError;
-use servease_sync::{Failure, Progress, RemoteError, Stage};
+use servease_sync::{Progress, RemoteError, Stage, SyncFailure};
 use servease_wire::sync::ReadyFile;
 use sha2::{Digest as _, Sha256};
 use sqlx::sqlite::SqliteConnectOptions;
@@ -125,8 +125,8 @@ async fn desk() -> (tempfile::TempDir, Desk) {
     (folder, desk)
 }
 
-fn is_not_central(result: &Result<impl std::fmt::Debug, DeskFailure>) -> bool {
-    matches!(result, Err(DeskFailure::Remote(RemoteError::NotCentral(_))))
+fn is_not_central(result: &Result<impl std::fmt::Debug, Failure>) -> bool {
+    matches!(result, Err(Failure::Remote(RemoteError::NotCentral(_))))
 }
 
 #[tokio::test]
@@ -227,7 +227,7 @@ fn offer_of(packed: &[u8], unpacked_bytes: u64) -> ReadyFile {
 }
 
 /// What a desk with something of its own makes of it; whether it came to take anything in.
-async fn sync_with(server: &Hostile) -> (Result<(), Failure>, bool) {
+async fn sync_with(server: &Hostile) -> (Result<(), SyncFailure>, bool) {
     let pc = Pc::new().await;
     let own = json!({"first_name": "Ida", "last_name": "Own", "phone": "+493012341"});
     pc.customer(&own).await;
@@ -280,7 +280,7 @@ async fn what_has_no_room_is_not_even_asked_for() {
     let server = with_file(offer_of(b"x", 1 << 60), b"x".to_vec()).await;
     let (result, _) = sync_with(&server).await;
     assert!(
-        matches!(result, Err(Failure::Store(StoreError::DiskFull))),
+        matches!(result, Err(SyncFailure::Store(StoreError::DiskFull))),
         "{result:?}"
     );
     assert!(!server.was_asked_for_its_file());

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use serde_json::json;
 use servease_desk::demo::DemoPlan;
 use servease_sync::remote::FilePart;
-use servease_sync::{Failure, HttpRemote, Progress, Remote, RemoteError};
+use servease_sync::{HttpRemote, Progress, Remote, RemoteError, SyncFailure};
 use servease_wire::sync::{
     BeginAnswer, BeginQuery, ChangesAnswer, ChangesQuery, CommonAnswer, CommonQuery, Push,
     PushAnswer, RowsAnswer, RowsQuery,
@@ -174,7 +174,7 @@ async fn a_line_that_is_cut_between_two_batches_loses_and_doubles_nothing() {
     let all = waiting(&pc).await;
     let line = Counted::new(&central, (2, Then::Lost));
     let failure = pc.sync(&line, BY_CHANGES).await.unwrap_err();
-    assert!(matches!(failure, Failure::Remote(_)), "{failure:?}");
+    assert!(matches!(failure, SyncFailure::Remote(_)), "{failure:?}");
     // What was answered before is written down, though the next batch was on its way.
     let first = line.batches.lock().unwrap()[0];
     assert_eq!(waiting(&pc).await, all - first);

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use chrono::{DateTime, Utc};
 use serde_json::{Map, Value as Json, json};
 use servease_domain::EntityKind;
-use servease_wire::sync::{Action, Answer, Outcome};
+use servease_wire::sync::{Answer, Outcome, WireAction};
 use sqlx::{AssertSqlSafe, Row, SqliteConnection};
 use uuid::Uuid;
 
@@ -61,7 +61,7 @@ pub async fn apply(
 /// other, and holds what the mutation wrote. Such an answer needs no keeping.
 fn is_plain(out: &Outgoing, answer: &Answer) -> bool {
     // After a deletion that says something: it did not stand.
-    out.mutation.action != Action::Delete
+    out.mutation.action != WireAction::Delete
         && answer.outcome == Outcome::Applied
         && answer.values.is_empty()
         && !answer.is_deleted
@@ -280,7 +280,7 @@ fn holds(kind: EntityKind, out: &Outgoing, answer: &Answer) -> Contents {
     }
     let mutation = &out.mutation;
     let mut wrote = contents::take_apart(kind, &mutation.after);
-    if mutation.action == Action::Create {
+    if mutation.action == WireAction::Create {
         let whole = contents::new_record(kind, mutation.record, wrote, mutation.at);
         wrote = Contents {
             values: whole.values,

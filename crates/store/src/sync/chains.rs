@@ -9,7 +9,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use serde_json::{Map, Value as Json};
-use servease_wire::sync::{Action, DELETED, Logged, Mutation};
+use servease_wire::sync::{DELETED, Logged, Mutation, WireAction};
 use sqlx::{AssertSqlSafe, Row, SqliteConnection};
 use uuid::Uuid;
 
@@ -30,7 +30,8 @@ pub(super) async fn judge_as_one(
     outgoing: &mut [Outgoing],
 ) -> Result<()> {
     let of_chains = |out: &&Outgoing| {
-        matches!(out.mutation.action, Action::Update | Action::Delete) && !out.mutation.is_relayed
+        matches!(out.mutation.action, WireAction::Update | WireAction::Delete)
+            && !out.mutation.is_relayed
     };
     let records: BTreeSet<Uuid> = outgoing
         .iter()
@@ -51,18 +52,18 @@ pub(super) async fn judge_as_one(
         if let Some(last) = last.get(&name) {
             let is_replaced = |field: &str| last.get(field).is_some_and(|last| *last > out.number);
             match out.mutation.action {
-                Action::Update => {
+                WireAction::Update => {
                     let fields = out.mutation.after.keys();
                     out.mutation.replaced =
                         fields.filter(|field| is_replaced(field)).cloned().collect();
                 }
-                Action::Delete if is_replaced(DELETED) => {
+                WireAction::Delete if is_replaced(DELETED) => {
                     out.mutation.replaced = vec![DELETED.to_owned()];
                 }
                 _ => {}
             }
         }
-        if out.mutation.action == Action::Update
+        if out.mutation.action == WireAction::Update
             && let Some(earlier) = unwritten.get(&name)
         {
             compare_with_what_stood_below(out, earlier);

@@ -11,7 +11,8 @@ use uuid::Uuid;
 
 use super::batch::Batch;
 use super::{covered, snapshot};
-use crate::log::{self, Action, Origin, State};
+use crate::Action;
+use crate::log::{self, Origin, State};
 use crate::{Changed, Result, rows, stored};
 
 /// What giving up a mutation did.

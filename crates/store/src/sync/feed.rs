@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use serde_json::json;
 use servease_domain::EntityKind;
 use servease_domain::value::instant_text;
-use servease_wire::sync::{Action, Change, ChangesAnswer, Checkpoint, Entry};
+use servease_wire::sync::{Change, ChangesAnswer, Checkpoint, Entry, WireAction};
 use sqlx::{Row, SqliteConnection};
 use uuid::Uuid;
 
@@ -192,10 +192,10 @@ impl News {
     /// None: of a kind that this program does not know.
     fn of(change: &Change) -> Option<News> {
         let kind = EntityKind::from_name(&change.entity)?;
-        (change.action != Action::Unknown).then(|| News {
+        (change.action != WireAction::Unknown).then(|| News {
             kind,
             record: change.record,
-            was: (change.action == Action::Delete)
+            was: (change.action == WireAction::Delete)
                 .then(|| contents::take_apart(kind, &change.before)),
             is: contents::take_apart(kind, &change.after),
         })
@@ -223,9 +223,9 @@ fn take(
     }
     let mut contents = news.is;
     let covers_standing = guard.is_some_and(|guard| guard.covers_standing(seq));
-    let is_written = matches!(change.action, Action::Create | Action::Update);
+    let is_written = matches!(change.action, WireAction::Create | WireAction::Update);
     let at = is_written.then_some(change.at);
-    if change.action == Action::Create {
+    if change.action == WireAction::Create {
         // A field that is not named holds its default: the record may hold something else.
         let whole = contents::new_record(kind, change.record, contents, change.at);
         contents = Contents {
@@ -241,7 +241,7 @@ fn take(
         batch
             .set(key, &contents.values, at)
             .map_err(|Dangling| "reference")?;
-        if change.action == Action::Create {
+        if change.action == WireAction::Create {
             batch.set_extra(key, contents.extra, is_open);
         } else {
             contents.extra.retain(|name, _| is_open(name));
@@ -252,8 +252,8 @@ fn take(
         }
     }
     let dead = match change.action {
-        Action::Delete => Some(Some((change.at, contents.deleted_with))),
-        Action::Create | Action::Restore => Some(None),
+        WireAction::Delete => Some(Some((change.at, contents.deleted_with))),
+        WireAction::Create | WireAction::Restore => Some(None),
         _ => None,
     };
     if let Some(dead) = dead.filter(|_| !covers_standing) {
@@ -267,13 +267,13 @@ fn take(
 fn insert(batch: &mut Batch, change: &Change, news: News) -> Result<(), &'static str> {
     let deleted_with = news.is.deleted_with;
     let whole = match change.action {
-        Action::Create | Action::Restore => Some(news.is),
-        Action::Delete => news.was,
+        WireAction::Create | WireAction::Restore => Some(news.is),
+        WireAction::Delete => news.was,
         _ => None,
     };
     let whole = whole.ok_or("record")?;
     let mut record = contents::new_record(news.kind, change.record, whole, change.at);
-    if change.action == Action::Delete {
+    if change.action == WireAction::Delete {
         record.deleted_at = Some(change.at);
         record.deleted_with = deleted_with;
     }
@@ -312,9 +312,9 @@ async fn append(conn: &mut SqliteConnection, fresh: &[(&Entry, &Change)]) -> Res
         .iter()
         .map(|(entry, change)| {
             let action = match change.action {
-                Action::Create => "create",
-                Action::Delete => "delete",
-                Action::Restore => "restore",
+                WireAction::Create => "create",
+                WireAction::Delete => "delete",
+                WireAction::Restore => "restore",
                 _ => "update",
             };
             let author: Option<Uuid> = change.author.id.as_ref().and_then(|id| id.parse().ok());
@@ -324,7 +324,7 @@ async fn append(conn: &mut SqliteConnection, fresh: &[(&Entry, &Change)]) -> Res
                 .and_then(|json| json.as_str()?.parse::<Uuid>().ok());
             // A restored record's log line needs no copy of the whole record.
             let (before, after) = match change.action {
-                Action::Delete | Action::Restore => (json!({}), json!({})),
+                WireAction::Delete | WireAction::Restore => (json!({}), json!({})),
                 _ => (json!(change.before), json!(change.after)),
             };
             json!([

@@ -9,7 +9,8 @@ use sqlx::{AssertSqlSafe, Row, SqliteConnection};
 use uuid::Uuid;
 
 use super::chains;
-use crate::log::{Action, Origin, State};
+use crate::Action;
+use crate::log::{Origin, State};
 use crate::{Result, StoreError, rows, stored};
 
 /// A mutation on its way.
@@ -141,7 +142,7 @@ pub async fn list_next(
         .await?;
     let mut outgoing = Vec::with_capacity(found.len());
     for (mut out, was_refused) in found {
-        if was_refused && out.mutation.action == servease_wire::sync::Action::Create {
+        if was_refused && out.mutation.action == servease_wire::sync::WireAction::Create {
             renew(conn, &mut out.mutation).await?;
         }
         if any_rejected {
@@ -214,7 +215,7 @@ async fn rebase(conn: &mut SqliteConnection, out: &mut Outgoing) -> Result<()> {
 
 /// Leaves out of a `create` what holds its default anyway.
 fn trim(mutation: &mut Mutation) {
-    if mutation.action != servease_wire::sync::Action::Create {
+    if mutation.action != servease_wire::sync::WireAction::Create {
         return;
     }
     let Some(kind) = EntityKind::from_name(&mutation.entity) else {
@@ -232,10 +233,10 @@ fn trim(mutation: &mut Mutation) {
 fn read(row: &SqliteRow) -> Result<Outgoing> {
     let word = |column: &str| row.try_get::<String, _>(column);
     let action = match stored::word(row, "action", Action::from_word)? {
-        Action::Create => servease_wire::sync::Action::Create,
-        Action::Delete => servease_wire::sync::Action::Delete,
-        Action::Restore => servease_wire::sync::Action::Restore,
-        Action::Update => servease_wire::sync::Action::Update,
+        Action::Create => servease_wire::sync::WireAction::Create,
+        Action::Delete => servease_wire::sync::WireAction::Delete,
+        Action::Restore => servease_wire::sync::WireAction::Restore,
+        Action::Update => servease_wire::sync::WireAction::Update,
     };
     Ok(Outgoing {
         number: row.try_get("number")?,

@@ -8,7 +8,7 @@ use servease_store::sync::{answers, state};
 use servease_wire::sync::{Checkpoint, PROTOCOL, Push, PushAnswer};
 use uuid::Uuid;
 
-use super::{Failure, OnProgress, Progress, Run};
+use super::{OnProgress, Progress, Run, SyncFailure};
 use crate::remote::Remote;
 
 impl<R: Remote> Run<'_, R> {
@@ -23,9 +23,9 @@ impl<R: Remote> Run<'_, R> {
         state: state::SyncState,
         waiting: i64,
         on_progress: OnProgress<'_>,
-    ) -> Result<(), Failure> {
+    ) -> Result<(), SyncFailure> {
         let Some(desk) = state.desk else {
-            return Err(Failure::Stuck("no identity"));
+            return Err(SyncFailure::Stuck("no identity"));
         };
         let mut left = u64::try_from(waiting).unwrap_or(0);
         self.show_upload(left, on_progress);
@@ -73,7 +73,7 @@ impl<R: Remote> Run<'_, R> {
         });
     }
 
-    async fn next_batch(&self, after: Place) -> Result<Vec<Outgoing>, Failure> {
+    async fn next_batch(&self, after: Place) -> Result<Vec<Outgoing>, SyncFailure> {
         let mut conn = self.store.read().await?;
         let (mutations, bytes) = (self.limits.mutations, self.limits.bytes);
         Ok(outbox::list_next(&mut conn, after, mutations, bytes).await?)
@@ -82,7 +82,7 @@ impl<R: Remote> Run<'_, R> {
     /// What can be sent while `batch` is on its way: what concerns other records, since how a
     /// mutation goes out depends on what became of the earlier ones of its record. Empty where
     /// that is too little to be worth a request.
-    async fn batch_behind(&self, batch: &[Outgoing]) -> Result<Vec<Outgoing>, Failure> {
+    async fn batch_behind(&self, batch: &[Outgoing]) -> Result<Vec<Outgoing>, SyncFailure> {
         let Some(last) = batch.last() else {
             return Ok(Vec::new());
         };
@@ -99,9 +99,13 @@ impl<R: Remote> Run<'_, R> {
     /// Writes down what Central made of a batch. Answers whether this desk has taken in everything
     /// up to the answer: if not, others have changed something, and that is read before more is
     /// sent.
-    async fn settle(&mut self, sent: &[Outgoing], answer: &PushAnswer) -> Result<bool, Failure> {
+    async fn settle(
+        &mut self,
+        sent: &[Outgoing],
+        answer: &PushAnswer,
+    ) -> Result<bool, SyncFailure> {
         if answer.answers.is_empty() {
-            return Err(Failure::Stuck("no mutation was answered"));
+            return Err(SyncFailure::Stuck("no mutation was answered"));
         }
         let mut tx = self.store.begin_plain().await?;
         let applied = answers::apply(&mut tx, sent, &answer.answers).await?;
@@ -135,7 +139,7 @@ impl<R: Remote> Run<'_, R> {
         Ok(cursor == answer.seq)
     }
 
-    async fn park_rest(&self) -> Result<(), Failure> {
+    async fn park_rest(&self) -> Result<(), SyncFailure> {
         let mut tx = self.store.begin_plain().await?;
         outbox::park_waiting(&mut tx).await?;
         Ok(self.store.commit(tx, Vec::new()).await?)

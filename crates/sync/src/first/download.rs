@@ -10,7 +10,7 @@ use servease_wire::sync::ReadyFile;
 
 use super::folder::failed;
 use crate::remote::{FilePart, Remote, RemoteError};
-use crate::{Failure, engine::OnProgress, engine::Progress, engine::Stage};
+use crate::{SyncFailure, engine::OnProgress, engine::Progress, engine::Stage};
 
 /// A line over which nothing comes for so long is down.
 const STALL: Duration = Duration::from_secs(30);
@@ -29,7 +29,7 @@ pub async fn download(
     offer: &ReadyFile,
     path: &Path,
     on_progress: OnProgress<'_>,
-) -> Result<bool, Failure> {
+) -> Result<bool, SyncFailure> {
     let mut have = fs::metadata(path).map_or(0, |found| found.len());
     if have > offer.size_bytes {
         return Ok(false);
@@ -45,8 +45,8 @@ pub async fn download(
             Ok(()) if have > offer.size_bytes => return Ok(false),
             // An answer that ends early is a cut like any other.
             Ok(()) if have == offer.size_bytes => {}
-            Err(Failure::Remote(error)) if !error.is_transient() => return Err(error.into()),
-            Ok(()) | Err(Failure::Remote(_)) if have >= before + WORTH_GOING_ON_BYTES => {
+            Err(SyncFailure::Remote(error)) if !error.is_transient() => return Err(error.into()),
+            Ok(()) | Err(SyncFailure::Remote(_)) if have >= before + WORTH_GOING_ON_BYTES => {
                 tracing::info!(have, "the file was cut off: the rest is asked for");
             }
             Ok(()) => {
@@ -64,7 +64,7 @@ async fn append(
     offer: &ReadyFile,
     path: &Path,
     on_progress: OnProgress<'_>,
-) -> (u64, Result<(), Failure>) {
+) -> (u64, Result<(), SyncFailure>) {
     let mut have = part.from;
     let opened = OpenOptions::new()
         .create(true)

@@ -12,7 +12,7 @@ use sha2::{Digest as _, Sha256};
 use super::Came;
 use super::download::download;
 use super::folder::{Folder, failed};
-use crate::Failure;
+use crate::SyncFailure;
 use crate::engine::{OnProgress, Progress, Stage};
 use crate::remote::Remote;
 
@@ -26,7 +26,7 @@ pub(crate) async fn take_file(
     folder: Folder,
     offer: &ReadyFile,
     on_progress: OnProgress<'_>,
-) -> Result<Came, Failure> {
+) -> Result<Came, SyncFailure> {
     folder.make_ready_for(offer)?;
     folder.check_space(offer)?;
     if !download(remote, offer, &folder.packed(), on_progress).await? {
@@ -93,7 +93,7 @@ impl Drop for GivenUp {
 }
 
 /// Unpacks what has come and compares its digest. Answers whether it is what was offered.
-async fn unpack(folder: &Folder, offer: &ReadyFile) -> Result<bool, Failure> {
+async fn unpack(folder: &Folder, offer: &ReadyFile) -> Result<bool, SyncFailure> {
     let is_over = Arc::new(AtomicBool::new(false));
     let _given_up = GivenUp(is_over.clone());
     let (folder, offer) = (folder.clone(), offer.clone());

@@ -10,7 +10,7 @@ use std::time::Duration;
 use servease_store::StoreError;
 use servease_wire::sync::ReadyFile;
 
-use crate::Failure;
+use crate::SyncFailure;
 
 const NAME: &str = "first-sync";
 const LOCK: &str = "first-sync.lock";
@@ -25,7 +25,7 @@ pub(crate) struct Folder {
     _lock: Arc<File>,
 }
 
-pub(crate) fn failed(error: io::Error) -> Failure {
+pub(crate) fn failed(error: io::Error) -> SyncFailure {
     let error = match error.kind() {
         io::ErrorKind::StorageFull => StoreError::DiskFull,
         io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => StoreError::ReadOnly,
@@ -36,7 +36,7 @@ pub(crate) fn failed(error: io::Error) -> Failure {
 
 impl Folder {
     /// Waits until no other program is at it.
-    pub async fn open(database: &Path) -> Result<Folder, Failure> {
+    pub async fn open(database: &Path) -> Result<Folder, SyncFailure> {
         let path = database.with_file_name(NAME);
         let lock = File::create(database.with_file_name(LOCK)).map_err(failed)?;
         loop {
@@ -73,7 +73,7 @@ impl Folder {
     }
 
     /// Makes the folder that of an offered file: what came of another one is removed.
-    pub fn make_ready_for(&self, offer: &ReadyFile) -> Result<(), Failure> {
+    pub fn make_ready_for(&self, offer: &ReadyFile) -> Result<(), SyncFailure> {
         let known: Option<ReadyFile> = fs::read(self.offer())
             .ok()
             .and_then(|bytes| serde_json::from_slice(&bytes).ok());
@@ -89,7 +89,7 @@ impl Folder {
     /// the same twice more, in the database and in its log until that is written back.
     ///
     /// Errors: DiskFull, before anything was asked for.
-    pub fn check_space(&self, offer: &ReadyFile) -> Result<(), Failure> {
+    pub fn check_space(&self, offer: &ReadyFile) -> Result<(), SyncFailure> {
         let Some(free_bytes) = free_bytes(&self.path) else {
             return Ok(());
         };
@@ -101,7 +101,7 @@ impl Folder {
     }
 
     /// Removes everything that has come so far.
-    pub fn clear(&self) -> Result<(), Failure> {
+    pub fn clear(&self) -> Result<(), SyncFailure> {
         fs::remove_dir_all(&self.path).map_err(failed)?;
         fs::create_dir_all(&self.path).map_err(failed)
     }

@@ -8,7 +8,7 @@ use servease_wire::sync::{PROTOCOL, RowsAnswer, RowsQuery};
 
 use super::Came;
 use super::folder::{Folder, failed};
-use crate::Failure;
+use crate::SyncFailure;
 use crate::engine::{OnProgress, PASSES_MAX, Progress, Stage};
 use crate::place::SnapshotPlace;
 use crate::remote::Remote;
@@ -21,7 +21,7 @@ pub(crate) async fn take_rows(
     folder: Folder,
     rows_per_page: usize,
     on_progress: OnProgress<'_>,
-) -> Result<Came, Failure> {
+) -> Result<Came, SyncFailure> {
     let (mut builder, mut place) = open(&folder).await?;
     let query = |place: Option<&SnapshotPlace>| RowsQuery {
         protocol: PROTOCOL,
@@ -80,7 +80,7 @@ pub(crate) async fn take_rows(
 }
 
 /// What an earlier attempt has left, or a new database.
-async fn open(folder: &Folder) -> Result<(Builder, Option<SnapshotPlace>), Failure> {
+async fn open(folder: &Folder) -> Result<(Builder, Option<SnapshotPlace>), SyncFailure> {
     if let Ok(mut builder) = Builder::open(&folder.of_rows()).await
         && let Ok(added) = builder.added().await
     {
@@ -99,7 +99,7 @@ fn text(place: &SnapshotPlace) -> String {
 }
 
 /// The place behind a page.
-fn advance(place: Option<SnapshotPlace>, page: &RowsAnswer) -> Result<SnapshotPlace, Failure> {
+fn advance(place: Option<SnapshotPlace>, page: &RowsAnswer) -> Result<SnapshotPlace, SyncFailure> {
     let mut place = place.unwrap_or_else(|| SnapshotPlace::of(page));
     // Only a row that was changed since the first page was read can refer to one that was made
     // since, and that its own page does not have.
@@ -111,17 +111,17 @@ fn advance(place: Option<SnapshotPlace>, page: &RowsAnswer) -> Result<SnapshotPl
             place.entity = Some(row.entity.clone());
             place.after = Some(row.record);
         }
-        None if !page.is_last => return Err(Failure::Stuck("the snapshot stands still")),
+        None if !page.is_last => return Err(SyncFailure::Stuck("the snapshot stands still")),
         None => {}
     }
     Ok(place)
 }
 
 impl SnapshotPlace {
-    fn begin_again(&mut self) -> Result<(), Failure> {
+    fn begin_again(&mut self) -> Result<(), SyncFailure> {
         self.passes += 1;
         if self.passes > PASSES_MAX {
-            return Err(Failure::Stuck("rows refer to others that do not come"));
+            return Err(SyncFailure::Stuck("rows refer to others that do not come"));
         }
         self.entity = None;
         self.after = None;
@@ -137,7 +137,7 @@ async fn finish(
     folder: Folder,
     place: &SnapshotPlace,
     on_progress: OnProgress<'_>,
-) -> Result<Came, Failure> {
+) -> Result<Came, SyncFailure> {
     let at = Place {
         epoch: place.epoch.clone(),
         seq: place.seq,

@@ -3,7 +3,7 @@
 use servease_domain::{EntityKind, MERGED_INTO};
 use uuid::Uuid;
 
-use crate::changes::Work;
+use crate::changes::Changeset;
 use crate::db::DbError;
 use crate::store::records::Stored;
 use crate::sync::seen::Seen;
@@ -14,7 +14,7 @@ const ALIASES_MAX: usize = 64;
 
 /// The live record into which a tombstone was merged.
 pub(super) async fn follow(
-    work: &mut Work,
+    work: &mut Changeset,
     seen: &mut Seen,
     kind: EntityKind,
     tombstone: &Stored,

@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use super::contents;
 use super::reviving::restore_root;
-use crate::changes::Work;
+use crate::changes::Changeset;
 use crate::db::DbError;
 use crate::store::records::Stored;
 use crate::sync::conflicts::{self, Side};
@@ -35,7 +35,7 @@ pub fn overruled<'a>(stored: &'a Stored, before: &Values, after: &Values) -> Opt
 /// Makes the later decision stand, and tells of the overruled one. `there` is what had been
 /// decided, `stored` the conflict as it was then.
 pub async fn settle(
-    work: &mut Work,
+    work: &mut Changeset,
     seen: &mut Seen,
     stored: &Stored,
     there: &str,
@@ -128,7 +128,7 @@ fn tell_merge(
 }
 
 /// The step of the change with this number.
-async fn step_of(work: &mut Work, seq: Option<i64>) -> Result<Option<Uuid>, DbError> {
+async fn step_of(work: &mut Changeset, seq: Option<i64>) -> Result<Option<Uuid>, DbError> {
     let Some(seq) = seq else {
         return Ok(None);
     };
@@ -145,7 +145,7 @@ async fn step_of(work: &mut Work, seq: Option<i64>) -> Result<Option<Uuid>, DbEr
 
 /// From what to what a step changed the fields of which a conflict tells.
 async fn written(
-    work: &mut Work,
+    work: &mut Changeset,
     record: &Record,
     name: &str,
     step: Uuid,
@@ -180,7 +180,7 @@ async fn written(
 
 /// Puts back what was in use before the earlier decision took another value.
 async fn put_back<'n>(
-    work: &mut Work,
+    work: &mut Changeset,
     seen: &mut Seen,
     record: &Stored,
     name: &'n str,
@@ -207,7 +207,7 @@ async fn put_back<'n>(
 
 /// What the later decision takes the place of. What it writes arrives beside it, before or after.
 async fn replaced<'n>(
-    work: &mut Work,
+    work: &mut Changeset,
     record: &Stored,
     name: &'n str,
     conflict: &Conflict,
@@ -231,7 +231,7 @@ async fn replaced<'n>(
 
 /// Whether the record was deleted before the step of this mutation.
 async fn written_alive(
-    work: &mut Work,
+    work: &mut Changeset,
     record: &Stored,
     mutation: &Mutation,
 ) -> Result<bool, DbError> {
@@ -249,7 +249,7 @@ async fn written_alive(
 
 /// Deletes a record, or brings it back.
 async fn stand(
-    work: &mut Work,
+    work: &mut Changeset,
     seen: &mut Seen,
     record: &Stored,
     is_deleted: bool,

@@ -12,14 +12,14 @@ use super::merging::{bury, ends_a_merge};
 use super::references::has_live_owner;
 use super::reviving::is_news;
 use super::{Decision, sign};
-use crate::changes::Work;
+use crate::changes::Changeset;
 use crate::db::DbError;
 use crate::store::records::{self, Stored};
 use crate::sync::seen::Seen;
 use crate::sync::{conflicts, unique};
 
 pub(super) async fn delete(
-    work: &mut Work,
+    work: &mut Changeset,
     seen: &mut Seen,
     kind: EntityKind,
     desk: Uuid,
@@ -81,7 +81,7 @@ pub(super) async fn delete(
 /// The newest change of a record, of what belongs to it, or of what was merged into it, that
 /// another desk or a client made after what the author of a deletion had seen.
 async fn unseen_edit(
-    work: &mut Work,
+    work: &mut Changeset,
     stored: &Stored,
     desk: Uuid,
     author_saw: i64,

@@ -8,13 +8,13 @@
 use sea_query::{Expr, ExprTrait, Order, Query};
 use serde_json::{Map, Value as Json};
 use servease_domain::field::Merge;
-use servease_domain::{EntityKind, Kind, MERGED_INTO, Record, Value, Values};
+use servease_domain::{EntityKind, Kind, MERGED_INTO, Record, Value, Values, merge};
 use servease_wire::sync::{Mutation, Outcome};
 use uuid::Uuid;
 
 use super::aliases::follow;
 use super::{contents, sign};
-use crate::changes::Work;
+use crate::changes::Changeset;
 use crate::db::DbError;
 use crate::store::records::{self, Stored};
 use crate::sync::conflicts::{self, Side};
@@ -38,7 +38,7 @@ pub(super) fn ends_a_merge(mutation: &Mutation, stored: &Stored) -> bool {
 /// heir, and tells the heir what others have changed of it meanwhile. None: it was merged into
 /// nothing that lives, so that this is a deletion like any other.
 pub(super) async fn bury(
-    work: &mut Work,
+    work: &mut Changeset,
     seen: &mut Seen,
     desk: Uuid,
     mutation: &Mutation,
@@ -88,7 +88,7 @@ pub(super) async fn bury(
 /// The live record that stands for a record which is gone, or for its customer where it shares
 /// the customer's id.
 pub(super) async fn heir_of(
-    work: &mut Work,
+    work: &mut Changeset,
     seen: &mut Seen,
     gone: &Stored,
 ) -> Result<Option<Uuid>, DbError> {
@@ -135,11 +135,11 @@ impl Edit {
 }
 
 /// Offers an edit to the heir of its record. What the heir does not know, or knows as the edit's
-/// author did, is set; a no to being contacted counts in any case; anything else stays as it is
+/// author did, is set, what belongs together as one; a no to being contacted counts in any case; anything else stays as it is
 /// in use there, and the edit's value beside it as a conflict. Answers whether anything came of
 /// it. `cause` names the mutation with which it came.
 pub(super) async fn pass_on(
-    work: &mut Work,
+    work: &mut Changeset,
     seen: &mut Seen,
     cause: Uuid,
     heir: Uuid,
@@ -150,26 +150,41 @@ pub(super) async fn pass_on(
     };
     let mut wanted = Values::new();
     let mut beside = Vec::new();
-    for field in edit.kind.fields() {
-        let Some(value) = edit.after.get(field.name) else {
-            continue;
-        };
-        let now = stored.record.get(field.name);
-        if field.system || field.fixed || value == now {
+    for unit in merge::units(edit.kind, &edit.before, &edit.after) {
+        let fields = unit.fields.iter();
+        let fields = fields.filter(|field| !field.system && !field.fixed);
+        let mut values = Values::new();
+        let mut now = Values::new();
+        let mut is_same = true;
+        let mut is_taken = false;
+        for field in fields.copied() {
+            let held = stored.record.get(field.name);
+            let seen = edit.before.get(field.name);
+            let value = edit.after.get(field.name).or(seen).unwrap_or(held);
+            is_same &= merge::is_free(&stored.record, field) || seen == Some(held);
+            is_taken |= field.unique
+                && value != held
+                && is_held(work, &stored.record, field.name, value).await?;
+            values.insert(field.name, value.clone());
+            now.insert(field.name, held.clone());
+        }
+        let is_flag = unit.fields.iter().any(|field| field.kind == Kind::Flag);
+        let is_later = unit
+            .fields
+            .iter()
+            .any(|field| field.merge == Merge::LaterArrival);
+        if values == now {
             continue;
         }
-        let is_same = now.is_blank() || edit.before.get(field.name) == Some(now);
         if edit.kind == EntityKind::Preferences {
-            let is_protective = field.kind == Kind::Flag && !value.as_flag();
-            if is_protective || is_same && field.kind != Kind::Flag {
-                wanted.insert(field.name, value.clone());
+            let is_protective = is_flag && values.values().all(|value| !value.as_flag());
+            if is_protective || is_same && !is_flag {
+                wanted.extend(stored.record.difference(&values));
             }
-        } else if is_same
-            && !(field.unique && is_held(work, &stored.record, field.name, value).await?)
-        {
-            wanted.insert(field.name, value.clone());
-        } else if field.merge == Merge::LaterArrival {
-            beside.push((field.name, now.clone(), value.clone()));
+        } else if is_same && !is_taken {
+            wanted.extend(stored.record.difference(&values));
+        } else if is_later {
+            beside.push((unit.name, now, values));
         }
     }
     let has_any = !wanted.is_empty() || !beside.is_empty();
@@ -177,21 +192,22 @@ pub(super) async fn pass_on(
         stored = work.update(&stored, &wanted).await?;
         seen.put(stored.clone());
     }
-    for (field, now, value) in beside {
-        let seq = stored.field_versions.get(field).and_then(Json::as_i64);
-        let kept = conflicts::standing(work, seq, now.to_json()).await?;
+    for (name, now, values) in beside {
+        let versions = now.keys().map(|field| stored.field_versions.get(*field));
+        let seq = versions.filter_map(|seq| seq?.as_i64()).max();
+        let kept = conflicts::standing(work, seq, merge::told(name, &now)).await?;
         let lost = Side {
-            value: value.to_json(),
+            value: merge::told(name, &values),
             ..edit.by.clone()
         };
-        let id = conflicts::id_of(cause, field);
-        conflicts::write(work, seen, id, &stored, field, kept, lost).await?;
+        let id = conflicts::id_of(cause, name);
+        conflicts::write(work, seen, id, &stored, name, kept, lost).await?;
     }
     Ok(has_any)
 }
 
 async fn is_held(
-    work: &mut Work,
+    work: &mut Changeset,
     heir: &Record,
     field: &'static str,
     value: &Value,
@@ -204,7 +220,7 @@ async fn is_held(
 /// What others have changed of a record, and of what shares its id, after what the author of the
 /// merge had seen.
 async fn unseen_edits(
-    work: &mut Work,
+    work: &mut Changeset,
     gone: &Stored,
     desk: Uuid,
     author_saw: i64,

@@ -14,7 +14,7 @@ use serde_json::{Map, Value as Json};
 use servease_domain::consequences;
 use servease_domain::field::Default as FieldDefault;
 use servease_domain::{EntityKind, Record, Value, Values, record};
-use servease_wire::sync::{Action, DELETED_WITH, DUPLICATE_OF, Mutation, Outcome, Problem};
+use servease_wire::sync::{DELETED_WITH, DUPLICATE_OF, Mutation, Obstacle, Outcome, WireAction};
 use uuid::Uuid;
 
 use self::deletion::delete;
@@ -24,7 +24,7 @@ pub use self::update::tell_late;
 use self::update::update;
 use super::seen::Seen;
 use super::{check, likeness, unique};
-use crate::changes::{Author, Work};
+use crate::changes::{Author, Changeset};
 use crate::db::DbError;
 
 /// What a mutation came to.
@@ -32,7 +32,7 @@ use crate::db::DbError;
 pub struct Decision {
     pub outcome: Outcome,
     pub errors: Map<String, Json>,
-    pub problem: Option<Problem>,
+    pub problem: Option<Obstacle>,
 }
 
 impl From<Outcome> for Decision {
@@ -45,7 +45,7 @@ impl From<Outcome> for Decision {
     }
 }
 
-fn parked(problem: Problem) -> Decision {
+fn parked(problem: Obstacle) -> Decision {
     Decision {
         problem: Some(problem),
         ..Outcome::Parked.into()
@@ -54,14 +54,14 @@ fn parked(problem: Problem) -> Decision {
 
 /// Decides one mutation and writes what follows.
 pub async fn decide(
-    work: &mut Work,
+    work: &mut Changeset,
     seen: &mut Seen,
     desk: Uuid,
     mutation: &Mutation,
 ) -> Result<Decision, DbError> {
     let Some(kind) = EntityKind::from_name(&mutation.entity) else {
         return Ok(Decision {
-            problem: Some(Problem::UnknownEntity),
+            problem: Some(Obstacle::UnknownEntity),
             ..Outcome::Rejected.into()
         });
     };
@@ -76,18 +76,18 @@ pub async fn decide(
         is_correction: mutation.is_correction,
     };
     match mutation.action {
-        Action::Create => create(work, seen, kind, mutation).await,
-        Action::Update => update(work, seen, kind, mutation).await,
-        Action::Delete => delete(work, seen, kind, desk, mutation).await,
-        Action::Restore => restore(work, seen, kind, mutation).await,
-        Action::Unknown => Ok(Decision {
-            problem: Some(Problem::UnknownEntity),
+        WireAction::Create => create(work, seen, kind, mutation).await,
+        WireAction::Update => update(work, seen, kind, mutation).await,
+        WireAction::Delete => delete(work, seen, kind, desk, mutation).await,
+        WireAction::Restore => restore(work, seen, kind, mutation).await,
+        WireAction::Unknown => Ok(Decision {
+            problem: Some(Obstacle::UnknownEntity),
             ..Outcome::Rejected.into()
         }),
     }
 }
 
-fn sign(work: &mut Work, mutation: &Mutation) {
+fn sign(work: &mut Changeset, mutation: &Mutation) {
     work.author.mutation_id = Some(mutation.id.to_string());
 }
 
@@ -114,7 +114,7 @@ fn new_record(kind: EntityKind, mutation: &Mutation, values: Values) -> Record {
 
 /// A date that Central's clock does not know yet comes from a clock that is years off: the record
 /// is kept, and doubted until somebody confirms or mends it.
-fn note_future(work: &Work, kind: EntityKind, values: &mut Values) {
+fn note_future(work: &Changeset, kind: EntityKind, values: &mut Values) {
     let dated = consequences::dated_by(kind).and_then(|name| values.get(name));
     if let Some(at) = dated.and_then(Value::as_instant) {
         let is_doubtful = consequences::is_from_future(at, work.began);
@@ -123,7 +123,7 @@ fn note_future(work: &Work, kind: EntityKind, values: &mut Values) {
 }
 
 async fn create(
-    work: &mut Work,
+    work: &mut Changeset,
     seen: &mut Seen,
     kind: EntityKind,
     mutation: &Mutation,
@@ -147,7 +147,7 @@ async fn create(
     }
     let Some(is_redirected) = settle_references(work, seen, kind, mutation, &mut values).await?
     else {
-        return Ok(parked(Problem::MissingReference));
+        return Ok(parked(Obstacle::MissingReference));
     };
     note_future(work, kind, &mut values);
     let mut record = new_record(kind, mutation, values);

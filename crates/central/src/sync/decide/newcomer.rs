@@ -5,10 +5,10 @@
 //! This concerns the records that every database has from its schema on: others are made by
 //! somebody, and two desks that meet have different ones.
 
-use servease_domain::merge::{Conflict, Merged};
+use servease_domain::merge::{Clash, Merged};
 use servease_domain::record::{values_from_json, values_to_json};
 use servease_domain::{EntityKind, Values};
-use servease_wire::sync::{Action, Mutation};
+use servease_wire::sync::{Mutation, WireAction};
 
 use crate::garage::is_stated;
 use crate::store::records::Stored;
@@ -27,7 +27,7 @@ pub fn as_statement(kind: EntityKind, mutation: &Mutation) -> Mutation {
         }
     }
     let mut statement = Mutation {
-        action: Action::Update,
+        action: WireAction::Update,
         before: values_to_json(&before),
         after: values_to_json(&after),
         seen: 0,
@@ -39,7 +39,7 @@ pub fn as_statement(kind: EntityKind, mutation: &Mutation) -> Mutation {
 
 /// Takes out of a merge what its author may not overrule. Answers those fields as conflicts in
 /// which what was there is kept.
-pub fn give_way(mutation: &Mutation, stored: &Stored, merged: &mut Merged) -> Vec<Conflict> {
+pub fn give_way(mutation: &Mutation, stored: &Stored, merged: &mut Merged) -> Vec<Clash> {
     let is_newcomer = stored.record.kind.only_id().is_some() && mutation.seen == 0;
     if !is_newcomer {
         return Vec::new();
@@ -52,7 +52,7 @@ pub fn give_way(mutation: &Mutation, stored: &Stored, merged: &mut Merged) -> Ve
             merged
                 .changes
                 .retain(|name, _| !conflict.kept.contains_key(name));
-            Conflict {
+            Clash {
                 kept: conflict.lost,
                 lost: conflict.kept,
                 ..conflict

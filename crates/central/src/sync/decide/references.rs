@@ -6,7 +6,7 @@ use servease_wire::sync::Mutation;
 
 use super::aliases::follow;
 use super::reviving::revive;
-use crate::changes::Work;
+use crate::changes::Changeset;
 use crate::db::DbError;
 use crate::store::records::Stored;
 use crate::sync::seen::Seen;
@@ -15,7 +15,7 @@ use crate::sync::seen::Seen;
 /// that the author had not seen is taken back, and a record that was merged into another
 /// passes on what refers to it, owned or not. None: something is not there at all. Some(true): passed on.
 pub(super) async fn settle_references(
-    work: &mut Work,
+    work: &mut Changeset,
     seen: &mut Seen,
     kind: EntityKind,
     mutation: &Mutation,
@@ -60,7 +60,7 @@ pub(super) async fn settle_references(
 /// comes second, is left out; a target that somebody deleted comes back. Answers whether it leads
 /// elsewhere than its author wrote.
 async fn settle_target(
-    work: &mut Work,
+    work: &mut Changeset,
     seen: &mut Seen,
     kind: EntityKind,
     mutation: &Mutation,
@@ -94,7 +94,7 @@ async fn settle_target(
 
 /// Whether anything alive owns a record.
 pub(super) async fn has_live_owner(
-    work: &mut Work,
+    work: &mut Changeset,
     seen: &mut Seen,
     stored: &Stored,
 ) -> Result<bool, DbError> {

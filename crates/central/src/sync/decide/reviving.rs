@@ -4,12 +4,12 @@
 use sea_query::{Expr, ExprTrait, Query};
 use serde_json::json;
 use servease_domain::{EntityKind, Kind, MERGED_INTO, Record, Value, Values};
-use servease_wire::sync::{Mutation, Outcome, Problem};
+use servease_wire::sync::{Mutation, Obstacle, Outcome};
 use uuid::Uuid;
 
 use super::aliases::follow;
 use super::{Decision, parked, sign};
-use crate::changes::Work;
+use crate::changes::Changeset;
 use crate::db::DbError;
 use crate::store::records::{self, Stored};
 use crate::sync::seen::Seen;
@@ -18,7 +18,7 @@ use crate::sync::{conflicts, unique};
 /// Brings back a whole deletion because of an edit that was made without knowledge of it, and
 /// says so.
 pub(super) async fn revive(
-    work: &mut Work,
+    work: &mut Changeset,
     seen: &mut Seen,
     tombstone: &Stored,
     mutation: &Mutation,
@@ -38,7 +38,11 @@ pub(super) async fn revive(
     conflicts::write(work, seen, id, &root, conflicts::DELETED, kept, lost).await
 }
 
-async fn find_root(work: &mut Work, seen: &mut Seen, id: Uuid) -> Result<Option<Stored>, DbError> {
+async fn find_root(
+    work: &mut Changeset,
+    seen: &mut Seen,
+    id: Uuid,
+) -> Result<Option<Stored>, DbError> {
     for kind in EntityKind::roots() {
         if let Some(found) = seen.find(work, kind, id).await? {
             return Ok(Some(found));
@@ -51,7 +55,7 @@ async fn find_root(work: &mut Work, seen: &mut Seen, id: Uuid) -> Result<Option<
 /// first, unless they were merged into others: it belongs to these then. Unique values that
 /// somebody else holds by now are flagged.
 pub(super) async fn restore_root(
-    work: &mut Work,
+    work: &mut Changeset,
     seen: &mut Seen,
     root: &Stored,
 ) -> Result<(), DbError> {
@@ -128,13 +132,13 @@ pub(super) async fn restore_root(
 }
 
 pub(super) async fn restore(
-    work: &mut Work,
+    work: &mut Changeset,
     seen: &mut Seen,
     kind: EntityKind,
     mutation: &Mutation,
 ) -> Result<Decision, DbError> {
     let Some(stored) = seen.find(work, kind, mutation.record).await? else {
-        return Ok(parked(Problem::MissingRecord));
+        return Ok(parked(Obstacle::MissingRecord));
     };
     if !stored.record.is_deleted() {
         return Ok(Outcome::Applied.into());
@@ -165,7 +169,7 @@ pub(super) async fn restore(
 
 /// Whether the author of a mutation did not know that the record was deleted.
 pub(super) async fn is_news(
-    work: &mut Work,
+    work: &mut Changeset,
     mutation: &Mutation,
     stored: &Stored,
 ) -> Result<bool, DbError> {
@@ -176,7 +180,7 @@ pub(super) async fn is_news(
 /// Deletions of a record, or of what comes back with it, that somebody else made and that the
 /// author of a restoration had not seen, with the newest number of each.
 async fn unseen_deletions(
-    work: &mut Work,
+    work: &mut Changeset,
     root: &Stored,
     mutation: &Mutation,
 ) -> Result<Vec<(Record, i64)>, DbError> {

@@ -3,27 +3,27 @@
 use sea_query::{Expr, ExprTrait, Query};
 use serde_json::{Map, Value as Json};
 use servease_domain::{EntityKind, Record, Values, merge, rules};
-use servease_wire::sync::{Mutation, Outcome, Problem};
+use servease_wire::sync::{Mutation, Obstacle, Outcome};
 
 use super::decisions;
 use super::merging::{Edit, heir_of, is_merging_away, pass_on};
 use super::references::settle_references;
 use super::reviving::{is_news, revive};
 use super::{Decision, contents, newcomer, note_future, parked, sign};
-use crate::changes::Work;
+use crate::changes::Changeset;
 use crate::db::DbError;
 use crate::store::records::Stored;
 use crate::sync::seen::Seen;
 use crate::sync::{check, conflicts, unique};
 
 pub(super) async fn update(
-    work: &mut Work,
+    work: &mut Changeset,
     seen: &mut Seen,
     kind: EntityKind,
     mutation: &Mutation,
 ) -> Result<Decision, DbError> {
     let Some(mut stored) = seen.find(work, kind, mutation.record).await? else {
-        return Ok(parked(Problem::MissingRecord));
+        return Ok(parked(Obstacle::MissingRecord));
     };
     let (mut after, unknown) = contents(kind, &mutation.after);
     let errors = check::problems(kind, &after, &unknown, false);
@@ -44,7 +44,7 @@ pub(super) async fn update(
     let merges_away = is_merging_away(&after);
     let Some(is_redirected) = settle_references(work, seen, kind, mutation, &mut after).await?
     else {
-        return Ok(parked(Problem::MissingReference));
+        return Ok(parked(Obstacle::MissingReference));
     };
     let mut outcome = if is_redirected {
         Outcome::Merged
@@ -193,7 +193,7 @@ fn last_one_cleared(was: &Stored, now: &Stored, changes: &Values) -> Vec<&'stati
 /// author's desk sent it: that desk knows what the author had seen, so that it can be told
 /// now whom the edit overruled.
 pub async fn tell_late(
-    work: &mut Work,
+    work: &mut Changeset,
     seen: &mut Seen,
     mutation: &Mutation,
 ) -> Result<(), DbError> {
