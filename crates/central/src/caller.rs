@@ -2,13 +2,15 @@
 
 use servease_domain::EntityKind;
 use servease_domain::kind::Who;
+use strum::{EnumString, IntoStaticStr};
 use uuid::Uuid;
 
 use crate::changes::Author;
 use crate::failure::ApiFailure;
 
 /// The roles of the platform, as tokens name them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr, EnumString)]
+#[strum(serialize_all = "snake_case")]
 pub enum Role {
     Customer,
     Employee,
@@ -17,17 +19,11 @@ pub enum Role {
 
 impl Role {
     pub fn name(self) -> &'static str {
-        match self {
-            Role::Customer => "customer",
-            Role::Employee => "employee",
-            Role::Admin => "admin",
-        }
+        self.into()
     }
 
     pub fn from_name(name: &str) -> Option<Role> {
-        [Role::Customer, Role::Employee, Role::Admin]
-            .into_iter()
-            .find(|role| role.name() == name)
+        name.parse().ok()
     }
 }
 

@@ -2,9 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 use specta::Type;
+use strum::{EnumString, IntoStaticStr};
 
 /// One word for it in logs, ledgers, histories and screens.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Type, IntoStaticStr, EnumString,
+)]
+#[strum(serialize_all = "snake_case")]
 #[serde(rename_all = "snake_case")]
 pub enum Action {
     Create,
@@ -14,22 +18,11 @@ pub enum Action {
 }
 
 impl Action {
-    pub const fn word(self) -> &'static str {
-        match self {
-            Action::Create => "create",
-            Action::Update => "update",
-            Action::Delete => "delete",
-            Action::Restore => "restore",
-        }
+    pub fn word(self) -> &'static str {
+        self.into()
     }
 
     pub fn from_word(word: &str) -> Option<Self> {
-        match word {
-            "create" => Some(Action::Create),
-            "update" => Some(Action::Update),
-            "delete" => Some(Action::Delete),
-            "restore" => Some(Action::Restore),
-            _ => None,
-        }
+        word.parse().ok()
     }
 }

@@ -8,20 +8,33 @@ use servease_domain::{Action, EntityKind, Values, record};
 use servease_wire::sync::Logged;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
+use strum::{EnumString, IntoStaticStr};
 use uuid::Uuid;
 
 use crate::rows::json_text;
 use crate::{Changed, Result, stored};
 
 /// Where a mutation was made.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr, EnumString)]
+#[strum(serialize_all = "snake_case")]
 pub enum Origin {
     Here,
     Central,
 }
 
+impl Origin {
+    pub fn word(self) -> &'static str {
+        self.into()
+    }
+
+    pub fn from_word(word: &str) -> Option<Self> {
+        word.parse().ok()
+    }
+}
+
 /// How far a mutation has come on its way to Central.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr, EnumString)]
+#[strum(serialize_all = "snake_case")]
 pub enum State {
     Waiting,
     Applied,
@@ -31,6 +44,16 @@ pub enum State {
     Parked,
     Rejected,
     Discarded,
+}
+
+impl State {
+    pub fn word(self) -> &'static str {
+        self.into()
+    }
+
+    pub fn from_word(word: &str) -> Option<Self> {
+        word.parse().ok()
+    }
 }
 
 /// One change of one record.
@@ -61,31 +84,6 @@ pub struct Mutation {
     pub origin: Origin,
     pub state: State,
 }
-
-macro_rules! words {
-    ($type:ident { $($variant:ident = $word:literal),* $(,)? }) => {
-        impl $type {
-            pub const fn word(self) -> &'static str {
-                match self { $( $type::$variant => $word ),* }
-            }
-            pub fn from_word(word: &str) -> Option<Self> {
-                match word { $( $word => Some($type::$variant), )* _ => None }
-            }
-        }
-    };
-}
-
-words!(Origin { Here = "here", Central = "central" });
-words!(State {
-    Waiting = "waiting",
-    Applied = "applied",
-    Merged = "merged",
-    Conflict = "conflict",
-    Duplicate = "duplicate",
-    Parked = "parked",
-    Rejected = "rejected",
-    Discarded = "discarded",
-});
 
 pub(crate) const COLUMNS: &str = "number, id, step, entity, record_id, action, author_id, author_name, at, \
                        seen, before, after, logged, is_correction, undoes, deleted_with, origin, \

@@ -9,6 +9,7 @@ use servease_wire::sync::{
     BeginAnswer, BeginQuery, ChangesAnswer, ChangesQuery, CommonAnswer, CommonQuery, Push,
     PushAnswer, RefusalCode, RowsAnswer, RowsQuery,
 };
+use strum::IntoStaticStr;
 
 /// What Central can be asked. Implemented over HTTP, and by the simulated network.
 pub trait Remote: Send + Sync {
@@ -92,7 +93,8 @@ pub enum RemoteError {
 }
 
 /// Why a safe line did not come about, as far as somebody can act on it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
 pub enum TlsCause {
     /// This PC's clock lies outside the certificate's validity: one of the two is wrong.
     Clock,
@@ -128,13 +130,7 @@ impl TlsCause {
 
     /// The name in the locale files.
     pub fn word(self) -> &'static str {
-        match self {
-            TlsCause::Clock => "clock",
-            TlsCause::Name => "name",
-            TlsCause::Issuer => "issuer",
-            TlsCause::Plain => "plain",
-            TlsCause::Other => "other",
-        }
+        self.into()
     }
 }
 

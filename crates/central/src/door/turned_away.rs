@@ -8,12 +8,14 @@ use std::time::{Duration, Instant};
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
+use strum::IntoStaticStr;
 
 /// At most one line for each reason in this time; it says how many there were.
 const LINE_EVERY: Duration = Duration::from_secs(10);
 
 /// Why a connection or a request was turned away, as metrics name it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
 pub enum Reason {
     /// More connections in all than are kept.
     Connections,
@@ -43,20 +45,7 @@ pub enum Reason {
 
 impl Reason {
     pub fn name(self) -> &'static str {
-        match self {
-            Reason::Connections => "connections",
-            Reason::ConnectionsOfPeer => "connections_of_peer",
-            Reason::Silent => "silent",
-            Reason::Idle => "idle",
-            Reason::Unread => "unread",
-            Reason::Accept => "accept",
-            Reason::Turns => "turns",
-            Reason::Seats => "seats",
-            Reason::Guests => "guests",
-            Reason::Memory => "memory",
-            Reason::Uploads => "uploads",
-            Reason::SlowBody => "slow_body",
-        }
+        self.into()
     }
 }
 

@@ -3,13 +3,15 @@
 
 use sea_query::Value;
 use serde_json::Value as Json;
+use strum::IntoStaticStr;
 use uuid::Uuid;
 
 use super::ask::Ask;
 use crate::failure::ApiFailure;
 
 /// What of a document was read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
 pub enum What {
     /// Its record, on its own or among others.
     Metadata,
@@ -18,10 +20,7 @@ pub enum What {
 
 impl What {
     fn name(self) -> &'static str {
-        match self {
-            What::Metadata => "metadata",
-            What::File => "file",
-        }
+        self.into()
     }
 }
 

@@ -7,6 +7,7 @@ use serde::Serialize;
 use serde_json::Value as Json;
 use servease_domain::{Action, EntityKind, Problem};
 use specta::Type;
+use strum::IntoStaticStr;
 use uuid::Uuid;
 
 /// What a write came to.
@@ -63,7 +64,8 @@ pub struct StepLine {
 }
 
 /// What people call a step.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type, IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
 #[serde(rename_all = "snake_case")]
 pub enum Did {
     Added,
@@ -79,17 +81,8 @@ pub enum Did {
 
 impl Did {
     /// The name in JSON and in the locale files.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Did::Added => "added",
-            Did::Changed => "changed",
-            Did::Deleted => "deleted",
-            Did::BroughtBack => "brought_back",
-            Did::Merged => "merged",
-            Did::Transferred => "transferred",
-            Did::OdometerRead => "odometer_read",
-            Did::ConflictDecided => "conflict_decided",
-        }
+    pub fn name(self) -> &'static str {
+        self.into()
     }
 }
 

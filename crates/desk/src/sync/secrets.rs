@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
+use strum::{EnumString, IntoStaticStr};
 
 use crate::{Failure, Result};
 
@@ -20,7 +21,8 @@ const SERVICE: &str = "ServEase Desk";
 
 /// Which of the two it is. The choice is kept, so that an old session is looked for where it
 /// was put.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr, EnumString)]
+#[strum(serialize_all = "snake_case")]
 pub(crate) enum Place {
     Keyring,
     File,
@@ -28,16 +30,11 @@ pub(crate) enum Place {
 
 impl Place {
     pub fn word(self) -> &'static str {
-        match self {
-            Place::Keyring => "keyring",
-            Place::File => "file",
-        }
+        self.into()
     }
 
     pub fn from_word(word: &str) -> Option<Place> {
-        [Place::Keyring, Place::File]
-            .into_iter()
-            .find(|place| place.word() == word)
+        word.parse().ok()
     }
 }
 
