@@ -126,7 +126,7 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
         .await
         .map_err(StartError::Folder)?;
     adopt::adopt(&db, clock::now()).await?;
-    garage::state_first(
+    garage::first::state(
         &db,
         config.time_zone,
         config.currency.as_deref(),

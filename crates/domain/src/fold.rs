@@ -6,7 +6,7 @@
 
 use std::collections::HashSet;
 
-use crate::plain::is_unseen;
+use crate::plain::{ascii_digit, is_unseen};
 use unicode_normalization::UnicodeNormalization as _;
 use unicode_normalization::char::{
     canonical_combining_class, decompose_compatible, is_combining_mark,
@@ -141,20 +141,6 @@ pub fn is_cjk(character: char) -> bool {
         | 0xFF66..=0xFFDC      // half-width kana and Hangul
         | 0x1B000..=0x1B16F    // historic kana
         | 0x20000..=0x323AF)
-}
-
-/// The ASCII form of a decimal digit of any of the scripts in common use.
-pub fn ascii_digit(character: char) -> Option<char> {
-    // Each block holds its digits 0 to 9 in a row.
-    const ZEROS: [u32; 16] = [
-        0x0030, 0x0660, 0x06F0, 0x07C0, 0x0966, 0x09E6, 0x0A66, 0x0AE6, 0x0B66, 0x0BE6, 0x0C66,
-        0x0CE6, 0x0D66, 0x0E50, 0x0ED0, 0xFF10,
-    ];
-    let code = u32::from(character);
-    ZEROS
-        .iter()
-        .find(|zero| (**zero..**zero + 10).contains(&code))
-        .and_then(|zero| char::from_digit(code - zero, 10))
 }
 
 /// Tokens in the order found, each once.

@@ -18,6 +18,7 @@ pub mod garage;
 pub mod kind;
 pub mod merge;
 pub mod money;
+pub mod name_order;
 pub mod names;
 pub mod odometer;
 pub mod phone;

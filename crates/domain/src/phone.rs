@@ -16,8 +16,8 @@ use serde::{Deserialize, Serialize};
 use specta::Type;
 use thiserror::Error;
 
-use crate::fold::ascii_digit;
 use crate::plain;
+use crate::plain::ascii_digit;
 
 /// Longest number the contract stores: `+`, `1` and 15 digits.
 const MAX_CHARS: usize = 17;

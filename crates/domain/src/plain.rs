@@ -9,6 +9,20 @@
 
 use unicode_normalization::{UnicodeNormalization as _, is_nfc};
 
+/// The ASCII form of a decimal digit of any of the scripts in common use.
+pub fn ascii_digit(character: char) -> Option<char> {
+    // Each block holds its digits 0 to 9 in a row.
+    const ZEROS: [u32; 16] = [
+        0x0030, 0x0660, 0x06F0, 0x07C0, 0x0966, 0x09E6, 0x0A66, 0x0AE6, 0x0B66, 0x0BE6, 0x0C66,
+        0x0CE6, 0x0D66, 0x0E50, 0x0ED0, 0xFF10,
+    ];
+    let code = u32::from(character);
+    ZEROS
+        .iter()
+        .find(|zero| (**zero..**zero + 10).contains(&code))
+        .and_then(|zero| char::from_digit(code - zero, 10))
+}
+
 /// The character that shows that a text is none.
 pub const NUL: char = '\0';
 
@@ -29,7 +43,7 @@ pub fn code(raw: &str) -> Result<String, char> {
     let mut text = String::with_capacity(raw.len());
     let mut run = String::new();
     for character in raw.chars() {
-        if character.is_numeric() && crate::fold::ascii_digit(character).is_none() {
+        if character.is_numeric() && ascii_digit(character).is_none() {
             text.extend(run.nfkc());
             run.clear();
             text.push(character);
@@ -44,7 +58,7 @@ pub fn code(raw: &str) -> Result<String, char> {
             NUL => return Err(NUL),
             _ if is_line_break(character) || character.is_whitespace() => plain.push(' '),
             _ if character.is_control() || is_unseen(character) => {}
-            _ => plain.push(crate::fold::ascii_digit(character).unwrap_or(character)),
+            _ => plain.push(ascii_digit(character).unwrap_or(character)),
         }
     }
     Ok(plain.trim().to_owned())

@@ -8,7 +8,7 @@ use chrono::{DateTime, NaiveTime, Utc};
 use serde_json::Value as Json;
 use servease_domain::field::Field;
 use servease_domain::value::instant_text;
-use servease_domain::{EntityKind, Kind, Record, Value, fold, names, plate};
+use servease_domain::{EntityKind, Kind, Record, Value, fold, name_order, plate};
 use sqlx::query::Query;
 use sqlx::sqlite::{SqliteArguments, SqliteRow};
 use sqlx::{Row, Sqlite};
@@ -86,7 +86,7 @@ pub(crate) fn derived_from(name: &str) -> &'static [&'static str] {
         "first_name_key" => &["first_name"],
         "last_name_key" => &["last_name"],
         "plate_key" => &["license_plate"],
-        _ => &names::SORTED_BY,
+        _ => &name_order::SORTED_BY,
     }
 }
 
@@ -96,8 +96,8 @@ pub(crate) fn derived_value(record: &Record, name: &str) -> String {
         "first_name_key" => fold::key(text("first_name")),
         "last_name_key" => fold::key(text("last_name")),
         "plate_key" => plate::key(text("license_plate")),
-        "first_name_sort" => names::first_name_sort(record),
-        _ => names::last_name_sort(record),
+        "first_name_sort" => name_order::first_name_sort(record),
+        _ => name_order::last_name_sort(record),
     }
 }
 

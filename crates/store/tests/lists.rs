@@ -9,7 +9,7 @@ mod garage;
 
 use chrono::NaiveDate;
 use garage::{Garage, now, values};
-use servease_domain::{EntityKind, Record, Value, Values, consequences, names};
+use servease_domain::{EntityKind, Record, Value, Values, consequences, name_order};
 use servease_store::lists::{self, CustomerRow, Filter, VehicleRow, customers, vehicles};
 use uuid::Uuid;
 
@@ -64,8 +64,8 @@ async fn customers_stand_in_the_order_asked_for() {
     people(&garage).await;
     let by_name = |row: &CustomerRow| {
         (
-            names::last_name_sort(&row.record),
-            names::first_name_sort(&row.record),
+            name_order::last_name_sort(&row.record),
+            name_order::first_name_sort(&row.record),
             row.customer.id,
         )
     };
@@ -102,8 +102,8 @@ async fn customers_stand_in_the_order_asked_for() {
     expected.sort_by_key(|row| {
         (
             std::cmp::Reverse(row.customer.customer_since),
-            names::first_name_sort(&row.record),
-            names::last_name_sort(&row.record),
+            name_order::first_name_sort(&row.record),
+            name_order::last_name_sort(&row.record),
             std::cmp::Reverse(row.customer.id),
         )
     });

@@ -9,7 +9,7 @@ use std::collections::{BTreeSet, HashMap};
 use sea_query::{Expr, ExprTrait, Order, Query};
 use servease_domain::consequences::{self, Consequences, VehicleFacts};
 use servease_domain::garage::moves_days;
-use servease_domain::{EntityKind, Kind, Record, Values};
+use servease_domain::{EntityKind, Garage, Kind, Record, Values};
 use uuid::Uuid;
 
 use super::Changeset;
@@ -67,6 +67,13 @@ impl Unsettled {
             }
             _ => {}
         }
+    }
+}
+
+impl Changeset {
+    /// The garage as this transaction leaves it.
+    pub async fn garage(&mut self) -> Result<Garage, DbError> {
+        garage::load(self.link().await?).await
     }
 }
 

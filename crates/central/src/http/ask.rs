@@ -1,5 +1,7 @@
 //! A request with valid credentials: who asks, when, and under which conditions.
 
+use std::net::IpAddr;
+
 use axum::extract::{FromRequestParts, Path};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, Uri, header};
@@ -7,7 +9,6 @@ use chrono::{DateTime, Utc};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use super::entry::Sender;
 use super::state::App;
 use crate::auth::users;
 use crate::caller::Caller;
@@ -16,6 +17,10 @@ use crate::commands::Request;
 use crate::db::{DbError, Link};
 use crate::failure::ApiFailure;
 use crate::views::Scene;
+
+/// Who sent a request, as far as addresses tell.
+#[derive(Debug, Clone, Copy)]
+pub struct Sender(pub IpAddr);
 
 /// What handlers need of a request beside path and body.
 #[derive(Debug, Clone)]

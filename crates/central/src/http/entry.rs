@@ -21,7 +21,7 @@ use servease_wire::error::detail;
 use tokio::time::Instant;
 use uuid::Uuid;
 
-use super::ask::bearer;
+use super::ask::{Sender, bearer};
 use super::body::{JSON_MAX_BYTES, weight_kib};
 use super::layers::{REQUEST_ID, safe_headers};
 use super::metrics::{Answered, Route};
@@ -34,10 +34,6 @@ const UPLOAD_TIMEOUT: Duration = Duration::from_secs(600);
 
 /// What somebody who is not signed in may send: an address and a password, or a token.
 const GUEST_MAX_BYTES: usize = 16 * 1024;
-
-/// Who sent a request, as far as addresses tell.
-#[derive(Debug, Clone, Copy)]
-pub struct Sender(pub IpAddr);
 
 /// What kind of way a request takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -6,8 +6,8 @@ use axum::{Extension, Json};
 use serde_json::{Map, Value};
 use servease_domain::{Code, Problem};
 
+use super::ask::Sender;
 use super::body::JsonObject;
-use super::entry::Sender;
 use super::state::App;
 use crate::auth::{passwords, sign_in};
 use crate::clock;

@@ -3,7 +3,7 @@
 //! program's rules for them have changed.
 
 use sea_query::{Expr, ExprTrait as _, Order};
-use servease_domain::{EntityKind, Record, fold, names};
+use servease_domain::{EntityKind, Record, fold, name_order};
 
 use super::{records, search};
 use crate::db::{Db, DbError};
@@ -25,8 +25,8 @@ pub fn columns(kind: EntityKind) -> &'static [&'static str] {
 pub fn value(record: &Record, column: &str) -> Option<String> {
     match column {
         "search_text" => search::text_of(record),
-        "first_name_sort" => Some(names::first_name_sort(record)),
-        "last_name_sort" => Some(names::last_name_sort(record)),
+        "first_name_sort" => Some(name_order::first_name_sort(record)),
+        "last_name_sort" => Some(name_order::last_name_sort(record)),
         _ => None,
     }
 }

@@ -11,7 +11,7 @@ use uuid::Uuid;
 use crate::failure::refuse;
 use crate::garage::context::{Garage, Work};
 use crate::records::rules::{check_others, to_heirs};
-use crate::vehicles::mileage;
+use crate::vehicles::readings;
 use crate::{Result, garage};
 
 /// A record as it would stand, with everything that is wrong or doubtful about it.
@@ -46,7 +46,7 @@ impl Input {
     }
 
     async fn judge(&mut self, conn: &mut Connection, new: &Record, field: &str) -> Result<()> {
-        mileage::judge(conn, new, field, &mut self.problems, &mut self.doubts).await
+        readings::judge(conn, new, field, &mut self.problems, &mut self.doubts).await
     }
 }
 
@@ -90,7 +90,7 @@ impl<'c> Reader<'c> {
         let broken = rules::check_new(&record, &self.garage.rules());
         let mut input = self.check(read, record, broken, nested).await?;
         input.mileage = mileage;
-        if let Some(name) = mileage::field_of(kind) {
+        if let Some(name) = readings::field_of(kind) {
             let new = input.record.clone();
             input.judge(self.conn, &new, name).await?;
             input.confirm();
@@ -112,7 +112,7 @@ impl<'c> Reader<'c> {
         let mut input = self.change(record, read, nested).await?;
         input.mileage = mileage;
         if let Some(value) = mileage {
-            let new = mileage::reading_of(record.id, value, self.garage.now);
+            let new = readings::reading_of(record.id, value, self.garage.now);
             input.judge(self.conn, &new, MILEAGE).await?;
         }
         Ok(input)
@@ -139,7 +139,7 @@ impl<'c> Reader<'c> {
         let broken = rules::check_edit(&wanted, &changed, &self.garage.rules());
         read.values = changed;
         let mut input = self.check(read, wanted, broken, nested).await?;
-        if let Some(name) = mileage::field_of(record.kind) {
+        if let Some(name) = readings::field_of(record.kind) {
             let is_dated_anew = consequences::dated_by(record.kind)
                 .is_some_and(|date| input.changed.contains_key(date));
             if input.changed.contains_key(name) || is_dated_anew {

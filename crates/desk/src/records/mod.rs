@@ -22,7 +22,7 @@ use uuid::Uuid;
 use crate::garage::context::Work;
 use crate::records::input::{Input, Reader};
 use crate::records::views::{Review, Saved};
-use crate::vehicles::mileage;
+use crate::vehicles::readings;
 use crate::vehicles::transfer;
 use crate::{Desk, Failure, Result};
 
@@ -183,7 +183,7 @@ pub(crate) async fn write_edit(
 ) -> Result<()> {
     work.warnings.extend(input.warnings);
     if let Some(mileage) = input.mileage {
-        let mut new = mileage::reading_of(record.id, mileage, work.garage.now);
+        let mut new = readings::reading_of(record.id, mileage, work.garage.now);
         new.id = work.step.new_id();
         new.values
             .insert("is_confirmed", Value::Flag(!input.doubts.is_empty()));

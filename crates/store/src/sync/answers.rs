@@ -12,7 +12,7 @@ use uuid::Uuid;
 use super::batch::{Batch, Dangling};
 use super::contents::{self, Contents};
 use super::hex_ids;
-use super::outbox::Outgoing;
+use super::outgoing::Outgoing;
 use crate::log::State;
 use crate::{Changed, Result, stored};
 

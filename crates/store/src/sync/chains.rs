@@ -14,7 +14,7 @@ use sqlx::{AssertSqlSafe, Row, SqliteConnection};
 use uuid::Uuid;
 
 use super::hex_ids;
-use super::outbox::Outgoing;
+use super::outgoing::Outgoing;
 use crate::{Result, StoreError};
 
 /// Preferences share the id of their customer: an id alone names no record.

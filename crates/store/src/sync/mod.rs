@@ -21,6 +21,7 @@ pub mod duplicates;
 pub mod feed;
 pub(crate) mod guards;
 pub mod outbox;
+mod outgoing;
 pub mod rewind;
 
 pub mod snapshot;

@@ -9,19 +9,10 @@ use sqlx::{AssertSqlSafe, Row, SqliteConnection};
 use uuid::Uuid;
 
 use super::chains;
+pub use super::outgoing::Outgoing;
 use crate::Action;
 use crate::log::{Origin, State};
 use crate::{Result, StoreError, rows, stored};
-
-/// A mutation on its way.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Outgoing {
-    /// Its place in the log.
-    pub number: i64,
-    /// Central's number of the change where it had taken it in before it was restored.
-    pub seq: Option<i64>,
-    pub mutation: Mutation,
-}
 
 /// How many mutations are in which state of waiting.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

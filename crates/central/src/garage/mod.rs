@@ -1,16 +1,15 @@
 //! The garage's own record: what day it is there, in which currency, how far ahead "soon" is.
 
-use chrono::{DateTime, Utc};
-use chrono_tz::Tz;
 use sea_query::Query;
 use servease_domain::calendar::Calendar;
 use servease_domain::garage::unstated;
 use servease_domain::kind::GARAGE_ID;
-use servease_domain::{Entity as _, EntityKind, Garage, Value, Values};
+use servease_domain::{Entity as _, EntityKind, Garage};
 
-use crate::changes::{Author, Changeset};
-use crate::db::{ColumnType, Db, DbError, Link};
+use crate::db::{ColumnType, DbError, Link};
 use crate::store::records::{self, Stored};
+
+pub mod first;
 
 const KIND: EntityKind = EntityKind::Garage;
 
@@ -26,54 +25,9 @@ pub async fn calendar(link: &mut Link) -> Result<Calendar, DbError> {
     Ok(load(link).await?.calendar())
 }
 
-impl Changeset {
-    /// The garage as this transaction leaves it.
-    pub async fn garage(&mut self) -> Result<Garage, DbError> {
-        load(self.link().await?).await
-    }
-}
-
 /// Of a record that is there from the schema on, only fields with a version were ever stated.
 pub fn is_stated(stored: &Stored, field: &str) -> bool {
     stored.field_versions.contains_key(field)
-}
-
-/// What the operator says before anybody else has: it is stated once, and later starts change
-/// nothing. A value that is the default anyway says nothing.
-pub async fn state_first(
-    db: &Db,
-    time_zone: Option<Tz>,
-    currency: Option<&str>,
-    now: DateTime<Utc>,
-) -> Result<(), DbError> {
-    let said = [
-        ("timezone", time_zone.map(|zone| zone.name().to_owned())),
-        ("currency", currency.map(str::to_owned)),
-    ];
-    let said = said.map(|(name, text)| text.map(|text| (name, Value::Text(text))));
-    let mut wanted: Values = said.into_iter().flatten().collect();
-    // One look without the lock that every writer needs.
-    let known = records::find(&mut db.read().await?, KIND, GARAGE_ID).await?;
-    if wanted.is_empty() || known.is_some_and(|known| is_settled(&known, &wanted)) {
-        return Ok(());
-    }
-    let author = Author {
-        name: "servease-central".to_owned(),
-        ..Author::default()
-    };
-    let mut work = Changeset::begin(db, author, now).await?;
-    if let Some(stored) = work.find(KIND, GARAGE_ID).await? {
-        wanted.retain(|name, _| !is_stated(&stored, name));
-        work.update(&stored, &wanted).await?;
-        work.commit().await?;
-    }
-    Ok(())
-}
-
-fn is_settled(stored: &Stored, wanted: &Values) -> bool {
-    wanted
-        .iter()
-        .all(|(name, value)| is_stated(stored, name) || stored.record.get(name) == value)
 }
 
 /// After a backup was read that a program without the record had written: makes it.
