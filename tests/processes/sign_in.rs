@@ -213,3 +213,39 @@ fn a_certificate_that_nobody_known_has_signed_is_told_apart() {
         "{error}"
     );
 }
+
+#[test]
+fn whoever_signs_in_next_sees_their_own_private_notes() {
+    let company = Company::new();
+    company
+        .site
+        .add_user("bob@garage.example", ("Bob", "Oy"), PASSWORD);
+    let (anns, bobs) = (company.desk(), Desk::new());
+    bobs.login(&company.proxy.url(), "bob@garage.example", PASSWORD);
+    let customer = anns.customer("Ada", "Lovelace");
+    for title in ["of Ann", "for all"] {
+        let mut words = vec!["note", "add", "--customer", &customer, "--title", title];
+        words.extend(["--content", "x"]);
+        words.extend((title == "of Ann").then_some("--private"));
+        anns.json(&words);
+    }
+    anns.sync();
+    let titles = |desk: &Desk| -> Vec<String> {
+        let notes = desk.json(&["note", "list", "--customer", &customer]);
+        let notes = notes.as_array().unwrap().iter();
+        let mut titles: Vec<String> = notes
+            .map(|note| note["title"].as_str().unwrap().to_owned())
+            .collect();
+        titles.sort();
+        titles
+    };
+    bobs.sync();
+    assert_eq!(titles(&bobs), ["for all"]);
+    // On one PC after the other.
+    anns.login(&company.proxy.url(), "bob@garage.example", PASSWORD);
+    anns.sync();
+    assert_eq!(titles(&anns), ["for all"]);
+    company.sign_in(&anns);
+    anns.sync();
+    assert_eq!(titles(&anns), ["for all", "of Ann"]);
+}

@@ -2,6 +2,7 @@
 
 use servease_domain::EntityKind;
 use servease_domain::kind::Who;
+use servease_domain::rights::Account;
 use strum::{EnumString, IntoStaticStr};
 use uuid::Uuid;
 
@@ -46,6 +47,14 @@ impl Caller {
     pub fn employee_id(&self) -> Uuid {
         servease_wire::id::parse(&self.user_id)
             .unwrap_or_else(|| Uuid::new_v5(&PLATFORM_USERS, self.user_id.as_bytes()))
+    }
+
+    /// What rights depend on.
+    pub fn account(&self) -> Account {
+        Account {
+            employee: Some(self.employee_id()),
+            is_admin: self.is_admin(),
+        }
     }
 
     pub fn author(&self) -> Author {

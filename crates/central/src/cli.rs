@@ -148,8 +148,12 @@ pub async fn run(cli: Cli) -> Result<(), CliError> {
         CentralCommand::User { action } => user(action).await,
         CentralCommand::Backup { file, data } => {
             let summary = backup::write(&data, &file).await?;
+            let left_out = match summary.left_out {
+                0 => String::new(),
+                count => format!("; {count} could not be read and are left out, see the log"),
+            };
             say(&format!(
-                "{} records, {} files",
+                "{} records, {} files{left_out}",
                 summary.rows, summary.files
             ))
         }

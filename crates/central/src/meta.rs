@@ -1,5 +1,6 @@
 //! What the service remembers about itself: its epoch and its signing secret.
 
+use chrono::{DateTime, TimeDelta, Utc};
 use rand::RngCore as _;
 use sea_query::{Expr, ExprTrait, OnConflict, Query};
 use uuid::Uuid;
@@ -7,6 +8,7 @@ use uuid::Uuid;
 use crate::db::{Db, DbError, Link};
 
 const EPOCH: &str = "epoch";
+const RESTORED: &str = "restored_at";
 const SECRET: &str = "jwt_secret";
 const DESCRIPTION: &str = "description";
 const FORMS: &str = "forms";
@@ -53,7 +55,25 @@ fn new_epoch() -> String {
 
 /// Begins a new epoch: after a restore.
 pub async fn renew_epoch(link: &mut Link) -> Result<(), DbError> {
+    set(link, RESTORED, "").await?;
     set(link, EPOCH, &new_epoch()).await
+}
+
+/// How long desks may pass on what a restored Central has lost: longer than anybody is on holiday.
+const PASSING_ON: TimeDelta = TimeDelta::days(60);
+
+/// Whether the data was restored lately. The time counts from when the service first asks.
+pub async fn is_restored(db: &Db, now: DateTime<Utc>) -> Result<bool, DbError> {
+    let Some(at) = find(&mut db.read().await?, RESTORED).await? else {
+        return Ok(false);
+    };
+    if at.is_empty() {
+        let mut link = db.write().await?;
+        set(&mut link, RESTORED, &now.to_rfc3339()).await?;
+        link.commit().await?;
+        return Ok(true);
+    }
+    Ok(DateTime::parse_from_rfc3339(&at).is_ok_and(|at| now < at.to_utc() + PASSING_ON))
 }
 
 async fn set(link: &mut Link, name: &str, value: &str) -> Result<(), DbError> {

@@ -8,6 +8,7 @@ use uuid::Uuid;
 use crate::calendar::Calendar;
 use crate::consequences::may_be_said;
 use crate::field::{Field, Kind, Limit};
+use crate::keeping;
 use crate::kind::EntityKind;
 use crate::money;
 use crate::phone;
@@ -82,9 +83,12 @@ fn read_beside(
             extensions: &mut extensions,
         };
         match reader.read(json) {
-            Ok(value) => {
-                reading.values.insert(field.name, value);
-            }
+            Ok(value) => match keeping::problem(field, &value).filter(|_| !value.is_blank()) {
+                None => {
+                    reading.values.insert(field.name, value);
+                }
+                Some(problem) => reading.problems.push(problem),
+            },
             Err(problem) => reading.problems.push(problem),
         }
     }
@@ -255,18 +259,14 @@ impl Reader<'_> {
             Kind::Flag => read_flag(said)
                 .map(Value::Flag)
                 .ok_or(self.problem(Code::NotAFlag)),
-            Kind::Integer { min, max } => {
+            Kind::Integer { max, .. } => {
                 let number = read_integer(said).ok_or(self.problem(Code::NotANumber))?;
-                let max = match max {
-                    Limit::Fixed(max) => max,
-                    Limit::NextYear => i64::from(self.context.today.year()) + 1,
-                };
-                if number < min {
-                    Err(self.problem(Code::TooSmall).with("min", min))
-                } else if number > max {
-                    Err(self.problem(Code::TooLarge).with("max", max))
-                } else {
-                    Ok(Value::Integer(number))
+                let next_year = i64::from(self.context.today.year()) + 1;
+                match max {
+                    Limit::NextYear if number > next_year => {
+                        Err(self.problem(Code::TooLarge).with("max", next_year))
+                    }
+                    _ => Ok(Value::Integer(number)),
                 }
             }
             Kind::Money => {
@@ -340,48 +340,10 @@ impl Reader<'_> {
             }
             Kind::Phone => self.read_phone(&text)?,
             Kind::Vin => self.read_vin(&text)?,
-            Kind::Choice { of, .. } => {
-                if !of.contains(&text.as_str()) {
-                    return Err(self
-                        .problem(Code::NotAChoice)
-                        .with("found", &text)
-                        .with("choices", of.join(", ")));
-                }
-                text
-            }
-            Kind::Currency => {
-                let code = text.to_ascii_uppercase();
-                if !money::is_currency(&code) {
-                    return Err(self.problem(Code::NotACurrency).with("found", &text));
-                }
-                code
-            }
-            Kind::Country => {
-                let code = text.to_ascii_uppercase();
-                if !phone::is_country(&code) {
-                    return Err(self
-                        .problem(Code::NotAChoice)
-                        .with("found", &text)
-                        .with("choices", "US, CA, MX, DE, FR, …"));
-                }
-                code
-            }
-            Kind::TimeZone => {
-                if text.parse::<chrono_tz::Tz>().is_err() {
-                    return Err(self.problem(Code::NotATimeZone).with("found", &text));
-                }
-                text
-            }
+            Kind::Currency | Kind::Country => text.to_ascii_uppercase(),
             _ => text,
         };
-        let length = text.chars().count();
-        match self.field.kind.max_length() {
-            Some(max) if length > max => Err(self
-                .problem(Code::TooLong)
-                .with("max", max)
-                .with("found", length)),
-            _ => Ok(text),
-        }
+        Ok(text)
     }
 
     fn read_phone(&mut self, text: &str) -> Result<String, Problem> {

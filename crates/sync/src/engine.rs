@@ -1,5 +1,6 @@
 //! Doing what the plan says.
 
+mod particular;
 mod upload;
 
 use chrono::{DateTime, Utc};
@@ -227,6 +228,7 @@ impl<R: Remote> Run<'_, R> {
             waiting: counts.waiting,
             parked: counts.parked,
             is_taking_snapshot: state.snapshot.is_some(),
+            wants_particular: state.particular.is_some(),
         };
         Ok((local, state))
     }
@@ -245,6 +247,7 @@ impl<R: Remote> Run<'_, R> {
             Op::TakeFile => self.take_file(on_progress).await,
             Op::TakeSnapshot if local.can_begin => self.take_rows(on_progress).await,
             Op::TakeSnapshot => self.take_snapshot(state, on_progress).await,
+            Op::TakeParticular => self.take_particular(&state).await,
             Op::Push => self.push(state, local.waiting, on_progress).await,
             Op::Pull => {
                 let left = self.known.seq.unwrap_or(local.cursor) - local.cursor;
@@ -295,10 +298,14 @@ impl<R: Remote> Run<'_, R> {
                 full,
             };
             let page = self.remote.changes(&query).await?;
-            if page.entries.is_empty() && page.seq > state.cursor {
+            let is_empty = page.entries.is_empty() && page.unreadable.is_empty();
+            if is_empty && page.cursor <= state.cursor && page.seq > state.cursor {
                 return Err(SyncFailure::Stuck("the feed stands still"));
             }
-            if page.entries.is_empty() && state.epoch.as_deref() == Some(&page.epoch) {
+            if is_empty
+                && page.cursor == state.cursor
+                && state.epoch.as_deref() == Some(&page.epoch)
+            {
                 // Nothing to write down: the most frequent of all answers.
                 self.known.seq = Some(page.seq);
                 return Ok(());
@@ -375,6 +382,7 @@ impl<R: Remote> Run<'_, R> {
             protocol: PROTOCOL,
             schema: known_schema(),
             worth_from: self.limits.begin_from,
+            takes_particular: true,
         };
         let Some(answer) = self.remote.begin(&query).await? else {
             self.known.begin = Some(Begin::Changes);
@@ -459,6 +467,7 @@ impl<R: Remote> Run<'_, R> {
             entity: stored.as_ref().and_then(|place| place.entity.clone()),
             after: stored.as_ref().and_then(|place| place.after),
             limit: self.limits.rows,
+            particular: false,
         };
         let page = self.remote.rows(&query).await?;
         let is_of_this_past = state
@@ -522,6 +531,8 @@ impl<R: Remote> Run<'_, R> {
             };
             state::save_place(&mut tx, reached).await?;
             state::save_snapshot(&mut tx, "").await?;
+            // All that shows to this account is among the rows.
+            state::save_particular(&mut tx, "").await?;
         } else if page.rows.is_empty() {
             return Err(SyncFailure::Stuck("the snapshot stands still"));
         } else {

@@ -13,6 +13,8 @@ pub struct Local {
     pub parked: i64,
     /// A snapshot is being taken row by row.
     pub is_taking_snapshot: bool,
+    /// What shows to this account alone is asked for.
+    pub wants_particular: bool,
     /// The desk has taken nothing from Central yet, and a whole database can be put under what it
     /// has made itself.
     pub can_begin: bool,
@@ -55,6 +57,8 @@ pub enum Op {
     TakeFile,
     /// Take the present rows, since the changes up to them are forgotten, or too many.
     TakeSnapshot,
+    /// Take what shows to this account and not to everybody.
+    TakeParticular,
     Push,
     Pull,
     /// Try again what was parked.
@@ -96,6 +100,10 @@ pub fn plan(local: &Local, known: &Known) -> Vec<Op> {
     }
     if !is_behind && (local.waiting > 0 || known.seq.is_none()) {
         ops.push(Op::Pull);
+    }
+    // Last: what it refers to is here by then.
+    if ops.is_empty() && local.wants_particular {
+        ops.push(Op::TakeParticular);
     }
     if ops.is_empty() && local.parked > 0 && known.has_news {
         ops.push(Op::Wake);
@@ -147,6 +155,20 @@ mod tests {
             ..Known::default()
         };
         assert_eq!(plan(&local(), &known), []);
+    }
+
+    #[test]
+    fn what_shows_to_the_account_alone_comes_after_everything_else() {
+        let local = Local {
+            wants_particular: true,
+            ..local()
+        };
+        let known = |seq| Known {
+            seq: Some(seq),
+            ..Known::default()
+        };
+        assert_eq!(plan(&local, &known(9)), [Op::Pull]);
+        assert_eq!(plan(&local, &known(7)), [Op::TakeParticular]);
     }
 
     #[test]

@@ -18,6 +18,9 @@ pub struct Entry {
     pub kind: String,
     pub author_id: Option<String>,
     pub author_name: String,
+    /// The account under which it came, where that is known.
+    pub account_id: Option<String>,
+    pub account_name: Option<String>,
     pub at: DateTime<Utc>,
     pub before: Map<String, Json>,
     pub after: Map<String, Json>,
@@ -59,6 +62,8 @@ pub fn entry(entry: &Entry) -> Json {
         "kind": entry.kind,
         "author": entry.author_id,
         "author_name": entry.author_name,
+        "account": entry.account_id,
+        "account_name": entry.account_name,
         "at": instant(&entry.at),
         "changes": changes,
     })

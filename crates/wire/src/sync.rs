@@ -7,6 +7,8 @@
 //! Two names in `after` are no fields of an entity: [`DUPLICATE_OF`] and [`DELETED_WITH`].
 //! A field that is missing in the `after` of a `create` holds its default.
 
+mod lenient;
+
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
@@ -314,19 +316,31 @@ pub struct Change {
     pub undoes: Option<Uuid>,
 }
 
-/// One page of the feed.
+/// One page of the feed. What can be read of an answer is read: one part that cannot keeps nobody
+/// from the others.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(!try_from))]
+#[serde(try_from = "lenient::Changes")]
 pub struct ChangesAnswer {
     pub epoch: String,
     /// Ascending.
     pub entries: Vec<Entry>,
+    /// Entries that this program cannot read.
+    #[serde(skip)]
+    pub unreadable: Vec<Unreadable>,
     /// What to ask after next, and the stamp of that change.
     pub cursor: i64,
     #[serde(default)]
     pub stamp: i64,
     /// The number of Central's last change.
     pub seq: i64,
+}
+
+/// An entry of the sequence as it came.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unreadable {
+    pub seq: i64,
+    pub text: String,
 }
 
 /// `POST sync/common/`: places that the desk knows, newest first, to find where its past and
@@ -356,6 +370,9 @@ pub struct RowsQuery {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub after: Option<Uuid>,
     pub limit: usize,
+    /// Only what shows to this account and not to everybody, and is not deleted.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub particular: bool,
 }
 
 /// A record as it is now.
@@ -376,11 +393,15 @@ pub struct Row {
     pub deleted_with: Option<Uuid>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub duplicate_of: Option<Uuid>,
+    /// This program cannot read what it holds: there are no values.
+    #[serde(skip)]
+    pub is_unreadable: bool,
 }
 
-/// One page of a snapshot.
+/// One page of a snapshot. What can be read of an answer is read, as of [`ChangesAnswer`].
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(!try_from))]
+#[serde(try_from = "lenient::Rows")]
 pub struct RowsAnswer {
     pub epoch: String,
     /// The number of Central's last change when this page was read, and its stamp.
@@ -402,6 +423,10 @@ pub struct BeginQuery {
     pub schema: i64,
     /// For fewer changes than this the desk wants no file: it reads the changes.
     pub worth_from: i64,
+    /// The desk asks afterwards for what shows to its account alone (`particular` of
+    /// [`RowsQuery`]): nothing of it need be in the file.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub takes_particular: bool,
 }
 
 /// How to begin.

@@ -207,6 +207,8 @@ fn history_entry() {
         kind: "update".to_owned(),
         author_id: Some(id(9).to_string()),
         author_name: "Grace".to_owned(),
+        account_id: Some("7".to_owned()),
+        account_name: Some("Front desk".to_owned()),
         at: now(),
         before: object(json!({"cost": 8950, "currency": "USD", "service_type": "oil"})),
         after: object(json!({"cost": 1200, "currency": "JPY", "service_type": "oil change"})),

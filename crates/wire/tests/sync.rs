@@ -197,6 +197,7 @@ fn changes_answer() -> ChangesAnswer {
                 change: Some(least),
             },
         ],
+        unreadable: Vec::new(),
         cursor: 20,
         stamp: 8_674_665_223_082_153_551,
         seq: 25,
@@ -238,6 +239,7 @@ fn rows_query() -> RowsQuery {
         entity: Some("customer".to_owned()),
         after: Some(id(3)),
         limit: 1_000,
+        particular: false,
     }
 }
 
@@ -252,6 +254,7 @@ fn rows_answer() -> RowsAnswer {
         deleted_at: Some(at(3)),
         deleted_with: Some(id(5)),
         duplicate_of: Some(id(8)),
+        is_unreadable: false,
     };
     let least = Row {
         deleted_at: None,
@@ -327,8 +330,14 @@ fn how_a_desk_begins_is_frozen() {
         protocol: PROTOCOL,
         schema: 3,
         worth_from: 2_000,
+        takes_particular: false,
     };
     frozen("sync_begin_query", &query);
+    let query = BeginQuery {
+        takes_particular: true,
+        ..query
+    };
+    frozen("sync_begin_query_beside", &query);
     let ready = ReadyFile {
         schema: 3,
         epoch: "0123456789abcdef".to_owned(),
@@ -380,6 +389,11 @@ fn what_may_be_missing_is_frozen_too() {
         ..rows_query()
     };
     frozen("sync_rows_query_first", &first_page);
+    let particular = RowsQuery {
+        particular: true,
+        ..first_page
+    };
+    frozen("sync_rows_query_particular", &particular);
 }
 
 /// Every word of the protocol. A word is never given another meaning, and never taken away.
@@ -470,4 +484,36 @@ fn messages_without_what_was_added_are_read() {
         (mutation.author, mutation.is_relayed),
         (Author::default(), false)
     );
+}
+
+#[test]
+fn one_part_that_cannot_be_read_keeps_nobody_from_the_others() {
+    let whole = serde_json::to_value(changes_answer()).unwrap();
+    let deep = format!("{}1{}", "[".repeat(200), "]".repeat(200));
+    let first = &whole["entries"][1];
+    let mut nested = first.clone();
+    nested["seq"] = json!(6);
+    nested["change"]["after"]["deep"] = json!("DEEP");
+    let text = nested.to_string().replace("\"DEEP\"", &deep);
+    let bad_date = r#"{"seq":7,"id":"x","change":{"at":"never"}}"#;
+    let text = text.replacen(&format!("\"seq\":{}", first["seq"]), "\"else\":0", 1);
+    let page = format!(
+        r#"{{"epoch":"e","entries":[{text},{bad_date},{first}],"cursor":9,"stamp":3,"seq":9}}"#
+    );
+    let page: ChangesAnswer = serde_json::from_str(&page).unwrap();
+    let seqs = |page: &ChangesAnswer| -> Vec<i64> {
+        page.unreadable.iter().map(|entry| entry.seq).collect()
+    };
+    assert_eq!((page.entries.len(), seqs(&page)), (1, vec![6, 7]));
+    assert_eq!(page.unreadable[1].text, bad_date);
+
+    let mut rows = serde_json::to_value(rows_answer()).unwrap();
+    rows["rows"][0]["created_at"] = json!("never");
+    let text = rows
+        .to_string()
+        .replace("\"level\":3", &format!("\"level\":{deep}"));
+    let rows: RowsAnswer = serde_json::from_str(&text).unwrap();
+    let flags: Vec<bool> = rows.rows.iter().map(|row| row.is_unreadable).collect();
+    assert_eq!(flags, [true, false]);
+    assert_eq!(rows.rows[0].record, id(3));
 }

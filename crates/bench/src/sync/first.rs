@@ -126,6 +126,7 @@ async fn offer(central: &Central) -> Outcome<ReadyFile> {
         protocol: PROTOCOL,
         schema: servease_store::known_schema(),
         worth_from: 1,
+        takes_particular: true,
     };
     loop {
         match remote.begin(&query).await?.map(|answer| answer.file) {

@@ -97,12 +97,14 @@ pub fn path_of_file(sha256: &str) -> String {
     format!("files/{sha256}")
 }
 
+/// The file of a document: where it lies, and the hash under which it is known.
+pub type OfDocument = (PathBuf, String);
+
 /// What goes into a backup.
 #[derive(Debug)]
 pub struct Content {
     pub tables: Vec<(&'static str, NamedTempFile, Sum)>,
-    /// Documents: where they lie, and the hash under which they are known.
-    pub files: Vec<(PathBuf, String)>,
+    pub files: Vec<OfDocument>,
 }
 
 /// Writes the file; it appears when it is complete.
@@ -162,6 +164,13 @@ fn append(
     header.set_size(bytes);
     header.set_mode(0o600);
     archive.append_data(&mut header, path, content)
+}
+
+/// The SHA-256 of a file.
+pub fn digest(path: &Path) -> io::Result<String> {
+    let mut source = Digesting::new(File::open(path)?);
+    io::copy(&mut source, &mut io::sink())?;
+    Ok(source.finish().sha256)
 }
 
 /// What a reader gave, with its digest.

@@ -23,7 +23,7 @@ use crate::config::DataArgs;
 use crate::db::{self, DbError, Link};
 use crate::files::FileStore;
 pub use archive::Found;
-use archive::{Content, Spool, Sum};
+use archive::{Content, OfDocument, Spool, Sum};
 use servease_store::private;
 
 use crate::running;
@@ -36,6 +36,8 @@ use tables::Table;
 pub struct Summary {
     pub rows: u64,
     pub files: u64,
+    /// Rows and files that could not be read: they are named in the log, and the rest is there.
+    pub left_out: u64,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -70,22 +72,19 @@ pub async fn write(data: &DataArgs, file: &Path) -> Result<Summary, BackupError>
     let mut summary = Summary::default();
     let mut spooled = Vec::new();
     for table in tables::all() {
-        let (spool, sum, rows) = spool(&mut link, &table, folder).await?;
-        summary.rows += rows;
+        let (spool, sum, spooled_rows) = spool(&mut link, &table, folder).await?;
+        summary.rows += spooled_rows.rows;
+        summary.left_out += spooled_rows.left_out;
         spooled.push((table.name, spool, sum));
     }
     let hashes = file_hashes(&mut link).await?;
     drop(link);
     db.close().await;
-    summary.files = hashes.len() as u64;
-    let mut files = Vec::new();
-    for sha256 in hashes {
-        let path = store.path(&sha256).filter(|path| path.is_file());
-        files.push((
-            path.ok_or(BackupError::MissingFile(sha256.clone()))?,
-            sha256,
-        ));
-    }
+    let (files, missing) = tokio::task::spawn_blocking(move || whole_files(&store, hashes))
+        .await
+        .map_err(io::Error::other)??;
+    summary.files = files.len() as u64;
+    summary.left_out += missing;
     let (folder, target) = (folder.to_owned(), file.to_owned());
     let content = Content {
         tables: spooled,
@@ -97,29 +96,47 @@ pub async fn write(data: &DataArgs, file: &Path) -> Result<Summary, BackupError>
     Ok(summary)
 }
 
+/// The files that are there and are what their names say, and how many are not: a document without
+/// its file is no reason to be without a backup.
+fn whole_files(store: &FileStore, hashes: Vec<String>) -> io::Result<(Vec<OfDocument>, u64)> {
+    let (mut whole, mut missing) = (Vec::new(), 0);
+    for sha256 in hashes {
+        let path = store.path(&sha256).filter(|path| path.is_file());
+        match path {
+            Some(path) if archive::digest(&path)? == sha256 => whole.push((path, sha256)),
+            _ => {
+                tracing::warn!(%sha256, "the file of a document is missing or damaged: left out");
+                missing += 1;
+            }
+        }
+    }
+    Ok((whole, missing))
+}
+
 /// One table, a row a line.
 async fn spool(
     link: &mut Link,
     table: &Table,
     folder: &Path,
-) -> Result<(NamedTempFile, Sum, u64), BackupError> {
+) -> Result<(NamedTempFile, Sum, Summary), BackupError> {
     let mut out = Spool::new_in(folder)?;
-    let mut count = 0;
+    let mut summary = Summary::default();
     let mut after = None;
     loop {
         let batch = rows::read(link, table, after.as_ref()).await?;
-        let Some(last) = batch.last() else {
+        let Some(last) = batch.last else {
             break;
         };
-        after = Some(last[table.key].clone());
-        for row in &batch {
+        after = Some(last);
+        summary.left_out += batch.left_out;
+        for row in &batch.rows {
             serde_json::to_writer(&mut out, row).map_err(io::Error::from)?;
             out.write_all(b"\n")?;
-            count += 1;
+            summary.rows += 1;
         }
     }
     let (file, sum) = out.finish()?;
-    Ok((file, sum, count))
+    Ok((file, sum, summary))
 }
 
 /// The files that documents refer to, deleted ones too: they may come back.
@@ -164,6 +181,7 @@ pub async fn read(data: &DataArgs, file: &Path, replace: bool) -> Result<Summary
     let store = FileStore::open(data.files()).await?;
     let mut summary = Summary {
         rows: 0,
+        left_out: 0,
         files: keep_files(&store, &unpacked.path().join("files")).await?,
     };
     let mut link = db.write().await?;

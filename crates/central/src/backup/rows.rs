@@ -11,12 +11,18 @@ use crate::db::{ColumnType, DbError, Link, Row};
 
 const BATCH: u64 = 1_000;
 
+/// Rows as they go into a backup.
+#[derive(Debug, Default)]
+pub struct Batch {
+    pub rows: Vec<Json>,
+    /// The key of the last row; none: there was no row.
+    pub last: Option<Json>,
+    /// Rows that could not be read.
+    pub left_out: u64,
+}
+
 /// The next rows after a key, in the order of the key.
-pub async fn read(
-    link: &mut Link,
-    table: &Table,
-    after: Option<&Json>,
-) -> Result<Vec<Json>, DbError> {
+pub async fn read(link: &mut Link, table: &Table, after: Option<&Json>) -> Result<Batch, DbError> {
     let mut select = Query::select();
     select
         .columns(table.columns.iter().map(|(name, _)| *name))
@@ -29,24 +35,51 @@ pub async fn read(
     {
         select.and_where(Expr::col(table.key).gt(after));
     }
-    let rows = link.rows(&select).await?;
-    rows.iter().map(|row| encode(table, row)).collect()
+    let mut batch = Batch::default();
+    for row in link.rows(&select).await? {
+        let key = key_of(table, &row)?;
+        match encode(table, &row) {
+            Ok(json) => batch.rows.push(json),
+            Err(error) if error.is_of_content() => {
+                let table = table.name;
+                tracing::warn!(table, %key, %error, "a row that cannot be read is left out");
+                batch.left_out += 1;
+            }
+            Err(error) => return Err(error),
+        }
+        batch.last = Some(key);
+    }
+    Ok(batch)
+}
+
+fn key_of(table: &Table, row: &Row) -> Result<Json, DbError> {
+    let mut columns = table.columns.iter().enumerate();
+    let found = columns.find(|(_, (name, _))| *name == table.key);
+    match found {
+        Some((index, (_, column_type))) => encode_column(row, index, *column_type),
+        None => Ok(Json::Null),
+    }
+}
+
+fn encode_column(row: &Row, index: usize, column_type: ColumnType) -> Result<Json, DbError> {
+    let json = match column_type {
+        ColumnType::Id => row.id(index)?.map(|id| Json::String(id.to_string())),
+        ColumnType::Text => row.text(index)?.map(Json::String),
+        ColumnType::Integer => row.integer(index)?.map(Json::from),
+        ColumnType::Flag => row.flag(index)?.map(Json::Bool),
+        ColumnType::Instant => row.instant(index)?.map(|at| instant_text(&at).into()),
+        ColumnType::Date => row.date(index)?.map(|date| date.to_string().into()),
+        ColumnType::Time => row.time(index)?.map(|time| time.to_string().into()),
+        ColumnType::Json => row.json(index)?,
+    };
+    Ok(json.unwrap_or_default())
 }
 
 fn encode(table: &Table, row: &Row) -> Result<Json, DbError> {
     let mut object = Map::new();
     for (index, (name, column_type)) in table.columns.iter().enumerate() {
-        let json = match column_type {
-            ColumnType::Id => row.id(index)?.map(|id| Json::String(id.to_string())),
-            ColumnType::Text => row.text(index)?.map(Json::String),
-            ColumnType::Integer => row.integer(index)?.map(Json::from),
-            ColumnType::Flag => row.flag(index)?.map(Json::Bool),
-            ColumnType::Instant => row.instant(index)?.map(|at| instant_text(&at).into()),
-            ColumnType::Date => row.date(index)?.map(|date| date.to_string().into()),
-            ColumnType::Time => row.time(index)?.map(|time| time.to_string().into()),
-            ColumnType::Json => row.json(index)?,
-        };
-        object.insert((*name).to_owned(), json.unwrap_or_default());
+        let json = encode_column(row, index, *column_type)?;
+        object.insert((*name).to_owned(), json);
     }
     Ok(Json::Object(object))
 }

@@ -33,6 +33,8 @@ pub fn all() -> Vec<Table> {
                 ("kind", Text),
                 ("author", Text),
                 ("author_name", Text),
+                ("account", Text),
+                ("account_name", Text),
                 ("at", Instant),
                 ("desk_id", Text),
                 ("mutation_id", Text),
@@ -58,6 +60,11 @@ pub fn all() -> Vec<Table> {
                 ("answer", Json),
                 ("at", Instant),
             ],
+        ),
+        plain(
+            "note_accounts",
+            "note_id",
+            &[("note_id", Id), ("employee_id", Id)],
         ),
         plain(
             "users",

@@ -45,6 +45,8 @@ pub async fn of_seqs(
             "at",
             "before",
             "after",
+            "account",
+            "account_name",
         ])
         .from("changes")
         .and_where(Expr::col("seq").is_in(seqs.iter().copied()))
@@ -69,6 +71,8 @@ pub async fn of_seqs(
             at: row.instant(6)?.unwrap_or_default(),
             before: object(7, "before")?,
             after: object(8, "after")?,
+            account_id: row.text(9)?,
+            account_name: row.text(10)?,
         });
     }
     Ok(entries)

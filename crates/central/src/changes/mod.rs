@@ -30,6 +30,7 @@ use crate::db::{Db, DbError, Link};
 use crate::store::forms;
 use crate::store::records::{self, Stored};
 use crate::store::search;
+use crate::sync::hidden;
 use consequences::Unsettled;
 use pending::Pending;
 
@@ -57,6 +58,10 @@ pub struct Author {
 pub struct Changeset {
     link: Link,
     pub author: Author,
+    /// The account under which a desk's changes came: id and name. Over HTTP it is the author.
+    pub account: Option<(String, String)>,
+    /// The employee record that stands for the account.
+    pub employee: Option<Uuid>,
     /// When what is written happened: for a desk's edit, by its own clock.
     pub now: DateTime<Utc>,
     /// Central's own clock.
@@ -84,6 +89,8 @@ impl Changeset {
         Ok(Changeset {
             link: db.write().await?,
             author,
+            account: None,
+            employee: None,
             now,
             began: now,
             first_seq: None,
@@ -163,6 +170,9 @@ impl Changeset {
         );
         self.pending.place(&stored.record, 1);
         self.unsettled.note(&stored.record);
+        if hidden::is_private(&stored.record) {
+            hidden::note_turn(&mut self.link, self.employee, &stored.record).await?;
+        }
         Ok(stored)
     }
 
@@ -206,6 +216,9 @@ impl Changeset {
             values_to_json(&changes),
         );
         self.unsettled.note_changes(&changed.record, &before);
+        if hidden::is_private(&changed.record) != hidden::is_private(&stored.record) {
+            hidden::note_turn(&mut self.link, self.employee, &changed.record).await?;
+        }
         Ok(changed)
     }
 
@@ -395,6 +408,8 @@ impl Changeset {
             });
         }
         let author = &mut self.author;
+        let own = || Some((author.id.clone()?, author.name.clone()));
+        let (account, account_name) = self.account.clone().or_else(own).unzip();
         let mutation_id = author.mutation_id.take();
         self.has_unsigned |= mutation_id.is_none();
         self.pending.log([
@@ -405,6 +420,8 @@ impl Changeset {
             kind.word().into(),
             author.id.clone().into(),
             author.name.clone().into(),
+            account.into(),
+            account_name.into(),
             self.now.into(),
             author.desk_id.clone().into(),
             mutation_id.into(),

@@ -13,7 +13,7 @@ use crate::store::blocks::{self, Place};
 use crate::store::forms;
 use crate::store::records::{META, Stored};
 
-const LOG_COLUMNS: [&str; 16] = [
+const LOG_COLUMNS: [&str; 18] = [
     "seq",
     "entity",
     "record_id",
@@ -21,6 +21,8 @@ const LOG_COLUMNS: [&str; 16] = [
     "kind",
     "author",
     "author_name",
+    "account",
+    "account_name",
     "at",
     "desk_id",
     "mutation_id",

@@ -60,6 +60,9 @@ impl Command for Create {
             let author = request.caller.employee_id();
             record.values.insert("created_by", Value::Id(author));
         }
+        if self.kind == EntityKind::Employee {
+            problems.extend(employee::check_role(request, "", &record));
+        }
         inputs::check_against_others(work, &record, |_| true, &mut problems).await?;
         match self.kind {
             EntityKind::ServiceRecord => {

@@ -21,9 +21,10 @@ pub struct Delete {
 impl Command for Delete {
     async fn run(&self, work: &mut Changeset, request: &Request) -> Result<Done, ApiFailure> {
         let stored = work.find(self.kind, self.id).await?;
-        let stored = stored
-            .filter(|stored| views::may_see(&request.caller, &stored.record))
-            .ok_or_else(ApiFailure::no_record)?;
+        let stored = stored.ok_or_else(ApiFailure::no_record)?;
+        if !views::may_see(work.link().await?, &request.caller, &stored.record).await? {
+            return Err(ApiFailure::no_record());
+        }
         if stored.record.id != self.id {
             // Whoever has the id of one record means to delete no other.
             return Err(ApiFailure::MergedAway {

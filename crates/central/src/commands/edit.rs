@@ -6,7 +6,7 @@ use servease_domain::consequences::{MILEAGE, dated_by, take_back_judgements};
 use servease_domain::{EntityKind, Record, Value, Values};
 use uuid::Uuid;
 
-use super::{Command, Request, create, customer, inputs, mileage, vehicle};
+use super::{Command, Request, create, customer, employee, inputs, mileage, vehicle};
 use crate::changes::Changeset;
 use crate::failure::ApiFailure;
 use crate::ledger::Done;
@@ -26,9 +26,10 @@ pub struct Edit {
 impl Command for Edit {
     async fn run(&self, work: &mut Changeset, request: &Request) -> Result<Done, ApiFailure> {
         let stored = work.find(self.kind, self.id).await?;
-        let stored = stored
-            .filter(|stored| views::may_see(&request.caller, &stored.record))
-            .ok_or_else(ApiFailure::no_record)?;
+        let stored = stored.ok_or_else(ApiFailure::no_record)?;
+        if !views::may_see(work.link().await?, &request.caller, &stored.record).await? {
+            return Err(ApiFailure::no_record());
+        }
         request.check_version(stored.seq)?;
         let mut input = self.input.clone();
         let nested = match self.kind {
@@ -63,6 +64,10 @@ impl Command for Edit {
             wanted.values.insert("is_confirmed", Value::Flag(false));
             mileage::judge(work, &input, &mut wanted, "mileage", &mut problems).await?;
             changes.insert("is_confirmed", wanted.get("is_confirmed").clone());
+        }
+        if self.kind == EntityKind::Employee {
+            let before = stored.record.get("role").as_text();
+            problems.extend(employee::check_role(request, before, &wanted));
         }
         let is_changed = |name: &str| changes.contains_key(name);
         inputs::check_against_others(work, &wanted, is_changed, &mut problems).await?;

@@ -1,6 +1,6 @@
 //! The employee record of whoever calls.
 
-use servease_domain::{EntityKind, Record, Value};
+use servease_domain::{Code, EntityKind, Problem, Record, Value, rights};
 use uuid::Uuid;
 
 use super::{Request, inputs};
@@ -20,4 +20,11 @@ pub async fn ensure(work: &mut Changeset, request: &Request) -> Result<Uuid, Api
     let record = Record::new(EntityKind::Employee, id, values.into(), request.now);
     inputs::write(work, record).await?;
     Ok(id)
+}
+
+/// The words for what an account may do are an admin's to give and to take.
+pub fn check_role(request: &Request, before: &str, wanted: &Record) -> Option<Problem> {
+    let role = wanted.get("role").as_text();
+    let may = rights::may_set_role(request.caller.is_admin(), before, role);
+    (!may).then(|| Problem::new("role", Code::Fixed))
 }

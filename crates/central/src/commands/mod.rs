@@ -96,6 +96,7 @@ pub async fn rehearse(
     command: &dyn Command,
 ) -> Result<Option<Done>, ApiFailure> {
     let mut work = Changeset::begin(db, request.caller.author(), request.now).await?;
+    work.employee = Some(request.caller.employee_id());
     if let Some((key, digest)) = &request.idempotency
         && let Some(done) = ledger::find(work.link().await?, key, digest).await?
     {
@@ -113,6 +114,7 @@ async fn attempt_once(
     command: &dyn Command,
 ) -> Result<Done, ApiFailure> {
     let mut work = Changeset::begin(db, request.caller.author(), request.now).await?;
+    work.employee = Some(request.caller.employee_id());
     if let Some((key, digest)) = &request.idempotency
         && let Some(done) = ledger::find(work.link().await?, key, digest).await?
     {

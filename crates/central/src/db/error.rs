@@ -73,6 +73,14 @@ impl From<sqlx::Error> for DbError {
 }
 
 impl DbError {
+    /// Whether a column holds something else than it should: others can be read.
+    pub fn is_of_content(&self) -> bool {
+        matches!(
+            self,
+            DbError::Damaged(_) | DbError::Other(sqlx::Error::ColumnDecode { .. })
+        )
+    }
+
     /// Whether the same request may succeed later, without anything being changed about it.
     pub fn is_transient(&self) -> bool {
         matches!(

@@ -14,7 +14,7 @@ pub use error::DbError;
 pub use link::Link;
 pub use open::{Target, open};
 pub use pulse::Pulse;
-pub use row::{ColumnType, Row};
+pub use row::{ColumnType, Row, readable};
 
 use sqlx::{PgPool, SqlitePool};
 use sqlx_core::transaction::TransactionManager as _;

@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use sea_query::Value as SqlValue;
 use serde_json::{Map, Value as Json};
-use servease_domain::{Kind, Value};
+use servease_domain::{Kind, Value, keeping};
 use sqlx::postgres::PgRow;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row as _, ValueRef as _};
@@ -144,8 +144,24 @@ impl Row {
         }
     }
 
-    /// A value of a described field. An empty text column is blank text.
+    /// A value of a described field. An empty text column is blank text. What an older program
+    /// let in and no reader understands is read as blank: one such value must not keep everything
+    /// around it from everybody.
     pub fn value(&self, column: usize, column_type: ColumnType) -> Result<Value, DbError> {
+        let value = readable(self.exact_value(column, column_type))?;
+        let is_known = match &value {
+            Value::Instant(at) => keeping::is_instant(*at),
+            Value::Date(date) => keeping::is_date(*date),
+            Value::Time(time) => keeping::is_time(*time),
+            _ => true,
+        };
+        if !is_known {
+            tracing::warn!(column, "a value outside of what can be read is left out");
+        }
+        Ok(if is_known { value } else { Value::Null })
+    }
+
+    fn exact_value(&self, column: usize, column_type: ColumnType) -> Result<Value, DbError> {
         let value = match column_type {
             ColumnType::Id => self.id(column)?.map(Value::Id),
             ColumnType::Integer => self.integer(column)?.map(Value::Integer),
@@ -158,6 +174,17 @@ impl Row {
             }
         };
         Ok(value.unwrap_or_default())
+    }
+}
+
+/// What was read; its default where the column holds something else than it should.
+pub fn readable<T: Default>(read: Result<T, DbError>) -> Result<T, DbError> {
+    match read {
+        Err(error) if error.is_of_content() => {
+            tracing::warn!(%error, "a value that cannot be read is left out");
+            Ok(T::default())
+        }
+        read => read,
     }
 }
 

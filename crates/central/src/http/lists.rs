@@ -160,6 +160,7 @@ async fn of_ids(
         move |ask, ids| async move {
             let mut link = ask.app.db.read().await?;
             let records = records::of_ids(&mut link, kind, &ids).await?;
+            let records = views::seen(&mut link, &ask.caller, records).await?;
             views::list_items(&mut link, kind, &records, &ask.scene).await
         },
     )

@@ -26,7 +26,7 @@ pub async fn begin(
         .map_err(IntoResponse::into_response)?;
     let Query(query) = query.map_err(malformed)?;
     let app = &ask.app;
-    let answer = app.ready.begin(&app.db, &query).await;
+    let answer = app.ready.begin(&app.db, ask.caller.account(), &query).await;
     answer
         .map(|answer| Json(answer).into_response())
         .map_err(IntoResponse::into_response)

@@ -27,6 +27,8 @@ use super::state::App;
 use crate::changes;
 use crate::clock;
 use crate::failure::ApiFailure;
+use crate::meta;
+use crate::sync::screening::Sender;
 use crate::sync::{SyncError, feed, push, refuse, rows};
 
 /// A compressed body may grow to this: what a push may be, and what JSON adds to it.
@@ -92,7 +94,11 @@ async fn take_mutations(ask: Ask, request: Request) -> Result<Response, Response
             shorten(id, AUTHOR_ID_MAX);
         }
     }
-    let answer = push::push(&ask.app.db, &ask.app.epoch, ask.now, &message).await;
+    let may_relay = meta::is_restored(&ask.app.db, ask.now)
+        .await
+        .map_err(|error| ApiFailure::from(error).into_response())?;
+    let sender = Sender::of(&ask.caller, may_relay);
+    let answer = push::push(&ask.app.db, &ask.app.epoch, ask.now, &sender, &message).await;
     answer
         .map(|answer| Json(answer).into_response())
         .map_err(IntoResponse::into_response)
@@ -138,7 +144,7 @@ async fn read_changes(
         .must_be_staff()
         .map_err(IntoResponse::into_response)?;
     let Query(query) = query.map_err(super::body::malformed)?;
-    let answer = feed::changes(&ask.app.db, &ask.app.epoch, &query).await;
+    let answer = feed::changes(&ask.app.db, &ask.app.epoch, ask.caller.account(), &query).await;
     answer
         .map(|answer| Json(answer).into_response())
         .map_err(IntoResponse::into_response)
@@ -152,7 +158,7 @@ async fn read_rows(
         .must_be_staff()
         .map_err(IntoResponse::into_response)?;
     let Query(query) = query.map_err(super::body::malformed)?;
-    let answer = rows::rows(&ask.app.db, &ask.app.epoch, &query).await;
+    let answer = rows::rows(&ask.app.db, &ask.app.epoch, ask.caller.account(), &query).await;
     answer
         .map(|answer| Json(answer).into_response())
         .map_err(IntoResponse::into_response)

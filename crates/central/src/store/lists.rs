@@ -7,6 +7,7 @@ use uuid::Uuid;
 use super::search::Sought;
 use super::{blocks, forms, search};
 use crate::db::{ColumnType, DbError, Link};
+use crate::sync::hidden;
 
 /// What a list is asked for.
 #[derive(Debug, Clone)]
@@ -71,11 +72,7 @@ impl Wanted {
         match (&self.visible, self.kind) {
             (Visible::All, _) => {}
             (Visible::NotesOf(employee), EntityKind::Note) => {
-                statement.cond_where(
-                    Condition::any()
-                        .add(Expr::col("is_private").eq(false))
-                        .add(Expr::col("created_by").eq(*employee)),
-                );
+                statement.cond_where(hidden::shown_to(*employee));
             }
             (Visible::NotesOf(_), _) => {}
             (Visible::Customer(id), EntityKind::Customer) => {
@@ -150,13 +147,8 @@ async fn hidden_notes(link: &mut Link, employee: Uuid) -> Result<u64, DbError> {
     statement
         .expr(Expr::col("id").count())
         .from(EntityKind::Note.table())
-        .and_where(Expr::col("is_private").eq(true))
         .and_where(Expr::col("deleted_at").is_null())
-        .cond_where(
-            Condition::any()
-                .add(Expr::col("created_by").is_null())
-                .add(Expr::col("created_by").ne(employee)),
-        );
+        .cond_where(hidden::hidden_from(employee));
     match link.row(&statement).await? {
         Some(row) => Ok(u64::try_from(row.integer(0)?.unwrap_or(0)).unwrap_or(0)),
         None => Ok(0),

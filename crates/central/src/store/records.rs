@@ -7,7 +7,7 @@ use serde_json::{Map, Value as Json};
 use servease_domain::{EntityKind, MERGED_INTO, Record, Value, Values};
 use uuid::Uuid;
 
-use crate::db::{ColumnType, DbError, Link, Row};
+use crate::db::{ColumnType, DbError, Link, Row, readable};
 
 /// The columns that every entity table has after the described ones, in the order in which
 /// they are selected.
@@ -71,7 +71,7 @@ pub fn decode(kind: EntityKind, row: &Row) -> Result<Stored, DbError> {
         kind,
         id,
         values,
-        extra: object(meta, "extra")?,
+        extra: readable(object(meta, "extra"))?,
         created_at,
         updated_at: row.instant(meta + 2)?.unwrap_or(created_at),
         deleted_at: row.instant(meta + 3)?,
@@ -81,7 +81,7 @@ pub fn decode(kind: EntityKind, row: &Row) -> Result<Stored, DbError> {
     Ok(Stored {
         record,
         seq: row.integer(meta + 6)?.unwrap_or_default(),
-        field_versions: object(meta + 7, "field_versions")?,
+        field_versions: readable(object(meta + 7, "field_versions"))?,
     })
 }
 

@@ -1,6 +1,7 @@
 //! The change sequence, read by desks.
 
 use sea_query::{Expr, ExprTrait, Func, Order, Query, SelectStatement};
+use servease_domain::rights::Account;
 use servease_wire::sync::{
     Author, Change, ChangesAnswer, ChangesQuery, Checkpoint, CommonAnswer, CommonQuery,
     ENTRIES_MAX, Entry, RefusalCode, WireAction,
@@ -8,6 +9,7 @@ use servease_wire::sync::{
 use uuid::Uuid;
 
 use super::pages::{Page, length};
+use super::told::told;
 use super::{SyncError, check_epoch, check_protocol, refuse};
 use crate::changes::Line;
 use crate::db::{Db, DbError, Link, Row};
@@ -26,6 +28,7 @@ const NAMESPACE: Uuid = Uuid::from_u128(0x0c2e_94f1_66a3_4c0b_8d36_b1a7_2f95_e04
 pub async fn changes(
     db: &Db,
     epoch: &str,
+    account: Account,
     query: &ChangesQuery,
 ) -> Result<ChangesAnswer, SyncError> {
     check_protocol(query.protocol)?;
@@ -45,6 +48,7 @@ pub async fn changes(
         return Ok(ChangesAnswer {
             epoch: epoch.to_owned(),
             entries: Vec::new(),
+            unreadable: Vec::new(),
             cursor: query.after,
             stamp: ends.stamp,
             seq,
@@ -60,9 +64,9 @@ pub async fn changes(
     let own = (!query.full).then_some(desk.as_str());
     let mut page = Page::new(query.limit.clamp(1, ENTRIES_MAX));
     let mut entries: Vec<Entry> = Vec::new();
-    let mut stamp = 0;
+    let (mut cursor, mut stamp) = (query.after, 0);
     'page: loop {
-        let after = entries.last().map_or(query.after, |entry| entry.seq);
+        let after = cursor;
         let at_once = page.next();
         let mut statement = select();
         statement
@@ -72,11 +76,15 @@ pub async fn changes(
             .order_by("seq", Order::Asc)
             .limit(at_once as u64);
         let rows = link.rows(&statement).await?;
-        for row in &rows {
-            let entry = entry(row, own)?;
-            page.add(entry.change.as_ref().map_or(0, length_of));
-            entries.push(entry);
+        let read = rows.iter().map(|row| entry(row, own));
+        let read = read.collect::<Result<Vec<Entry>, DbError>>()?;
+        let told = told(&mut link, account, read).await?;
+        for (row, entry) in rows.iter().zip(told) {
+            cursor = row.integer(0)?.unwrap_or(cursor);
             stamp = row.integer(14)?.unwrap_or(0);
+            let change = entry.as_ref().and_then(|entry| entry.change.as_ref());
+            page.add(change.map_or(0, length_of));
+            entries.extend(entry);
             if page.is_full() {
                 break 'page;
             }
@@ -85,10 +93,10 @@ pub async fn changes(
             break;
         }
     }
-    let cursor = entries.last().map_or(query.after, |entry| entry.seq);
     Ok(ChangesAnswer {
         epoch: epoch.to_owned(),
         entries,
+        unreadable: Vec::new(),
         cursor,
         stamp,
         seq,

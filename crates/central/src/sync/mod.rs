@@ -11,13 +11,16 @@ mod check;
 pub(crate) mod conflicts;
 mod decide;
 pub mod feed;
+pub(crate) mod hidden;
 mod likeness;
 mod lines;
 mod pages;
 pub mod push;
 pub mod ready;
 pub mod rows;
+pub mod screening;
 mod seen;
+mod told;
 pub(crate) mod unique;
 mod unwritten;
 

@@ -16,9 +16,10 @@ use uuid::Uuid;
 use super::decide::{Decision, decide, tell_late};
 use super::feed::Ends;
 use super::lines::{differently, passed_on_again, read_lines};
+use super::screening::{Screened, Sender, screen};
 use super::seen::Seen;
 use super::unwritten::{Unwritten, name_of};
-use super::{SyncError, check_epoch, check_protocol, refuse, unique};
+use super::{SyncError, check_epoch, check_protocol, hidden, refuse, unique};
 use crate::changes::{Author, Changeset};
 use crate::db::{Db, DbError};
 
@@ -33,6 +34,7 @@ pub async fn push(
     db: &Db,
     epoch: &str,
     now: DateTime<Utc>,
+    sender: &Sender,
     push: &Push,
 ) -> Result<PushAnswer, SyncError> {
     check_protocol(push.protocol)?;
@@ -50,14 +52,14 @@ pub async fn push(
     drop(link);
     let mut attempt = 1;
     loop {
-        match batch(db, now, push.desk, &push.mutations, &HashSet::new()).await {
+        match batch(db, now, sender, push.desk, &push.mutations, &HashSet::new()).await {
             Ok(batch) => return Ok(batch.under(epoch)),
             Err(error) if is_collision(&error) && attempt < ATTEMPTS => attempt += 1,
             Err(error) if error.is_transient() => return Err(error.into()),
             // One of them is poison: the batch goes in piece by piece, without it.
             Err(error) => {
                 tracing::warn!(%error, "a batch of mutations failed as a whole");
-                return Ok(one_by_one(db, now, push).await?.under(epoch));
+                return Ok(one_by_one(db, now, sender, push).await?.under(epoch));
             }
         }
     }
@@ -93,13 +95,18 @@ fn is_collision(error: &DbError) -> bool {
     }
 }
 
-async fn one_by_one(db: &Db, now: DateTime<Utc>, push: &Push) -> Result<Batch, DbError> {
+async fn one_by_one(
+    db: &Db,
+    now: DateTime<Utc>,
+    sender: &Sender,
+    push: &Push,
+) -> Result<Batch, DbError> {
     let mut answers = Vec::with_capacity(push.mutations.len());
     let mut behind = HashSet::new();
     let mut last = Batch::default();
     for mutation in &push.mutations {
         let single = std::slice::from_ref(mutation);
-        match batch(db, now, push.desk, single, &behind).await {
+        match batch(db, now, sender, push.desk, single, &behind).await {
             Ok(mut batch) => {
                 answers.append(&mut batch.answers);
                 last = batch;
@@ -139,11 +146,14 @@ fn refusal(mutation: &Mutation, outcome: Outcome, problem: Option<Obstacle>) -> 
 async fn batch(
     db: &Db,
     now: DateTime<Utc>,
+    sender: &Sender,
     desk: Uuid,
     mutations: &[Mutation],
     behind: &HashSet<(String, Uuid)>,
 ) -> Result<Batch, DbError> {
     let mut work = Changeset::begin(db, Author::default(), now).await?;
+    work.account = sender.signed_in.clone();
+    work.employee = sender.account.employee;
     let mut ledger = read_ledger(&mut work, mutations).await?;
     let mut seen = Seen::default();
     load_records(&mut work, &mut seen, mutations).await?;
@@ -196,7 +206,7 @@ async fn batch(
                     && is_there(&mut work, &mut seen, mutation).await?;
                 let decision = match is_of_nothing {
                     true => Outcome::Merged.into(),
-                    false => decide(&mut work, &mut seen, desk, mutation).await?,
+                    false => take(&mut work, &mut seen, sender, desk, mutation).await?,
                 };
                 let line = work.take_signed();
                 if decision.outcome == Outcome::Rejected {
@@ -229,7 +239,15 @@ async fn batch(
     let mut answers = Vec::with_capacity(mutations.len());
     for (mutation, decision) in mutations.iter().zip(decisions) {
         let line = lines.get(&mutation.id);
-        let mut answer = answer(&mut work, &mut seen, mutation, decision, seq).await?;
+        let is_shown = is_shown(&mut work, &mut seen, sender, mutation).await?;
+        let mut answer = refusal(mutation, decision.outcome, decision.problem);
+        answer.seq = seq;
+        answer.errors = decision.errors;
+        if !is_shown {
+            answers.push(answer);
+            continue;
+        }
+        answer = stand(&mut work, &mut seen, mutation, answer).await?;
         if let Some(line) = line.filter(|_| is_accepted(answer.outcome)) {
             answer.line = Some(line.as_ref().map_or(0, |line| line.seq));
             answer.logged = line.as_ref().and_then(|line| differently(mutation, line));
@@ -244,6 +262,27 @@ async fn batch(
         own_after,
         answers,
     })
+}
+
+/// Decides what of a mutation its sender may have done.
+async fn take(
+    work: &mut Changeset,
+    seen: &mut Seen,
+    sender: &Sender,
+    desk: Uuid,
+    mutation: &Mutation,
+) -> Result<Decision, DbError> {
+    match screen(work, seen, sender, mutation).await? {
+        Screened::All => decide(work, seen, desk, mutation).await,
+        Screened::Nothing(decision) => Ok(decision),
+        Screened::Part(part) => {
+            let mut decision = decide(work, seen, desk, &part).await?;
+            if decision.outcome == Outcome::Applied {
+                decision.outcome = Outcome::Merged;
+            }
+            Ok(decision)
+        }
+    }
 }
 
 async fn is_there(
@@ -288,24 +327,34 @@ async fn load_records(
     Ok(())
 }
 
-/// How the record stands now in everything that the mutation named.
-async fn answer(
+/// Whether the sender may be told how the record of a mutation stands.
+async fn is_shown(
+    work: &mut Changeset,
+    seen: &mut Seen,
+    sender: &Sender,
+    mutation: &Mutation,
+) -> Result<bool, DbError> {
+    let Some(kind) = EntityKind::from_name(&mutation.entity) else {
+        return Ok(true);
+    };
+    match seen.find(work, kind, mutation.record).await? {
+        Some(stored) => hidden::shows(work.link().await?, sender.account, &stored.record).await,
+        None => Ok(true),
+    }
+}
+
+/// An answer with how the record stands now in everything that the mutation named.
+async fn stand(
     work: &mut Changeset,
     seen: &mut Seen,
     mutation: &Mutation,
-    decision: Decision,
-    seq: i64,
+    mut answer: Answer,
 ) -> Result<Answer, DbError> {
-    let mut answer = Answer {
-        seq,
-        errors: decision.errors,
-        ..refusal(mutation, decision.outcome, decision.problem)
-    };
     let Some(kind) = EntityKind::from_name(&mutation.entity) else {
         return Ok(answer);
     };
     let Some(stored) = seen.find(work, kind, mutation.record).await? else {
-        answer.is_deleted = is_accepted(decision.outcome);
+        answer.is_deleted = is_accepted(answer.outcome);
         return Ok(answer);
     };
     let record = &stored.record;

@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use sea_query::{Expr, ExprTrait, Order};
+use servease_domain::rights::Account;
 use servease_domain::{EntityKind, Record};
 use servease_store::StoreError;
 use servease_store::ready::{Builder, Place};
@@ -18,6 +19,7 @@ use tokio::task::JoinHandle;
 use uuid::Uuid;
 
 use super::feed::Ends;
+use super::hidden::{Hidden, has_private};
 use super::{SyncError, check_protocol, rows};
 use crate::changes;
 use crate::db::{Db, DbError, Link};
@@ -130,6 +132,7 @@ impl ReadyFiles {
     pub async fn begin(
         self: &Arc<Self>,
         db: &Db,
+        account: Account,
         query: &BeginQuery,
     ) -> Result<BeginAnswer, SyncError> {
         check_protocol(query.protocol)?;
@@ -140,6 +143,10 @@ impl ReadyFiles {
             file,
         };
         if query.schema != servease_store::known_schema() || seq < query.worth_from {
+            return Ok(answer(FileState::None));
+        }
+        // One file is for everybody. Whoever may see more asks for that afterwards, or takes rows.
+        if !query.takes_particular && has_private(&mut db.read().await?, account).await? {
             return Ok(answer(FileState::None));
         }
         if let Some(file) = self.find_fit(db, seq).await? {
@@ -263,16 +270,14 @@ async fn fill(
     let total = rows::count(&mut link).await?;
     let mut done = 0;
     for kind in EntityKind::ALL {
-        let mut page = read(&mut link, kind, None).await?;
-        while let Some(last) = page.last() {
-            let last = last.id;
+        let (mut page, mut last) = read(&mut link, kind, None).await?;
+        while last.is_some() {
             // While one page is written the next is read.
-            let (next, added) =
-                tokio::join!(read(&mut link, kind, Some(last)), builder.add(&page, ""));
+            let (next, added) = tokio::join!(read(&mut link, kind, last), builder.add(&page, ""));
             added?;
             done += page.len() as u64;
             tell.send_replace((done, total));
-            page = next?;
+            (page, last) = next?;
         }
     }
     drop(link);
@@ -280,17 +285,23 @@ async fn fill(
     Ok((place, built.rows))
 }
 
+/// The next records that everybody may see, and where they end.
 async fn read(
     link: &mut Link,
     kind: EntityKind,
     after: Option<Uuid>,
-) -> Result<Vec<Record>, DbError> {
+) -> Result<(Vec<Record>, Option<Uuid>), DbError> {
     let mut select = records::select(kind);
     if let Some(after) = after {
         select.and_where(Expr::col("id").gt(after));
     }
     select.order_by("id", Order::Asc).limit(ROWS_PER_PAGE);
-    records::fetch_records(link, kind, &select).await
+    let mut records = records::fetch_records(link, kind, &select).await?;
+    let last = records.last().map(|record| record.id);
+    let named = records.iter().map(|record| (kind, record.id));
+    let hidden = Hidden::among(link, Account::ANYBODY, named).await?;
+    records.retain(|record| !hidden.has(kind, record.id));
+    Ok((records, last))
 }
 
 /// Compresses a finished database into the folder. What is known of it is written last: a

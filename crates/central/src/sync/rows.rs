@@ -3,10 +3,12 @@
 
 use sea_query::{Expr, ExprTrait, Order, Query};
 use servease_domain::EntityKind;
+use servease_domain::rights::Account;
 use servease_wire::sync::{ROWS_MAX, Row, RowsAnswer, RowsQuery};
 use uuid::Uuid;
 
 use super::feed::Ends;
+use super::hidden::Hidden;
 use super::pages::{Page, length};
 use super::{SyncError, check_protocol};
 use crate::changes;
@@ -14,8 +16,16 @@ use crate::db::{Db, DbError, Link};
 use crate::garage::is_stated;
 use crate::store::records;
 
+/// The kinds of which some records show to some accounts only.
+const NOT_FOR_ALL: [EntityKind; 2] = [EntityKind::Note, EntityKind::Conflict];
+
 /// A page after the row that the query names. Tombstones are rows too: others refer to them.
-pub async fn rows(db: &Db, epoch: &str, query: &RowsQuery) -> Result<RowsAnswer, SyncError> {
+pub async fn rows(
+    db: &Db,
+    epoch: &str,
+    account: Account,
+    query: &RowsQuery,
+) -> Result<RowsAnswer, SyncError> {
     check_protocol(query.protocol)?;
     let mut link = db.read().await?;
     // Read before the rows: what changes while they are read is in the feed after this number.
@@ -33,10 +43,25 @@ pub async fn rows(db: &Db, epoch: &str, query: &RowsQuery) -> Result<RowsAnswer,
     let mut found: Vec<Row> = Vec::new();
     while at < kinds.len() && !whole.is_full() {
         let at_once = whole.next();
-        let rows = page(&mut link, kinds[at], after, at_once).await?;
+        let rows = match query.particular && !NOT_FOR_ALL.contains(&kinds[at]) {
+            true => Vec::new(),
+            false => page(&mut link, kinds[at], query.particular, after, at_once).await?,
+        };
         let is_more = rows.len() == at_once;
         after = rows.last().map(|row| row.record);
+        let named = rows.iter().map(|row| (kinds[at], row.record));
+        let hidden = match account.is_admin && !query.particular {
+            true => Hidden::default(),
+            false => Hidden::among(&mut link, account, named).await?,
+        };
         for row in rows {
+            let is_wanted = match query.particular {
+                true => hidden.is_particular(kinds[at], row.record),
+                false => !hidden.has(kinds[at], row.record),
+            };
+            if !is_wanted {
+                continue;
+            }
             whole.add(length(&row.values));
             found.push(row);
         }
@@ -46,8 +71,8 @@ pub async fn rows(db: &Db, epoch: &str, query: &RowsQuery) -> Result<RowsAnswer,
         }
     }
     let total = match query.entity {
-        None => count(&mut link).await?,
-        Some(_) => 0,
+        None if !query.particular => count(&mut link).await?,
+        _ => 0,
     };
     Ok(RowsAnswer {
         epoch: epoch.to_owned(),
@@ -62,10 +87,18 @@ pub async fn rows(db: &Db, epoch: &str, query: &RowsQuery) -> Result<RowsAnswer,
 async fn page(
     link: &mut Link,
     kind: EntityKind,
+    is_particular: bool,
     after: Option<Uuid>,
     limit: usize,
 ) -> Result<Vec<Row>, DbError> {
     let mut select = records::select(kind);
+    if is_particular {
+        select.and_where(Expr::col("deleted_at").is_null());
+        select.and_where(match kind {
+            EntityKind::Note => Expr::col("is_private").eq(true),
+            _ => Expr::col("record_kind").eq(EntityKind::Note.name()),
+        });
+    }
     if let Some(after) = after {
         select.and_where(Expr::col("id").gt(after));
     }
@@ -99,6 +132,7 @@ async fn page(
                 deleted_at: record.deleted_at,
                 deleted_with: record.deleted_with,
                 duplicate_of: record.duplicate_of,
+                is_unreadable: false,
             }
         })
         .collect())

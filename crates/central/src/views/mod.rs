@@ -20,6 +20,7 @@ use crate::db::{DbError, Link};
 use crate::failure::ApiFailure;
 pub use crate::store::lists::Visible;
 use crate::store::records;
+use crate::sync::hidden::{self, Hidden};
 
 /// What forms depend on beside the record.
 #[derive(Debug, Clone)]
@@ -46,13 +47,23 @@ impl Scene {
     }
 }
 
-/// Private notes show to their author and to admins only. Everything else that staff can ask
-/// for, they may see.
-pub fn may_see(caller: &Caller, record: &Record) -> bool {
-    record.kind != EntityKind::Note
-        || caller.is_admin()
-        || !record.get("is_private").as_flag()
-        || record.get("created_by").as_id() == Some(caller.employee_id())
+/// Whether staff may see what they ask for.
+pub async fn may_see(link: &mut Link, caller: &Caller, record: &Record) -> Result<bool, DbError> {
+    hidden::shows(link, caller.account(), record).await
+}
+
+/// Those of some records that the caller may see: what conflicts tell of private notes is as private.
+pub async fn seen(
+    link: &mut Link,
+    caller: &Caller,
+    mut records: Vec<Record>,
+) -> Result<Vec<Record>, DbError> {
+    if !caller.is_admin() {
+        let named = records.iter().map(|record| (record.kind, record.id));
+        let hidden = Hidden::among(link, caller.account(), named).await?;
+        records.retain(|record| !hidden.has(record.kind, record.id));
+    }
+    Ok(records)
 }
 
 /// What of a kind's list the caller may see.
@@ -89,7 +100,7 @@ pub async fn find(
         let owner = stored.record.customer();
         caller.may_read(kind) && owner.is_some() && owner == customer::own_id(link, caller).await?
     } else {
-        may_see(caller, &stored.record)
+        may_see(link, caller, &stored.record).await?
     };
     if is_seen {
         Ok(stored)

@@ -185,3 +185,58 @@ async fn an_archive_cannot_lead_out_of_its_folder() {
     assert!(!around.path().join("evil").exists());
     assert!(!Path::new("/tmp/servease-evil").exists());
 }
+
+#[tokio::test]
+async fn a_backup_names_what_it_cannot_read_and_holds_everything_else() {
+    let around = tempfile::tempdir().unwrap();
+    let data = around.path().join("data");
+    let service = serve(&data, &[]);
+    add_customers(&service, 1).await;
+    let list = client(OTHERS).get(format!("{}/api/v1/customers/", service.url));
+    let list = list.bearer_auth(employee(1)).send().await.unwrap();
+    let list: serde_json::Value = list.json().await.unwrap();
+    let customer = list["results"][0]["id"].as_str().unwrap().to_owned();
+    for title in ["kept", "lost", "damaged"] {
+        let part = reqwest::multipart::Part::bytes(title.as_bytes().to_vec());
+        let form = reqwest::multipart::Form::new()
+            .text("customer_id", customer.clone())
+            .text("document_type", "other")
+            .text("title", title)
+            .part("file_path", part.file_name("a.txt"));
+        let request = client(OTHERS).post(format!("{}/api/v1/documents/", service.url));
+        let answer = request
+            .bearer_auth(employee(1))
+            .multipart(form)
+            .send()
+            .await;
+        assert_eq!(answer.unwrap().status(), 201);
+    }
+    let files = everything(&data.join("files"));
+    let of = |content: &str| {
+        let is_it = |path: &&PathBuf| fs::read(path).is_ok_and(|read| read == content.as_bytes());
+        files.iter().find(is_it).unwrap().clone()
+    };
+    let (lost, damaged) = (of("lost"), of("damaged"));
+    fs::remove_file(lost).unwrap();
+    fs::write(damaged, "other words").unwrap();
+    drop(service);
+    // As an older program may have let it in.
+    let url = format!("sqlite://{}", data.join("central.db").display());
+    let db = sqlx::SqlitePool::connect(&url).await.unwrap();
+    let later = sqlx::query("UPDATE changes SET at = '+12345-01-01T00:00:00Z' WHERE seq = 1");
+    later.execute(&db).await.unwrap();
+    db.close().await;
+
+    let file = around.path().join("backup");
+    let done = run(&data, &["backup", file.to_str().unwrap()]);
+    let said = String::from_utf8_lossy(&done.stdout).into_owned();
+    assert!(done.status.success(), "{done:?}");
+    assert!(said.contains("1 files; 3 could not be read"), "{said}");
+    let log = String::from_utf8_lossy(&done.stderr).into_owned();
+    assert!(log.contains("left out"), "{log}");
+    let found = backup::verify(&file).await.unwrap();
+    assert_eq!(found.files, 1);
+    let elsewhere = around.path().join("elsewhere");
+    let restored = run(&elsewhere, &["restore", file.to_str().unwrap()]);
+    assert!(restored.status.success(), "{restored:?}");
+}

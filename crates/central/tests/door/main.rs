@@ -8,6 +8,7 @@
     reason = "in a test a panic is the message"
 )]
 
+mod desks;
 mod lines;
 mod machine;
 mod memory;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use serde_json::{Value as Json, json};
+use servease_store::sync::state;
 use servease_store::{Connection, Store, settings};
 use servease_sync::RemoteError;
 use servease_sync::http::{self, Client, HttpRemote, Session};
@@ -21,6 +22,8 @@ const EMAIL: &str = "account.email";
 const NAME: &str = "account.name";
 /// The employee who stands for the account; blank where Central does not say.
 const EMPLOYEE: &str = "account.employee_id";
+/// What the account may do, in Central's word.
+const ROLE: &str = "account.role";
 const PLACE: &str = "account.secrets";
 /// Not blank: the server takes the session no more. It is kept and tried all the same, since
 /// what said so may have stood in between.
@@ -95,10 +98,7 @@ impl Desk {
         let known = self.account().await?.map(|account| account.server);
         let has_synced = {
             let mut conn = self.store.read().await?;
-            servease_store::sync::state::load(&mut conn)
-                .await?
-                .epoch
-                .is_some()
+            state::load(&mut conn).await?.epoch.is_some()
         };
         if let Some(known) = known.filter(|known| *known != server)
             && has_synced
@@ -140,12 +140,22 @@ impl Desk {
             .as_str()
             .unwrap_or_default()
             .to_owned();
+        let role = answer["role"].as_str().unwrap_or_default();
         let mut tx = self.store.begin_plain().await?;
+        let before = settings::list(&mut tx, "account.").await?;
+        let is_another = [(EMPLOYEE, employee.as_str()), (ROLE, role)]
+            .iter()
+            .any(|(key, value)| before.get(*key).map(String::as_str) != Some(*value));
+        if is_another && has_synced {
+            // Whoever signs in sees their own private notes and not those of whoever was here.
+            state::ask_for_particular(&mut tx).await?;
+        }
         for (key, value) in [
             (SERVER, server.as_str()),
             (EMAIL, email.trim()),
             (NAME, name.trim()),
             (EMPLOYEE, &employee),
+            (ROLE, role),
             (PLACE, place.word()),
             (EXPIRED, ""),
         ] {

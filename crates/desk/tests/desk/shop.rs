@@ -129,6 +129,7 @@ impl Shop {
         let page = ChangesAnswer {
             epoch: "e".to_owned(),
             entries,
+            unreadable: Vec::new(),
             cursor: seq,
             stamp: 0,
             seq,

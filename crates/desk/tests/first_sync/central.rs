@@ -119,12 +119,22 @@ impl Central {
     }
 }
 
-pub fn remote_at(url: &str) -> HttpRemote {
-    let base = format!("{url}/").parse().unwrap();
-    HttpRemote::new(client().unwrap(), base, Arc::new(Employee(employee())))
+/// The token of an employee.
+pub fn access() -> String {
+    employee()
 }
 
-fn creation(record: Uuid, values: Json) -> Mutation {
+pub fn remote_at(url: &str) -> HttpRemote {
+    remote_of(url, access())
+}
+
+/// The line of whoever has this token.
+pub fn remote_of(url: &str, token: String) -> HttpRemote {
+    let base = format!("{url}/").parse().unwrap();
+    HttpRemote::new(client().unwrap(), base, Arc::new(Employee(token)))
+}
+
+pub fn creation(record: Uuid, values: Json) -> Mutation {
     let Json::Object(after) = values else {
         panic!("no object");
     };
@@ -147,7 +157,7 @@ fn creation(record: Uuid, values: Json) -> Mutation {
     }
 }
 
-fn push(mutations: Vec<Mutation>) -> Push {
+pub fn push(mutations: Vec<Mutation>) -> Push {
     Push {
         protocol: PROTOCOL,
         desk: Uuid::now_v7(),

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use servease_desk::Desk;
 use servease_domain::EntityKind;
+use servease_domain::query::Query;
 use sqlx::{AssertSqlSafe, Row as _, SqliteConnection};
 
 /// Table → its rows, each as the text of all its columns.
@@ -82,7 +83,12 @@ pub async fn assert_sound(desk: &Desk) {
     .unwrap();
     drop(conn);
     for (first, last) in names {
-        let found = desk.search(&format!("{first} {last}"), 20).await.unwrap();
+        let name = format!("{first} {last}");
+        // There may be nothing in it that a search could go by.
+        if Query::parse(&name).is_none() {
+            continue;
+        }
+        let found = desk.search(&name, 20).await.unwrap();
         assert!(!found.is_empty(), "{first} {last}");
     }
 }

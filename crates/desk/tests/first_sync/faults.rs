@@ -14,6 +14,7 @@ async fn offer(central: &Central) -> ReadyFile {
         protocol: PROTOCOL,
         schema: servease_store::known_schema(),
         worth_from: 1,
+        takes_particular: true,
     };
     loop {
         let answer = central.remote().begin(&query).await.unwrap().unwrap();

@@ -6,11 +6,13 @@
     reason = "a test that cannot go on stops by panicking"
 )]
 
+mod accepted;
 mod central;
 mod content;
 mod faults;
 mod hostile;
 mod line;
 mod own;
+mod private;
 mod same;
 mod upload;

@@ -289,6 +289,8 @@ fn settle_one(batch: &mut Batch, record: Record, guard: &Guard, seq: i64) -> Res
 
 async fn note_place(conn: &mut SqliteConnection, place: &Place) -> Result<()> {
     snapshot::begin(conn).await?;
+    // What shows to this account alone is not in a file for everybody.
+    state::ask_for_particular(conn).await?;
     state::save_snapshot_seq(conn, place.seq).await?;
     state::save_cursor(conn, &place.epoch, place.seq).await?;
     state::save_place(

@@ -36,6 +36,15 @@ fn split((values, mut extra): (Values, Map<String, Json>)) -> Contents {
     }
 }
 
+/// Whether values leave a field empty for which the tables have no such thing: whoever said them
+/// knows other rules.
+pub fn holds_nothing(kind: EntityKind, values: &Values) -> bool {
+    kind.fields().iter().any(|field| {
+        let value = values.get(field.name);
+        field.is_never_null() && value.is_some_and(|value| *value == Value::Null)
+    })
+}
+
 /// A record from its `create`: what was said, and the defaults for the rest. What a field of
 /// a new record would take from the clock is blank unless it was said.
 pub fn new_record(

@@ -69,7 +69,11 @@ pub async fn apply(
     let mut batch = Batch::default();
     let mut fresh = Vec::new();
     let mut known_again = Vec::new();
-    let mut aside = Vec::new();
+    let mut aside: Vec<(i64, String, &str)> = page
+        .unreadable
+        .iter()
+        .map(|entry| (entry.seq, entry.text.clone(), "form"))
+        .collect();
     let told: Vec<(&Entry, &Change)> = page
         .entries
         .iter()
@@ -96,6 +100,9 @@ pub async fn apply(
     let mut seen_in_page = HashSet::new();
     for ((entry, change), news) in told.into_iter().zip(news) {
         let guard = guards.of(&change.entity, change.record);
+        if is_of_nothing_here(&batch, change) {
+            continue;
+        }
         let took = match news {
             Some(news) => take(&mut batch, entry.seq, change, news, guard),
             None => Err(unknown(change)),
@@ -105,7 +112,7 @@ pub async fn apply(
             // A Central of before told one change twice when another desk had passed it on.
             Ok(()) if !seen_in_page.insert(entry.id) => {}
             Ok(()) => fresh.push((entry, change)),
-            Err(reason) => aside.push((entry, reason)),
+            Err(reason) => aside.push((entry.seq, stored::text_of(entry)?, reason)),
         }
     }
     let mut changed = batch.write(conn).await?;
@@ -202,6 +209,14 @@ impl News {
     }
 }
 
+/// Whether a change only takes a record from this account's sight, and it was never here.
+fn is_of_nothing_here(batch: &Batch, change: &Change) -> bool {
+    change.action == WireAction::Delete
+        && change.before.is_empty()
+        && EntityKind::from_name(&change.entity)
+            .is_some_and(|kind| batch.get(kind, change.record).is_none())
+}
+
 /// Why a change cannot be taken in.
 fn unknown(change: &Change) -> &'static str {
     match EntityKind::from_name(&change.entity) {
@@ -218,6 +233,9 @@ fn take(
     guard: Option<&Guard>,
 ) -> Result<(), &'static str> {
     let (kind, key) = (news.kind, (news.kind, news.record));
+    if contents::holds_nothing(kind, &news.is.values) {
+        return Err("value");
+    }
     if batch.get(kind, news.record).is_none() {
         return insert(batch, change, news);
     }
@@ -277,14 +295,21 @@ fn insert(batch: &mut Batch, change: &Change, news: News) -> Result<(), &'static
         record.deleted_at = Some(change.at);
         record.deleted_with = deleted_with;
     }
+    if contents::holds_nothing(news.kind, &record.values) {
+        return Err("value");
+    }
     batch.insert(record).map_err(|Dangling| "reference")
 }
 
-async fn put_aside(conn: &mut SqliteConnection, aside: &[(&Entry, &str)]) -> Result<()> {
-    for (entry, reason) in aside {
+/// Keeps what could not be taken in: number, text and reason of each.
+pub(super) async fn put_aside(
+    conn: &mut SqliteConnection,
+    aside: &[(i64, String, &str)],
+) -> Result<()> {
+    for (seq, text, reason) in aside {
         sqlx::query("INSERT OR REPLACE INTO set_aside (seq, entry, reason) VALUES (?, ?, ?)")
-            .bind(entry.seq)
-            .bind(stored::text_of(entry)?)
+            .bind(seq)
+            .bind(text)
             .bind(*reason)
             .execute(&mut *conn)
             .await?;

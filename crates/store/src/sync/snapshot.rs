@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use super::batch::{Batch, Dangling};
 use super::guards::{self, Guard};
-use super::{contents, covered};
+use super::{contents, covered, feed};
 use crate::{Changed, Result, consequences, garage, log, rows};
 
 /// Forgets what an earlier attempt had brought.
@@ -50,6 +50,14 @@ pub async fn apply(conn: &mut SqliteConnection, page: &[WireRow], seq: i64) -> R
         .iter()
         .filter_map(|wire| Some((wire, record_of(EntityKind::from_name(&wire.entity)?, wire))))
         .collect();
+    let (known, unfit): (Vec<_>, Vec<_>) = known
+        .into_iter()
+        .partition(|(wire, it)| !wire.is_unreadable && is_fit(it));
+    let aside: Vec<_> = unfit
+        .iter()
+        .map(|(wire, _)| (wire.seq, names(std::slice::from_ref(*wire)), "value"))
+        .collect();
+    feed::put_aside(conn, &aside).await?;
     let mut batch = Batch::default();
     for (_, record) in &known {
         batch.want(record.kind, record.id);
@@ -106,10 +114,18 @@ fn overwrite(
     Ok(())
 }
 
-/// The records of a page; rows of entities that this program does not know are left out.
+/// Whether a table has room for a row. One that could not be read has no values.
+fn is_fit(record: &Record) -> bool {
+    !contents::holds_nothing(record.kind, &record.values)
+}
+
+/// The records of a page; rows of entities that this program does not know are left out, and those
+/// for which a table has no room.
 pub fn records(page: &[WireRow]) -> Vec<Record> {
     page.iter()
+        .filter(|wire| !wire.is_unreadable)
         .filter_map(|wire| Some(record_of(EntityKind::from_name(&wire.entity)?, wire)))
+        .filter(is_fit)
         .collect()
 }
 
@@ -196,6 +212,48 @@ pub async fn finish(conn: &mut SqliteConnection, missing: Missing) -> Result<Vec
     let mut changed = batch.write(conn).await?;
     changed.extend(settle_open(conn).await?);
     Ok(changed)
+}
+
+/// After the last page of what shows to this account alone: private notes that are not among it, and
+/// what conflicts tell of them, were another account's, and go from sight. What was changed here and
+/// waits stays until it is decided.
+pub async fn finish_particular(conn: &mut SqliteConnection) -> Result<Vec<Changed>> {
+    let notes: Vec<Uuid> = sqlx::query_scalar(
+        "SELECT id FROM notes WHERE is_private = 1 AND deleted_at IS NULL \
+         AND NOT EXISTS (SELECT 1 FROM snapshot_rows AS s \
+                         WHERE s.entity = 'note' AND s.id = notes.id) \
+         AND NOT EXISTS (SELECT 1 FROM mutations AS m WHERE m.record_id = notes.id \
+                         AND m.entity = 'note' \
+                         AND m.state IN ('waiting', 'parked', 'rejected')) ORDER BY id",
+    )
+    .fetch_all(&mut *conn)
+    .await?;
+    let names: Vec<String> = notes.iter().map(Uuid::to_string).collect();
+    let conflicts: Vec<Uuid> = sqlx::query_scalar(
+        "SELECT id FROM conflicts WHERE record_kind = 'note' AND deleted_at IS NULL \
+         AND record_id IN (SELECT value FROM json_each(?)) ORDER BY id",
+    )
+    .bind(serde_json::json!(names).to_string())
+    .fetch_all(&mut *conn)
+    .await?;
+    let of_kind = |kind| move |id| (kind, id);
+    let gone: Vec<(EntityKind, Uuid)> = notes
+        .into_iter()
+        .map(of_kind(EntityKind::Note))
+        .chain(conflicts.into_iter().map(of_kind(EntityKind::Conflict)))
+        .collect();
+    let mut batch = Batch::default();
+    for (kind, id) in &gone {
+        batch.want(*kind, *id);
+    }
+    batch.read(conn).await?;
+    for key in gone {
+        if let Some(at) = batch.get(key.0, key.1).map(|record| record.updated_at) {
+            batch.set_alive(key, Some((at, None)), None);
+        }
+    }
+    begin(conn).await?;
+    batch.write(conn).await
 }
 
 /// The rows say what follows from Central's facts; where own edits wait, more does, and with a

@@ -16,6 +16,7 @@ const AFTER_PREFIX: &str = "sync/";
 const EPOCH: &str = "sync.epoch";
 const DESK: &str = "sync.desk_id";
 const SNAPSHOT: &str = "sync.snapshot";
+const PARTICULAR: &str = "sync.particular";
 const SNAPSHOT_SEQ: &str = "sync.snapshot_seq";
 
 /// The desk's place in Central's sequence.
@@ -30,6 +31,8 @@ pub struct SyncState {
     pub known: Option<Checkpoint>,
     /// How far a snapshot row by row has come, where one is being taken.
     pub snapshot: Option<String>,
+    /// How far what shows to this account alone has come, where it is asked for.
+    pub particular: Option<String>,
     /// The number of Central's last change when the last snapshot was taken: up to there the
     /// log does not tell everything that the rows hold. 0 without a snapshot.
     pub snapshot_seq: i64,
@@ -89,6 +92,7 @@ fn read(stored: &mut BTreeMap<String, String>) -> Result<SyncState> {
         cursor,
         known,
         snapshot: take(SNAPSHOT),
+        particular: take(PARTICULAR),
         snapshot_seq,
     })
 }
@@ -150,6 +154,16 @@ pub async fn save_snapshot(conn: &mut SqliteConnection, progress: &str) -> Resul
 pub async fn ask_for_snapshot(conn: &mut SqliteConnection) -> Result<()> {
     // No place of any snapshot: it begins with the first row.
     save_snapshot(conn, "{}").await
+}
+
+/// Keeps how far what shows to this account alone has come; blank when all of it is here.
+pub async fn save_particular(conn: &mut SqliteConnection, progress: &str) -> Result<()> {
+    settings::set(conn, PARTICULAR, progress).await
+}
+
+/// Lets the next run ask for what shows to this account alone.
+pub async fn ask_for_particular(conn: &mut SqliteConnection) -> Result<()> {
+    save_particular(conn, "{}").await
 }
 
 /// Notes up to which number the rows know more than the log.

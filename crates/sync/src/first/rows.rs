@@ -28,6 +28,7 @@ pub(crate) async fn take_rows(
         entity: place.and_then(|place| place.entity.clone()),
         after: place.and_then(|place| place.after),
         limit: rows_per_page,
+        particular: false,
     };
     let mut page = match &place {
         Some(place) if place.is_complete => None,

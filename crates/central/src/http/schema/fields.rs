@@ -49,7 +49,9 @@ pub fn schemas() -> Map<String, Json> {
         "Change".to_owned(),
         json!({"type": "object", "properties": {
             "seq": {"type": "integer"}, "entity": text, "record_id": text, "kind": text,
-            "author": {"type": ["string", "null"]}, "author_name": text, "at": text,
+            "author": {"type": ["string", "null"]}, "author_name": text,
+            "account": {"type": ["string", "null"]},
+            "account_name": {"type": ["string", "null"]}, "at": text,
             "changes": {"type": "array", "items": {"type": "object"}},
         }}),
     );

@@ -26,7 +26,10 @@ pub(super) async fn update(
         return Ok(parked(Obstacle::MissingRecord));
     };
     let (mut after, unknown) = contents(kind, &mutation.after);
-    let errors = check::problems(kind, &after, &unknown, false);
+    let mut errors = check::problems(kind, &after, &unknown, false);
+    let mut all_unknown = stored.record.extra.clone();
+    all_unknown.extend(unknown.clone());
+    errors.extend(check::too_much(&all_unknown));
     if !errors.is_empty() {
         return Ok(Decision {
             errors,
