@@ -4,11 +4,13 @@
 //! and exits; the first takes the request away and comes to the front. A file works alike on
 //! every platform, needs no port, and obeys the folder's permissions.
 
-use std::fs::{self, File, OpenOptions, TryLockError};
+use std::fs::{self, File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, Instant};
+
+use servease_platform::files;
 
 const LOCK_FILE: &str = "desk.lock";
 const REQUEST_FILE: &str = "desk.front";
@@ -39,12 +41,7 @@ pub enum FrontAnswer {
 
 /// Takes the data folder for this program, or tells that another one has it.
 pub fn claim(folder: &Path) -> Claim {
-    let opened = OpenOptions::new()
-        .write(true)
-        .create(true)
-        .truncate(false)
-        .open(folder.join(LOCK_FILE));
-    let file = match opened {
+    let file = match files::open_lock(&folder.join(LOCK_FILE)) {
         Ok(file) => file,
         Err(cause) => return Claim::Impossible(cause),
     };

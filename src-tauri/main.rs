@@ -14,6 +14,7 @@ mod news;
 mod page;
 mod shell;
 mod syncing;
+mod trouble;
 mod window;
 
 use std::error::Error;
@@ -22,10 +23,12 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Parser;
-use servease_desk::{DataFolder, folder, private};
-use tracing::{error, info, warn};
+use servease_desk::{DataFolder, folder};
+use servease_platform::private;
+use tracing::{info, warn};
 
 use instance::{Claim, FrontAnswer};
+use trouble::NoWindow;
 
 /// The window of ServEase Desk.
 #[derive(Debug, Parser)]
@@ -47,16 +50,19 @@ struct Arguments {
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    let outcome = match &arguments.bindings {
-        Some(folder) => write_bindings(folder),
-        None => open_desk(arguments),
-    };
-    match outcome {
+    if let Some(folder) = &arguments.bindings {
+        return match write_bindings(folder) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(problem) => {
+                let _ = writeln!(std::io::stderr(), "servease-desk: {problem}");
+                ExitCode::FAILURE
+            }
+        };
+    }
+    match open_desk(arguments) {
         Ok(()) => ExitCode::SUCCESS,
-        Err(problem) => {
-            error!(%problem, "cannot go on");
-            // Before the log is set up this is the only word that anybody gets.
-            let _ = writeln!(std::io::stderr(), "servease-desk: {problem}");
+        Err(trouble) => {
+            trouble.tell();
             ExitCode::FAILURE
         }
     }
@@ -68,9 +74,8 @@ fn write_bindings(folder: &Path) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-fn open_desk(arguments: Arguments) -> Result<(), Box<dyn Error>> {
-    let chosen = DataFolder::resolve(arguments.data_dir)
-        .ok_or("this user has no home folder: name a data folder with --data-dir")?;
+fn open_desk(arguments: Arguments) -> Result<(), NoWindow> {
+    let chosen = DataFolder::resolve(arguments.data_dir).ok_or(NoWindow::Folder)?;
     let folder = chosen.path();
     // A folder that cannot be made is told in the window, where somebody reads it.
     let _ = private::make_folder(folder);
@@ -87,6 +92,9 @@ fn open_desk(arguments: Arguments) -> Result<(), Box<dyn Error>> {
         }
     };
     info!(folder = %folder.display(), version = env!("CARGO_PKG_VERSION"), "opening");
+    if let Some(trouble) = NoWindow::find(folder) {
+        return Err(trouble);
+    }
     #[cfg_attr(
         not(debug_assertions),
         expect(unused_mut, reason = "the page is inside")
@@ -96,24 +104,26 @@ fn open_desk(arguments: Arguments) -> Result<(), Box<dyn Error>> {
     if let Some(built) = arguments.page {
         context.set_assets(Box::new(page::Folder(built)));
     }
-    window::run(folder, context)?;
-    Ok(())
+    window::run(folder, context)
 }
 
-fn show_the_other_window(folder: &Path) -> Result<(), Box<dyn Error>> {
-    match instance::ask_for_front(folder)? {
-        FrontAnswer::Shown => {
-            writeln!(
+fn show_the_other_window(folder: &Path) -> Result<(), NoWindow> {
+    match instance::ask_for_front(folder) {
+        Ok(FrontAnswer::Shown) => {
+            // Nobody may be reading: the window is the answer.
+            let _ = writeln!(
                 std::io::stdout(),
                 "ServEase Desk is already open on {}; its window comes to the front.",
                 folder.display()
-            )?;
+            );
             Ok(())
         }
-        FrontAnswer::Silent => Err(format!(
-            "ServEase Desk is already open on {} but does not answer",
-            folder.display()
-        )
-        .into()),
+        Ok(FrontAnswer::Silent) => Err(NoWindow::Silent {
+            folder: folder.to_owned(),
+        }),
+        Err(problem) => Err(NoWindow::Broken {
+            folder: folder.to_owned(),
+            problem: problem.to_string(),
+        }),
     }
 }

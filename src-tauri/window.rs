@@ -4,14 +4,16 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::time::Duration;
 
+use servease_platform::ending::Requests;
 use tauri::async_runtime::JoinHandle;
 use tauri::window::Color;
-use tauri::{AppHandle, Manager, RunEvent, Url, WebviewWindowBuilder};
+use tauri::{App, AppHandle, Manager, RunEvent, Url, WebviewWindowBuilder};
 use tauri_plugin_window_state::StateFlags;
 use tracing::{info, warn};
 
 use crate::shell::Shell;
 use crate::syncing::Syncing;
+use crate::trouble::NoWindow;
 use crate::{instance, ipc, news};
 
 const LABEL: &str = "main";
@@ -25,15 +27,28 @@ const PAGE_PATIENCE: Duration = Duration::from_secs(10);
 const CLOSE_PATIENCE: Duration = Duration::from_secs(3);
 
 /// Opens the window and runs until it is closed.
-pub fn run(folder: &Path, context: tauri::Context) -> tauri::Result<()> {
-    let folder = folder.to_path_buf();
+pub fn run(folder: &Path, context: tauri::Context) -> Result<(), NoWindow> {
+    let broken = |problem: tauri::Error| NoWindow::Broken {
+        folder: folder.to_owned(),
+        problem: problem.to_string(),
+    };
+    let app = prepare(folder.to_path_buf(), context).map_err(broken)?;
+    app.run(|app, event| {
+        if let RunEvent::Exit = event {
+            tauri::async_runtime::block_on(close(app));
+        }
+    });
+    Ok(())
+}
+
+fn prepare(folder: PathBuf, context: tauri::Context) -> tauri::Result<App> {
     // The plugin joins this name to its own folder; an absolute path replaces that folder.
     let place = tauri_plugin_window_state::Builder::new()
         .with_filename(folder.join(PLACE_FILE).to_string_lossy())
         .with_state_flags(StateFlags::SIZE | StateFlags::POSITION | StateFlags::MAXIMIZED)
         .build();
     let contract = ipc::contract();
-    let app = tauri::Builder::default()
+    tauri::Builder::default()
         .plugin(place)
         .manage(Shell::new(folder.clone()))
         .manage(Syncing::default())
@@ -44,18 +59,18 @@ pub fn run(folder: &Path, context: tauri::Context) -> tauri::Result<()> {
             let news = news::start(app.handle().clone());
             app.manage(News(Mutex::new(Some(news))));
             Syncing::start(app.handle());
-            open(app.handle(), &folder)?;
+            if let Err(problem) = open(app.handle(), &folder) {
+                // Handed on, it would be a panic: https://docs.rs/tauri/2/tauri/struct.App.html#method.run
+                let problem = problem.to_string();
+                NoWindow::Broken { folder, problem }.tell();
+                app.handle().exit(1);
+                return Ok(());
+            }
             answer_front_requests(app.handle().clone(), folder);
             end_when_asked(app.handle().clone());
             Ok(())
         })
-        .build(context)?;
-    app.run(|app, event| {
-        if let RunEvent::Exit = event {
-            tauri::async_runtime::block_on(close(app));
-        }
-    });
-    Ok(())
+        .build(context)
 }
 
 /// What tells the page of changes, until the window is closed.
@@ -165,32 +180,21 @@ fn answer_front_requests(app: AppHandle, folder: PathBuf) {
     });
 }
 
-/// Ends in order when the system asks: on log-out, on shutdown, on Ctrl+C in a terminal.
-#[cfg(unix)]
+/// Ends in order when the system asks: on log-out, on shutdown, on Ctrl+C in a terminal. Windows
+/// tells the window of a log-off itself, which ends the program in the same way.
 fn end_when_asked(app: AppHandle) {
-    use tokio::signal::unix::{SignalKind, signal};
-
     tauri::async_runtime::spawn(async move {
-        let (terminate, interrupt) = (
-            signal(SignalKind::terminate()),
-            signal(SignalKind::interrupt()),
-        );
-        let (Ok(mut terminate), Ok(mut interrupt)) = (terminate, interrupt) else {
-            warn!("the system's request to end will not be noticed");
-            return;
-        };
-        tokio::select! {
-            _ = terminate.recv() => {}
-            _ = interrupt.recv() => {}
+        match Requests::listen() {
+            Ok(mut requests) => requests.next().await,
+            Err(problem) => {
+                warn!(%problem, "the system's request to end will not be noticed");
+                return;
+            }
         }
         info!("asked to end");
         app.exit(0);
     });
 }
-
-/// Windows closes the window itself, which ends the program.
-#[cfg(not(unix))]
-fn end_when_asked(_: AppHandle) {}
 
 #[cfg(test)]
 mod tests {

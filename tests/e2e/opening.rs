@@ -1,5 +1,6 @@
 //! Opening, closing and opening twice.
 
+use std::process::Command;
 use std::time::Instant;
 
 use servease_tests::display::Picture;
@@ -37,6 +38,28 @@ async fn second_start_on_the_same_folder_leaves_the_window_to_the_first() {
     let said = String::from_utf8_lossy(&second.stdout);
     assert!(said.contains("already open"), "{said}");
     desk.close().await;
+}
+
+#[test]
+fn without_a_screen_it_says_so_in_words_and_leaves_the_data() {
+    let folder = tempfile::tempdir().unwrap();
+    for display in [None, Some(":4711")] {
+        let mut desk = Command::new(desk_program());
+        desk.arg("--data-dir")
+            .arg(folder.path().join("data"))
+            .env("LANG", "de_DE.UTF-8")
+            .env("XDG_RUNTIME_DIR", folder.path())
+            .env_remove("LC_ALL")
+            .env_remove("WAYLAND_DISPLAY")
+            .env_remove("DISPLAY")
+            .envs(display.map(|name| ("DISPLAY", name)));
+        let output = desk.output().unwrap();
+        assert_eq!(output.status.code(), Some(1));
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(said.contains("Es gibt keinen Bildschirm"), "{said}");
+        assert!(said.contains(&*folder.path().to_string_lossy()), "{said}");
+        assert!(!said.contains("panicked"), "{said}");
+    }
 }
 
 #[tokio::test]

@@ -18,6 +18,17 @@ pub fn central_program() -> PathBuf {
     built("SERVEASE_CENTRAL_BIN", "servease-central")
 }
 
+/// Whether those are programs of Windows, run by Wine (`cargo xtask windows`).
+pub fn are_under_wine() -> bool {
+    env::var_os("SERVEASE_UNDER_WINE").is_some()
+}
+
+/// What `kill` asks a program to end with. Wine makes Ctrl+C of an interrupt, and has no
+/// request to terminate.
+pub fn stop_signal() -> &'static str {
+    if are_under_wine() { "-INT" } else { "-TERM" }
+}
+
 #[expect(clippy::panic, reason = "a harness reports by panicking")]
 fn built(variable: &str, name: &str) -> PathBuf {
     if let Some(path) = env::var_os(variable) {

@@ -14,7 +14,8 @@ pub enum Profile {
 }
 
 impl Profile {
-    fn folder(self) -> &'static str {
+    /// Where cargo puts what it builds so.
+    pub fn folder(self) -> &'static str {
         match self {
             Self::Debug => "debug",
             Self::Release => "release",

@@ -40,6 +40,20 @@ const SURROUNDINGS: &[&str] = &[
 /// Needed by the tests of Central: its other database, and what makes requests from its schema.
 const SERVERS: &[&str] = &["postgresql", "python3-venv"];
 
+/// Needed to build for Windows and to run what was built: Debian's Rust with the source of its
+/// standard library, mingw for C and for linking, what the C libraries are configured and
+/// assembled with, and Wine.
+const WINDOWS: &[&str] = &[
+    "rustc-web",
+    "rust-web-src",
+    "cargo-web",
+    "gcc-mingw-w64-x86-64",
+    "g++-mingw-w64-x86-64",
+    "cmake",
+    "nasm",
+    "wine64",
+];
+
 /// What a task is going to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Need {
@@ -51,6 +65,8 @@ pub enum Need {
     DrivenWindow,
     /// Drive the window and start everything else that tests start.
     Tests,
+    /// Build for Windows, and test that.
+    Windows,
 }
 
 impl Need {
@@ -59,7 +75,8 @@ impl Need {
             Self::Window => &[BUILD],
             Self::HiddenWindow => &[BUILD, SCREEN],
             Self::DrivenWindow => &[BUILD, SCREEN, DRIVER],
-            Self::Tests => &[BUILD, SCREEN, DRIVER, SERVERS, SURROUNDINGS],
+            Self::Tests => &[BUILD, SCREEN, DRIVER, SERVERS, SURROUNDINGS, WINDOWS],
+            Self::Windows => &[BUILD, SCREEN, SERVERS, SURROUNDINGS, WINDOWS],
         };
         parts.concat()
     }

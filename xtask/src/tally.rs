@@ -74,6 +74,15 @@ pub fn of_vitest(report: &str) -> Option<Tally> {
     })
 }
 
+/// A run that failed without a failed test, or that counted nothing, is one failure more.
+pub fn believable(counted: Option<Tally>, succeeded: bool) -> Tally {
+    match counted {
+        Some(tally) if succeeded || tally.failed > 0 => tally,
+        Some(tally) => Tally { failed: 1, ..tally },
+        None => Tally::ONE_FAILED,
+    }
+}
+
 fn number_before(text: &str, word: &str) -> Option<u64> {
     let words: Vec<&str> = text
         .split([' ', ',', ';', '('])
@@ -143,5 +152,22 @@ mod tests {
                 failed: 1
             })
         );
+    }
+
+    #[test]
+    fn run_that_failed_without_a_failed_test_still_fails() {
+        let passed = Tally {
+            passed: 3,
+            failed: 0,
+        };
+        assert_eq!(
+            believable(Some(passed), false),
+            Tally {
+                passed: 3,
+                failed: 1
+            }
+        );
+        assert_eq!(believable(Some(passed), true), passed);
+        assert_eq!(believable(None, true), Tally::ONE_FAILED);
     }
 }

@@ -40,7 +40,12 @@ impl Workspace {
     pub fn cargo(&self, arguments: &[&str]) -> Command {
         // The cargo that started this task, so that a chosen toolchain stays chosen.
         let cargo = env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
-        let mut command = self.command(&cargo);
+        self.cargo_at(&cargo, arguments)
+    }
+
+    /// That `cargo` with these arguments.
+    pub fn cargo_at(&self, cargo: &str, arguments: &[&str]) -> Command {
+        let mut command = self.command(cargo);
         command.args(arguments);
         // Cargo describes this task to itself; to another cargo that is noise that rebuilds.
         for (name, _) in env::vars_os() {

@@ -4,6 +4,7 @@ use std::io::{BufRead as _, IsTerminal as _, Write as _};
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
+use servease_platform::ending::Requests;
 use tracing_subscriber::EnvFilter;
 use uuid::Uuid;
 
@@ -118,6 +119,8 @@ pub enum CliError {
     PasswordLength,
     #[error("the password could not be hashed")]
     Hash,
+    #[error("the system does not tell when to end")]
+    Signals(#[source] std::io::Error),
     #[error("stdin or stdout failed")]
     Terminal(#[source] std::io::Error),
 }
@@ -197,28 +200,13 @@ fn say(line: &str) -> Result<(), CliError> {
 
 async fn serve_until_stopped(config: Config) -> Result<(), CliError> {
     door::raise_open_files();
+    let mut requests_to_end = Requests::listen().map_err(CliError::Signals)?;
     let running = serve::start(config).await?;
     say(&format!("listening on {}", running.url))?;
-    stop_signal().await;
+    requests_to_end.next().await;
     tracing::info!("stopping");
     running.stop().await;
     Ok(())
-}
-
-async fn stop_signal() {
-    let interrupt = tokio::signal::ctrl_c();
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
-            tokio::select! {
-                _ = interrupt => {}
-                _ = terminate.recv() => {}
-            }
-            return;
-        }
-    }
-    let _ = interrupt.await;
 }
 
 async fn user(action: UserAction) -> Result<(), CliError> {

@@ -6,8 +6,9 @@ use std::path::PathBuf;
 use axum::http::HeaderValue;
 use chrono_tz::Tz;
 use clap::Args;
-use clap::builder::NonEmptyStringValueParser;
+use clap::builder::{NonEmptyStringValueParser, PathBufValueParser, TypedValueParser as _};
 use ipnet::IpNet;
+use servease_platform::paths;
 
 use crate::db::Target;
 use crate::retention::{KEEP_DAYS_DEFAULT, KEEP_DAYS_MIN};
@@ -22,7 +23,8 @@ pub struct DataArgs {
     #[arg(
         long,
         env = "SERVEASE_DATA_DIR",
-        default_value = "servease-central-data"
+        default_value = "servease-central-data",
+        value_parser = PathBufValueParser::new().map(|path| paths::absolute(&path))
     )]
     pub data_dir: PathBuf,
     /// PostgreSQL instead of the SQLite database in the data folder

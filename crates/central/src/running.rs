@@ -1,9 +1,11 @@
 //! Whether a service runs on a data folder: each holds a lock on a file in it, shared, so that
 //! several may run; what must be alone asks for the whole lock.
 
-use std::fs::{File, OpenOptions, TryLockError};
+use std::fs::{File, TryLockError};
 use std::io;
 use std::path::Path;
+
+use servease_platform::files;
 
 const NAME: &str = "running.lock";
 
@@ -14,11 +16,7 @@ pub struct Held {
 }
 
 fn open(folder: &Path) -> io::Result<File> {
-    OpenOptions::new()
-        .create(true)
-        .write(true)
-        .truncate(false)
-        .open(folder.join(NAME))
+    files::open_lock(&folder.join(NAME))
 }
 
 /// For a service. None: something that must be alone is at work.

@@ -22,7 +22,7 @@ use crate::retention::Retention;
 use crate::store::forms;
 use crate::sync::ready::ReadyFiles;
 use crate::{adopt, garage, meta, running};
-use servease_store::private;
+use servease_platform::private;
 
 /// Requests that are being answered may finish this long after the stop was asked for.
 const GRACE: Duration = Duration::from_secs(20);

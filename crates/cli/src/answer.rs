@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use serde_json::{Value as Json, json};
 use servease_desk::views::Saved;
 use servease_domain::Problem;
+use servease_platform::pipes;
 
 use crate::error::CliError;
 use crate::text;
@@ -102,7 +103,7 @@ impl Answer {
             .write_all(out.as_bytes())
             .and_then(|()| stdout.flush())
         {
-            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(CliError::Output(error)),
+            Err(error) if !pipes::has_no_reader(&error) => Err(CliError::Output(error)),
             _ => Ok(()),
         }
     }

@@ -27,6 +27,8 @@ impl Words {
             .into_iter()
             .filter_map(|variable| std::env::var(variable).ok())
             .find(|value| !value.is_empty())
+            // Windows and macOS keep it elsewhere.
+            .or_else(sys_locale::get_locale)
             .unwrap_or_default();
         Words::new(Locale::new(&name))
     }

@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use servease_platform::paths;
+
 /// The database in the data folder.
 pub const DATABASE: &str = "servease.db";
 
@@ -30,10 +32,11 @@ impl DataFolder {
         let path = match named.filter(|path| !path.as_os_str().is_empty()) {
             Some(path) => path,
             None => directories::ProjectDirs::from("com", "ServEase", "ServEase Desk")?
-                .data_dir()
+                // Not the one that roams: a database is not copied back and forth at each log-on.
+                .data_local_dir()
                 .to_owned(),
         };
-        Some(DataFolder(std::path::absolute(&path).unwrap_or(path)))
+        Some(DataFolder(paths::absolute(&path)))
     }
 
     pub fn path(&self) -> &Path {

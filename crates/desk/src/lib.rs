@@ -27,9 +27,9 @@ pub mod views {
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
+use servease_platform::private;
 use servease_store::Store;
 pub use servease_store::lists::Page;
-pub use servease_store::private;
 use servease_sync::http::Client;
 use uuid::Uuid;
 

@@ -2,9 +2,10 @@
 
 use proptest::prelude::*;
 use servease_domain::fold::{
-    MAX_TOKEN_CHARS, ascii_digit, fold, is_cjk, key, name_tokens, suffixes, tokens, words,
+    MAX_TOKEN_CHARS, fold, is_cjk, key, name_tokens, suffixes, tokens, words,
 };
 use servease_domain::phone::sought;
+use servease_domain::plain::ascii_digit;
 use servease_domain::query::Query;
 
 /// How the index is used: some token begins with the word.

@@ -15,7 +15,6 @@ pub mod garage;
 pub mod lists;
 pub mod log;
 mod open;
-pub mod private;
 pub mod ready;
 pub mod rows;
 pub mod search;

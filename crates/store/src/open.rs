@@ -1,7 +1,7 @@
 //! Opening the database file: the one writer, the readers, and the care taken before a
 //! schema is changed.
 
-use std::fs::{self, File};
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -9,6 +9,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use rand::rngs::StdRng;
 use rand::{RngCore, SeedableRng};
+use servease_platform::files;
 use sqlx::migrate::Migrator;
 use sqlx::pool::PoolConnection;
 use sqlx::sqlite::{
@@ -310,7 +311,7 @@ pub(crate) fn options() -> SqliteConnectOptions {
 /// Waits until no other program is opening the database; released when dropped.
 async fn lock(path: PathBuf) -> Result<File> {
     tokio::task::spawn_blocking(move || {
-        let file = File::create(path)?;
+        let file = files::open_lock(&path)?;
         file.lock()?;
         Ok(file)
     })
@@ -407,12 +408,12 @@ async fn back_up(
         now.format("%Y%m%dT%H%M%SZ")
     ));
     let unfinished = copy.with_extension("part");
-    let _ = fs::remove_file(&unfinished);
+    files::remove(&unfinished).map_err(cannot_open)?;
     sqlx::query(AssertSqlSafe("VACUUM INTO ?"))
         .bind(unfinished.to_string_lossy().into_owned())
         .execute(conn)
         .await?;
-    fs::rename(&unfinished, &copy).map_err(cannot_open)
+    files::put_in_place(&unfinished, &copy).map_err(cannot_open)
 }
 
 /// UUIDv7 with a counter in the bits after the milliseconds, so that ids of one store rise

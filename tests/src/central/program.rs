@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
-use crate::programs::central_program;
+use crate::programs::{central_program, stop_signal};
 
 /// How long it may take to let its last requests finish.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -188,7 +188,7 @@ impl Central {
     /// Stops the service as an operator does.
     pub fn stop(mut self) {
         let id = self.child.id().to_string();
-        let told = Command::new("kill").arg(&id).status();
+        let told = Command::new("kill").args([stop_signal(), &id]).status();
         assert!(told.is_ok_and(|status| status.success()), "kill {id}");
         let started = Instant::now();
         let status = loop {

@@ -106,6 +106,7 @@ export type Account = {
 	is_open_line: boolean,
 };
 
+/**  One word for it in logs, ledgers, histories and screens. */
 export type Action = "create" | "update" | "delete" | "restore";
 
 /**  A record that was built on a step and would lose what it stands on. */

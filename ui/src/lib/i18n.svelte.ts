@@ -3,7 +3,7 @@
 import { FluentBundle, FluentResource, type FluentVariable } from '@fluent/bundle';
 
 const FILES = import.meta.glob<string>(
-  ['../../../locales/*/*.ftl', '!../../../locales/*/cli.ftl'],
+  ['../../../locales/*/*.ftl', '!../../../locales/*/cli.ftl', '!../../../locales/*/start.ftl'],
   { query: '?raw', import: 'default' },
 );
 

@@ -9,6 +9,7 @@ use std::io::{self, BufReader, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
+use servease_platform::files;
 use sha2::{Digest as _, Sha256};
 use tempfile::NamedTempFile;
 
@@ -150,8 +151,7 @@ pub fn write(folder: &Path, target: &Path, content: Content) -> Result<(), Backu
     let encoder = archive.into_inner()?;
     encoder.finish()?.flush()?;
     whole.as_file().sync_all()?;
-    whole.persist(target).map_err(|error| error.error)?;
-    Ok(())
+    Ok(files::keep(whole.into_temp_path(), target)?)
 }
 
 fn append(

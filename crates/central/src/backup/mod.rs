@@ -24,7 +24,7 @@ use crate::db::{self, DbError, Link};
 use crate::files::FileStore;
 pub use archive::Found;
 use archive::{Content, OfDocument, Spool, Sum};
-use servease_store::private;
+use servease_platform::private;
 
 use crate::running;
 use crate::store::blocks;

@@ -4,7 +4,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use servease_store::private;
+use servease_platform::{files, private};
 use sha2::{Digest, Sha256};
 use tempfile::TempPath;
 use tokio::fs::File;
@@ -113,13 +113,12 @@ fn place(from: TempPath, target: &Path) -> io::Result<()> {
         .parent()
         .ok_or_else(|| io::Error::other("a path without a folder"))?;
     private::make_folder(folder)?;
-    from.persist(target).map_err(|error| error.error)?;
-    // The name is on the disk once its folder is.
-    std::fs::File::open(folder)?.sync_all()?;
-    if let Some(above) = folder.parent() {
-        std::fs::File::open(above)?.sync_all()?;
+    files::keep(from, target)?;
+    // The folder may be as new as the file.
+    match folder.parent() {
+        Some(above) => files::sync_folder(above),
+        None => Ok(()),
     }
-    Ok(())
 }
 
 #[cfg(test)]

@@ -11,7 +11,6 @@ mod entry;
 mod layers;
 mod lists;
 mod metrics;
-mod multipart;
 mod pieces;
 mod readings;
 mod ready;
@@ -23,6 +22,7 @@ mod sync;
 mod system;
 mod vehicles;
 
+pub mod multipart;
 pub mod schema;
 
 pub use metrics::Metrics;

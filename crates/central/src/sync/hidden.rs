@@ -11,10 +11,18 @@ use servease_domain::rights::Account;
 use servease_domain::{EntityKind, Record};
 use uuid::Uuid;
 
-use crate::db::{DbError, Link};
+use crate::db::{Backend, DbError, Link};
 
 /// Whose account made a note private.
 const ACCOUNTS: &str = "note_accounts";
+
+/// Whether a note is private or may have been: of others nothing need be read. Who wrote it never
+/// changes, so that its number is that of the note's first change.
+const PRIVATE_ONCE_SQLITE: &str = "(is_private = 1 OR CASE WHEN json_valid(field_versions) \
+     THEN json_extract(field_versions, '$.is_private') \
+     <> json_extract(field_versions, '$.created_by') ELSE 0 END)";
+const PRIVATE_ONCE_POSTGRES: &str = "(is_private OR field_versions->>'is_private' \
+     <> field_versions->>'created_by')";
 
 type Key = (EntityKind, Uuid);
 
@@ -94,7 +102,11 @@ impl Hidden {
         select
             .columns(["id", "created_by", "is_private", "field_versions"])
             .from(EntityKind::Note.table())
-            .and_where(Expr::col("id").is_in(notes));
+            .and_where(Expr::col("id").is_in(notes))
+            .and_where(Expr::cust(match link.backend() {
+                Backend::Sqlite => PRIVATE_ONCE_SQLITE,
+                Backend::Postgres => PRIVATE_ONCE_POSTGRES,
+            }));
         let mut others = Vec::new();
         for row in link.rows(&select).await? {
             let id = row.id(0)?.unwrap_or_default();

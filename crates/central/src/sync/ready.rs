@@ -10,6 +10,7 @@ use std::time::Duration;
 use sea_query::{Expr, ExprTrait, Order};
 use servease_domain::rights::Account;
 use servease_domain::{EntityKind, Record};
+use servease_platform::files;
 use servease_store::StoreError;
 use servease_store::ready::{Builder, Place};
 use servease_wire::sync::{BeginAnswer, BeginQuery, FileState, ReadyFile};
@@ -102,7 +103,7 @@ impl ReadyFiles {
                 .and_then(|found| found.modified())
                 .is_ok_and(|at| at.elapsed().is_ok_and(|age| age < ABANDONED_AFTER));
             if !is_kept && !is_fresh {
-                let _ = fs::remove_file(path);
+                let _ = files::remove(&path);
             }
         }
     }
@@ -220,14 +221,14 @@ impl ReadyFiles {
         let (place, rows) = match place_and_rows {
             Ok(filled) => filled,
             Err(error) => {
-                let _ = fs::remove_file(&raw);
+                let _ = files::remove(&raw);
                 return Err(error);
             }
         };
         let folder = self.folder.clone();
         tokio::task::spawn_blocking(move || {
             let packed = pack(&folder, &raw, place, rows);
-            let _ = fs::remove_file(&raw);
+            let _ = files::remove(&raw);
             packed
         })
         .await
@@ -248,7 +249,7 @@ async fn end_of(mut progress: watch::Receiver<Progress>) {
 fn remove(folder: &Path, file: &ReadyFile) {
     // Whoever is reading it reads on: the name goes, not the content.
     for end in ["json", "zst"] {
-        let _ = fs::remove_file(folder.join(format!("{}.{end}", file.sha256)));
+        let _ = files::remove(&folder.join(format!("{}.{end}", file.sha256)));
     }
 }
 
@@ -322,15 +323,17 @@ fn pack(folder: &Path, raw: &Path, place: Place, rows: u64) -> Result<(), BuildE
         unpacked_bytes,
     };
     packed.as_file().sync_all()?;
-    packed
-        .persist(folder.join(format!("{}.zst", file.sha256)))
-        .map_err(|error| error.error)?;
+    files::keep(
+        packed.into_temp_path(),
+        &folder.join(format!("{}.zst", file.sha256)),
+    )?;
     let mut known = tempfile::NamedTempFile::new_in(folder)?;
     serde_json::to_writer(&mut known, &file).map_err(io::Error::from)?;
     known.as_file().sync_all()?;
-    known
-        .persist(folder.join(format!("{}.json", file.sha256)))
-        .map_err(|error| error.error)?;
+    files::keep(
+        known.into_temp_path(),
+        &folder.join(format!("{}.json", file.sha256)),
+    )?;
     Ok(())
 }
 

@@ -7,6 +7,7 @@ use clap::{ArgGroup, Args, Subcommand};
 use serde_json::json;
 use servease_desk::views::Account;
 use servease_desk::{Activity, Clock, Desk, Failure, FailureCode, Pace, Report, Rhythm, Run};
+use servease_platform::ending::Requests;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
@@ -152,14 +153,12 @@ async fn status(desk: &Desk) -> Result<Answer, CliError> {
 async fn watch(desk: &Desk, voice: &Voice<'_>) -> Result<Answer, CliError> {
     let (tell, mut runs) = mpsc::unbounded_channel();
     let seed = u64::from(std::process::id());
+    let mut requests_to_end = Requests::listen().map_err(CliError::Runtime)?;
     let task = desk.start_syncing_at(Rhythm::default(), seed, Some(tell));
     let mut told = Told::default();
     loop {
         tokio::select! {
-            interrupted = tokio::signal::ctrl_c() => {
-                interrupted.map_err(CliError::Runtime)?;
-                break;
-            }
+            () = requests_to_end.next() => break,
             run = runs.recv() => match run {
                 Some(run) => told.tell(run, voice)?,
                 None => break,

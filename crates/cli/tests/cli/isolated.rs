@@ -10,7 +10,7 @@ use std::process::Command;
 use serde_json::Value as Json;
 use tempfile::TempDir;
 
-use crate::support::{Folder, PROGRAM, err, error_line, run};
+use crate::support::{Folder, err, error_line, program, run};
 
 /// Runs a shell script that may mount. The superuser needs a mount namespace for that,
 /// everybody else a user namespace too; so does a superuser in a container.
@@ -29,7 +29,7 @@ fn in_own_mounts(script: &str, out: &Path) {
         let mut command = Command::new("unshare");
         command
             .args([flags, "sh", "-euc", script])
-            .env("SERVEASE", PROGRAM)
+            .env("SERVEASE", program())
             .env("OUT", out)
             .env_remove("RUST_LOG");
         let output = run(command, "");
@@ -148,10 +148,10 @@ fn a_folder_that_the_user_may_not_write_is_named() {
         fs::set_permissions(path, Permissions::from_mode(mode)).unwrap();
     };
     let programs = TempDir::new().unwrap();
-    let program = programs.path().join("servease");
-    fs::copy(PROGRAM, &program).unwrap();
+    let copy = programs.path().join("servease");
+    fs::copy(program(), &copy).unwrap();
     everybody(programs.path(), 0o755);
-    everybody(&program, 0o755);
+    everybody(&copy, 0o755);
 
     let folder = Folder::new();
     let eve = folder.json(&["employee", "add", "--name", "Eve"]);
@@ -160,7 +160,7 @@ fn a_folder_that_the_user_may_not_write_is_named() {
     everybody(folder.path(), 0o555);
     let below = folder.path().join("new");
     for place in [folder.path(), &below] {
-        let mut command = Command::new(&program);
+        let mut command = Command::new(&copy);
         command
             .arg("--data-dir")
             .arg(place)

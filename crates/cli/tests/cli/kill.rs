@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use rand::{Rng, SeedableRng};
 use serde_json::Value as Json;
 
-use crate::support::{Folder, PROGRAM, id};
+use crate::support::{Folder, id, program};
 
 /// How often the writers are killed; `SERVEASE_KILLS` sets another number.
 const KILLS: u32 = 40;
@@ -38,11 +38,13 @@ fn every_confirmed_edit_outlives_kill_9() {
     println!("moments from seed {seed}");
     let mut random = rand::rngs::StdRng::seed_from_u64(seed);
     let folder = Folder::new();
+    let began = Instant::now();
     let customer = folder.ann();
+    // From before its first breath to some edits later, however long a program takes here.
+    let longest = (began.elapsed() * 4).max(Duration::from_millis(250));
     let mut confirmed = BTreeSet::new();
     for round in 0..kills {
-        // One program takes some 30 ms: from before its first breath to some edits later.
-        let moment = Duration::from_micros(random.random_range(0..250_000));
+        let moment = longest.mul_f64(random.random_range(0.0..1.0));
         confirmed.extend(one_round(&folder, &customer, round, moment));
     }
     println!("{} edits confirmed", confirmed.len());
@@ -70,7 +72,7 @@ fn one_round(folder: &Folder, customer: &str, round: u32, moment: Duration) -> V
     let started = Instant::now();
     let mut writer = Command::new("sh")
         .args(["-c", WRITER])
-        .env("SERVEASE", PROGRAM)
+        .env("SERVEASE", program())
         .env("FOLDER", folder.path())
         .env("CUSTOMER", customer)
         .env("ROUND", round.to_string())

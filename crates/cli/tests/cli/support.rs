@@ -7,7 +7,13 @@ use std::process::{Command, Output, Stdio};
 use serde_json::{Value as Json, json};
 use tempfile::TempDir;
 
-pub const PROGRAM: &str = env!("CARGO_BIN_EXE_servease");
+/// The program under test: `SERVEASE_CLI_BIN`, else what cargo built for this test.
+pub fn program() -> PathBuf {
+    std::env::var_os("SERVEASE_CLI_BIN").map_or_else(
+        || PathBuf::from(env!("CARGO_BIN_EXE_servease")),
+        PathBuf::from,
+    )
+}
 
 /// An id that no record has.
 pub const NOBODY: &str = "00000000-0000-7000-8000-000000000000";
@@ -113,7 +119,7 @@ impl Folder {
 
 /// The program in a quiet environment.
 pub fn bare() -> Command {
-    let mut command = Command::new(PROGRAM);
+    let mut command = Command::new(program());
     for variable in ["SERVEASE_DATA_DIR", "RUST_LOG", "LC_ALL", "LC_MESSAGES"] {
         command.env_remove(variable);
     }

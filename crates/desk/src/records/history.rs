@@ -53,7 +53,7 @@ async fn entry(conn: &mut Connection, mutation: Mutation) -> Result<HistoryEntry
         step: mutation.step,
         at: mutation.at,
         author: mutation.author_name.clone(),
-        action: mutation.action.into(),
+        action: mutation.action,
         kind: mutation.kind,
         record_id: mutation.record_id,
         changes: changes(conn, &mutation, record.as_ref()).await?,

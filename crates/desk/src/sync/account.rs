@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use serde_json::{Value as Json, json};
+use servease_platform::files;
 use servease_store::sync::state;
 use servease_store::{Connection, Store, settings};
 use servease_sync::RemoteError;
@@ -305,7 +306,7 @@ impl Shared {
     async fn lock(&self) -> Option<File> {
         let path = self.lock.clone();
         tokio::task::spawn_blocking(move || {
-            let file = File::create(path).ok()?;
+            let file = files::open_lock(&path).ok()?;
             file.lock().ok()?;
             Some(file)
         })

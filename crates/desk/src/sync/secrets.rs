@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
+use servease_platform::{files, private};
 use sha2::{Digest as _, Sha256};
 use strum::{EnumString, IntoStaticStr};
 
@@ -64,7 +65,7 @@ impl Secrets {
             .map(|byte| format!("{byte:02x}"))
             .collect();
         let file = directories::ProjectDirs::from("com", "ServEase", "ServEase Desk").map(|dirs| {
-            dirs.config_dir()
+            dirs.config_local_dir()
                 .join("sessions")
                 .join(format!("{name}.json"))
         });
@@ -84,7 +85,7 @@ impl Secrets {
             if kept.is_ok() {
                 // What lay in the file before is of no use to anybody.
                 if let Some(file) = &self.file {
-                    let _ = fs::remove_file(file);
+                    let _ = files::remove(file);
                 }
                 return Ok(Place::Keyring);
             }
@@ -116,7 +117,7 @@ impl Secrets {
             tracing::info!("there is no keyring that could forget anything");
         }
         if let Some(file) = &self.file {
-            let _ = fs::remove_file(file);
+            let _ = files::remove(file);
         }
     }
 
@@ -126,22 +127,17 @@ impl Secrets {
             .as_ref()
             .ok_or_else(|| std::io::Error::other("this user has no folder for settings"))?;
         if let Some(folder) = file.parent() {
-            fs::create_dir_all(folder)?;
+            private::make_folder(folder)?;
         }
         let unfinished = file.with_extension("part");
-        let mut options = fs::OpenOptions::new();
-        options.write(true).create(true).truncate(true);
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::OpenOptionsExt as _;
-            options.mode(0o600);
-        }
         // An old part may have been made by somebody with wider rights.
-        let _ = fs::remove_file(&unfinished);
-        let mut open = options.open(&unfinished)?;
+        files::remove(&unfinished)?;
+        private::make_file(&unfinished)?;
+        let mut open = fs::OpenOptions::new().write(true).open(&unfinished)?;
         std::io::Write::write_all(&mut open, text.as_bytes())?;
         open.sync_all()?;
-        fs::rename(&unfinished, file)
+        drop(open);
+        files::put_in_place(&unfinished, file)
     }
 }
 

@@ -46,7 +46,7 @@ impl Desk {
                 record_id: line.record_id,
                 title: title_of(&mut conn, line.kind, line.record_id).await?,
                 card: card_of(&mut conn, line.kind, line.record_id).await?,
-                action: line.action.into(),
+                action: line.action,
                 fields: known(line.kind, line.fields.iter()),
                 at: line.at,
                 author: line.author,

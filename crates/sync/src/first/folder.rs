@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use servease_platform::files;
 use servease_store::StoreError;
 use servease_wire::sync::ReadyFile;
 
@@ -38,7 +39,7 @@ impl Folder {
     /// Waits until no other program is at it.
     pub async fn open(database: &Path) -> Result<Folder, SyncFailure> {
         let path = database.with_file_name(NAME);
-        let lock = File::create(database.with_file_name(LOCK)).map_err(failed)?;
+        let lock = files::open_lock(&database.with_file_name(LOCK)).map_err(failed)?;
         loop {
             match lock.try_lock() {
                 Ok(()) => break,
@@ -90,7 +91,7 @@ impl Folder {
     ///
     /// Errors: DiskFull, before anything was asked for.
     pub fn check_space(&self, offer: &ReadyFile) -> Result<(), SyncFailure> {
-        let Some(free_bytes) = free_bytes(&self.path) else {
+        let Some(free_bytes) = files::free_bytes(&self.path) else {
             return Ok(());
         };
         let unpacked = offer.unpacked_bytes.saturating_mul(3);
@@ -102,27 +103,14 @@ impl Folder {
 
     /// Removes everything that has come so far.
     pub fn clear(&self) -> Result<(), SyncFailure> {
-        fs::remove_dir_all(&self.path).map_err(failed)?;
+        files::remove_folder(&self.path).map_err(failed)?;
         fs::create_dir_all(&self.path).map_err(failed)
     }
 
     /// Removes the folder: the desk has begun.
     pub fn remove(&self) {
-        let _ = fs::remove_dir_all(&self.path);
+        let _ = files::remove_folder(&self.path);
     }
-}
-
-/// What the disk of a folder has room for; none where that cannot be told.
-#[cfg(unix)]
-fn free_bytes(path: &Path) -> Option<u64> {
-    let found = rustix::fs::statvfs(path).ok()?;
-    Some(found.f_bavail.saturating_mul(found.f_frsize))
-}
-
-/// Windows says it through a system call that needs unsafe code: a full disk is met when it is full.
-#[cfg(not(unix))]
-fn free_bytes(_path: &Path) -> Option<u64> {
-    None
 }
 
 /// Removes what a crash after the end of a first sync has left, unless somebody is at it.
@@ -131,10 +119,10 @@ pub(crate) fn remove_leftovers(database: &Path) {
     if !path.exists() {
         return;
     }
-    let Ok(lock) = File::create(database.with_file_name(LOCK)) else {
+    let Ok(lock) = files::open_lock(&database.with_file_name(LOCK)) else {
         return;
     };
     if lock.try_lock().is_ok() {
-        let _ = fs::remove_dir_all(path);
+        let _ = files::remove_folder(&path);
     }
 }

@@ -1,8 +1,10 @@
 //! Folders and files that only their owner can read: customers' addresses, sessions and signing
 //! secrets lie in them.
 //!
-//! On Windows the folders for application data belong to their user by inheritance; there is
-//! nothing to do there.
+//! On Windows rights are inherited: a folder that we make lets its user, the system and
+//! administrators in, with all that is made in it later, even where the folder above it is open
+//! to everybody (`C:\`, a second disk). A folder that is there keeps the rights that somebody gave
+//! it; those for application data are private from the start.
 
 use std::ffi::OsStr;
 use std::fs::{self, OpenOptions};
@@ -10,12 +12,29 @@ use std::io;
 use std::path::Path;
 
 /// Makes a folder, and those above it that are missing, for its owner alone (0700).
+#[cfg(not(windows))]
 pub fn make_folder(path: &Path) -> io::Result<()> {
     let mut builder = fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     builder.create(path)
+}
+
+/// Makes a folder, and those above it that are missing, for its owner alone.
+#[cfg(windows)]
+pub fn make_folder(path: &Path) -> io::Result<()> {
+    if path.is_dir() {
+        return Ok(());
+    }
+    if let Some(above) = path.parent().filter(|above| !above.as_os_str().is_empty()) {
+        make_folder(above)?;
+    }
+    match crate::access::make_private_folder(path) {
+        // Two programs that begin at once make it both.
+        Err(_) if path.is_dir() => Ok(()),
+        made => made,
+    }
 }
 
 /// Makes an empty file for its owner alone (0600) where there is none. SQLite gives the files

@@ -1,0 +1,203 @@
+//! `cargo xtask windows`: the three programs for Windows, and their tests under Wine.
+
+mod build;
+mod wine;
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
+
+use crate::error::TaskError;
+use crate::programs::Profile;
+use crate::steps::{Steps, watch};
+use crate::system::{self, Need};
+use crate::tally::{self, Tally, believable};
+use crate::test::report;
+use crate::workspace::Workspace;
+use crate::{tools, ui};
+
+use wine::Wine;
+
+/// The command line and the service: what can be run whole without a web view.
+const PAIR: &[&str] = &["servease-cli", "servease-central"];
+const ALL: &[&str] = &["servease-cli", "servease-central", "servease-desktop"];
+
+/// What of the tests for this machine cannot be had under Wine, by what it needs.
+const NOT_UNDER_WINE: &[&str] = &[
+    // There is no PostgreSQL for it; its own server would be the same as here.
+    "test(postgres)",
+    // Mounts of their own: Wine's server opens the files, outside of them.
+    "test(/a_full_disk_is_named|a_read_only_file_system_is_named|a_disk_that_is_full_in_the_middle/)",
+    // Rights of Unix and another user of it.
+    "test(/a_folder_that_the_user_may_not_write/)",
+    // HOME and XDG_DATA_HOME; Windows's folder is in its own tests.
+    "test(/without_a_name_it_is_the_platforms_folder/)",
+    // Windows starts no program with more than 32,767 characters of arguments.
+    "test(/text_up_to_its_limit_in_characters_is_stored/)",
+    // The loader of Linux: libfaketime moves the clock of a program that it loads.
+    "test(/clocks_that_are_twenty_years_off/)",
+    // A keyring on D-Bus, and files for sessions where none is: Windows always has its own.
+    "test(/keyring|a_folder_has_one_session_however|two_folders_of_one_user_have_a_session/)",
+];
+
+#[derive(Debug, clap::Args)]
+pub struct Options {
+    /// Run the tests under Wine; without, the programs are built in release for packages.
+    #[arg(long)]
+    test: bool,
+
+    /// The part of the tests that every change is checked with, in a few minutes.
+    #[arg(long, requires = "test")]
+    smoke: bool,
+
+    /// Run only these steps, by the names that a run prints.
+    #[arg(long, value_name = "STEP", requires = "test")]
+    only: Vec<String>,
+}
+
+/// Builds, and tests where asked; the last line of output is the sum.
+pub fn perform(workspace: &Workspace, options: &Options) -> Result<ExitCode, TaskError> {
+    system::ensure(Need::Windows)?;
+    if !options.test {
+        ui::build(workspace)?;
+        build::programs(workspace, Profile::Release, ALL)?;
+        for name in ["servease.exe", "servease-central.exe", "servease-desk.exe"] {
+            let path = build::path(workspace, Profile::Release, name);
+            println!("{}", path.display());
+        }
+        return Ok(ExitCode::SUCCESS);
+    }
+    let mut steps = Steps::new(options.only.clone());
+    if options.smoke {
+        smoke(workspace, &mut steps);
+    } else {
+        everything(workspace, &mut steps);
+    }
+    Ok(report(steps.finish()))
+}
+
+/// The part that `cargo xtask test` runs.
+pub fn smoke(workspace: &Workspace, steps: &mut Steps) {
+    steps.step("windows-build", || {
+        build::programs(workspace, Profile::Debug, PAIR).map(|()| Tally::ONE_PASSED)
+    });
+    steps.step("windows-smoke", || {
+        let wine = Wine::start(workspace, "quiet")?;
+        let programs = Programs::of(workspace, &wine)?;
+        // The window is not built here.
+        programs.run(workspace, "windows", "not test(/^window::/)")
+    });
+}
+
+fn everything(workspace: &Workspace, steps: &mut Steps) {
+    steps.step("windows-build", || {
+        ui::build(workspace)?;
+        build::programs(workspace, Profile::Debug, ALL).map(|()| Tally::ONE_PASSED)
+    });
+    let (wine, shown) = match both_wines(workspace) {
+        Ok(both) => both,
+        Err(problem) => {
+            steps.step("wine", || Err(problem));
+            return;
+        }
+    };
+    // Compiled for Windows: what the platform's own code promises, and the contract.
+    for (name, arguments) in [
+        ("windows-platform", &["--package", "servease-platform"][..]),
+        (
+            "windows-contract",
+            &["--package", "servease-central", "--test", "contract"],
+        ),
+    ] {
+        steps.step(name, || compiled(workspace, &wine, arguments));
+    }
+    // Compiled for this machine, with the programs of Windows as those under test.
+    let left_out = NOT_UNDER_WINE.join(" | ");
+    for (name, suite) in [
+        ("windows-own", "windows"),
+        ("windows-cli", "cli"),
+        ("windows-sudden-ends", "sudden_ends"),
+        ("windows-processes", "processes"),
+    ] {
+        steps.step(name, || {
+            let programs = Programs::of(workspace, &wine)?;
+            programs.with_window(workspace, &shown)?.run(
+                workspace,
+                suite,
+                &format!("not ({left_out})"),
+            )
+        });
+    }
+}
+
+/// One for programs that show nothing, which is kept running since they are many; one for the
+/// window, which starts on the screen of its test.
+fn both_wines(workspace: &Workspace) -> Result<(Wine, Wine), TaskError> {
+    Ok((
+        Wine::start(workspace, "quiet")?,
+        Wine::asleep(workspace, "shown")?,
+    ))
+}
+
+/// Tests that are programs of Windows themselves.
+fn compiled(workspace: &Workspace, wine: &Wine, arguments: &[&str]) -> Result<Tally, TaskError> {
+    wine.complete(&build::path(workspace, Profile::Debug, "deps"))?;
+    let mut test = build::cargo(workspace, "test");
+    test.args(arguments)
+        .env("CARGO_TARGET_X86_64_PC_WINDOWS_GNU_RUNNER", wine.runner()?)
+        // There is no PostgreSQL for Wine.
+        .args(["--", "--skip", "postgres"]);
+    let (succeeded, output) = watch(&mut test)?;
+    Ok(believable(tally::of_cargo_test(&output), succeeded))
+}
+
+/// The programs of Windows, as programs that can be started here.
+#[derive(Debug)]
+struct Programs {
+    cli: PathBuf,
+    central: PathBuf,
+    desk: Option<PathBuf>,
+}
+
+impl Programs {
+    fn of(workspace: &Workspace, wine: &Wine) -> Result<Programs, TaskError> {
+        let built = |name: &str| build::path(workspace, Profile::Debug, name);
+        wine.complete(&built(""))?;
+        Ok(Programs {
+            cli: wine.launcher("servease", &built("servease.exe"))?,
+            central: wine.launcher("servease-central", &built("servease-central.exe"))?,
+            desk: None,
+        })
+    }
+
+    fn with_window(self, workspace: &Workspace, wine: &Wine) -> Result<Programs, TaskError> {
+        let built = build::path(workspace, Profile::Debug, "servease-desk.exe");
+        Ok(Programs {
+            desk: Some(wine.launcher("servease-desk", &built)?),
+            ..self
+        })
+    }
+
+    /// Runs a test program of this machine, or the part of it that the filter selects.
+    fn run(&self, workspace: &Workspace, suite: &str, filter: &str) -> Result<Tally, TaskError> {
+        let mut nextest = tools::NEXTEST.cargo(workspace, &["nextest", "run"])?;
+        nextest
+            .args(crate::test::EVERYTHING)
+            .args(["--test", suite, "--filterset", filter])
+            .args(["--no-fail-fast", "--no-tests=fail"]);
+        let (succeeded, output) = watch(self.settle(&mut nextest))?;
+        Ok(believable(tally::of_nextest(&output), succeeded))
+    }
+
+    fn settle<'a>(&self, command: &'a mut Command) -> &'a mut Command {
+        let name = |path: &Path| path.as_os_str().to_owned();
+        command
+            .env("SERVEASE_CLI_BIN", name(&self.cli))
+            .env("SERVEASE_CENTRAL_BIN", name(&self.central))
+            .envs(
+                self.desk
+                    .as_deref()
+                    .map(|desk| ("SERVEASE_DESK_BIN", name(desk))),
+            )
+            .env("SERVEASE_UNDER_WINE", "1")
+    }
+}
