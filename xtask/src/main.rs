@@ -7,6 +7,7 @@
 mod bench;
 mod bindings;
 mod error;
+mod fuzz;
 mod programs;
 mod run;
 mod screenshots;
@@ -17,6 +18,8 @@ mod tally;
 mod test;
 mod tools;
 mod ui;
+#[cfg(unix)]
+mod windows;
 mod workspace;
 
 use std::process::ExitCode;
@@ -45,6 +48,11 @@ enum Task {
     Bench(bench::Options),
     /// Prove syncing: desks and a Central on a network that fails, seed after seed.
     Simulate(simulate::Options),
+    /// Build the programs for Windows, and test them under Wine.
+    #[cfg(unix)]
+    Windows(windows::Options),
+    /// Feed what parses bytes of others with bytes that nobody thought of.
+    Fuzz(fuzz::Options),
     /// Write the TypeScript of commands and events (ui/src/lib/bindings.ts).
     Bindings,
 }
@@ -67,6 +75,9 @@ fn perform(task: Task) -> Result<ExitCode, TaskError> {
         Task::Screenshots => screenshots::perform(&workspace),
         Task::Bench(options) => bench::perform(&workspace, &options),
         Task::Simulate(options) => simulate::perform(&workspace, &options),
+        #[cfg(unix)]
+        Task::Windows(options) => windows::perform(&workspace, &options),
+        Task::Fuzz(options) => fuzz::perform(&workspace, &options),
         Task::Bindings => bindings::write(&workspace),
     }
 }

@@ -10,20 +10,21 @@ use crate::programs::{self, Profile};
 use crate::simulate::Seeds;
 use crate::steps::{Steps, check, watch};
 use crate::system::{self, Need};
-use crate::tally::{self, Tally};
+use crate::tally::{self, Tally, believable};
 use crate::workspace::Workspace;
-use crate::{bindings, simulate, tools, ui};
+use crate::{bindings, fuzz, simulate, tools, ui};
 
 /// Everything there is, with one set of features for lints, builds and tests: cargo compiles
 /// Tauri anew for another choice.
-const EVERYTHING: &[&str] = &[
+pub const EVERYTHING: &[&str] = &[
     "--workspace",
     "--features",
-    "servease-tests/window,servease-tests/simulation,servease-tests/processes",
+    "servease-tests/window,servease-tests/simulation,servease-tests/processes,servease-tests/windows",
 ];
 
 const IN_THE_WINDOW: &str = "package(servease-tests) & binary(e2e)";
 /// Thousands of scenarios: they are run optimised, in a step of their own.
+const UNDER_WINE: &str = "package(servease-tests) & binary(windows)";
 const SIMULATED: &str = "package(servease-tests) & binary(simulation)";
 
 #[derive(Debug, clap::Args)]
@@ -42,7 +43,10 @@ pub fn perform(workspace: &Workspace, options: &Options) -> Result<ExitCode, Tas
         return Ok(report(Tally::ONE_FAILED));
     }
     steps.step("format", || {
-        check(&mut workspace.cargo(&["fmt", "--all", "--check"]))
+        check(&mut workspace.cargo(&["fmt", "--all", "--check"]))?;
+        // A workspace of its own.
+        let fuzz = ["fmt", "--manifest-path", "fuzz/Cargo.toml", "--check"];
+        check(&mut workspace.cargo(&fuzz))
     });
     for script in ["format:check", "lint", "check"] {
         steps.step(&format!("ui-{script}"), || {
@@ -73,11 +77,12 @@ pub fn perform(workspace: &Workspace, options: &Options) -> Result<ExitCode, Tas
     steps.step("rust", || {
         // One for all tests: each is a process, and a server takes a second to make.
         let postgres = Postgres::start();
-        let filter = format!("not ({IN_THE_WINDOW} | {SIMULATED})");
+        let filter = format!("not ({IN_THE_WINDOW} | {SIMULATED} | {UNDER_WINE})");
         nextest(workspace, &filter, &[(POSTGRES, postgres.socket())])
     });
     steps.step("window", || nextest(workspace, IN_THE_WINDOW, &[]));
     simulation_steps(workspace, &mut steps);
+    steps.step("fuzz", || fuzz::smoke(workspace, fuzz::SECONDS, &[]));
     Ok(report(steps.finish()))
 }
 
@@ -105,7 +110,8 @@ fn prepare(workspace: &Workspace) -> Result<(), TaskError> {
     ui::install_packages(workspace)
 }
 
-fn report(tally: Tally) -> ExitCode {
+/// Writes the last line of a run.
+pub fn report(tally: Tally) -> ExitCode {
     println!("{} passed, {} failed", tally.passed, tally.failed);
     if tally.failed == 0 {
         ExitCode::SUCCESS
@@ -174,35 +180,4 @@ fn with_programs<'a>(workspace: &Workspace, command: &'a mut Command) -> &'a mut
             "SERVEASE_CENTRAL_BIN",
             programs::path(workspace, Profile::Debug, "servease-central"),
         )
-}
-
-/// A run that failed without a failed test, or that counted nothing, is one failure more.
-fn believable(counted: Option<Tally>, succeeded: bool) -> Tally {
-    match counted {
-        Some(tally) if succeeded || tally.failed > 0 => tally,
-        Some(tally) => Tally { failed: 1, ..tally },
-        None => Tally::ONE_FAILED,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn run_that_failed_without_a_failed_test_still_fails() {
-        let passed = Tally {
-            passed: 3,
-            failed: 0,
-        };
-        assert_eq!(
-            believable(Some(passed), false),
-            Tally {
-                passed: 3,
-                failed: 1
-            }
-        );
-        assert_eq!(believable(Some(passed), true), passed);
-        assert_eq!(believable(None, true), Tally::ONE_FAILED);
-    }
 }

@@ -22,6 +22,11 @@ pub const DENY: Tool = Tool {
     version: "0.20.2",
 };
 
+pub const FUZZ: Tool = Tool {
+    package: "cargo-fuzz",
+    version: "0.13.2",
+};
+
 pub const NEXTEST: Tool = Tool {
     package: "cargo-nextest",
     version: "0.9.143",
