@@ -12,6 +12,7 @@ mod logging;
 mod news;
 #[cfg(debug_assertions)]
 mod page;
+mod running;
 mod shell;
 mod syncing;
 mod trouble;
@@ -104,7 +105,7 @@ fn open_desk(arguments: Arguments) -> Result<(), NoWindow> {
     if let Some(built) = arguments.page {
         context.set_assets(Box::new(page::Folder(built)));
     }
-    window::run(folder, context)
+    running::run(folder, context)
 }
 
 fn show_the_other_window(folder: &Path) -> Result<(), NoWindow> {

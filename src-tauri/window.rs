@@ -1,105 +1,20 @@
-//! The one window: made from `tauri.conf.json`, kept on our own page, back where it was.
+//! The one window: made from `tauri.conf.json`, kept on our own page, shown when it is painted.
 
-use std::path::{Path, PathBuf};
-use std::sync::Mutex;
+use std::path::Path;
 use std::time::Duration;
 
-use servease_platform::ending::Requests;
-use tauri::async_runtime::JoinHandle;
 use tauri::window::Color;
-use tauri::{App, AppHandle, Manager, RunEvent, Url, WebviewWindowBuilder};
-use tauri_plugin_window_state::StateFlags;
-use tracing::{info, warn};
-
-use crate::shell::Shell;
-use crate::syncing::Syncing;
-use crate::trouble::NoWindow;
-use crate::{instance, ipc, news};
+use tauri::{AppHandle, Manager, Url, WebviewWindowBuilder};
+use tracing::warn;
 
 const LABEL: &str = "main";
-const PLACE_FILE: &str = "window.json";
 const WEBVIEW_FOLDER: &str = "webview";
 
 /// Ten times what a cold start takes: whoever waits longer has a page in trouble before them.
 const PAGE_PATIENCE: Duration = Duration::from_secs(10);
 
-/// A question that is being answered may finish; nobody waits longer for a window to close.
-const CLOSE_PATIENCE: Duration = Duration::from_secs(3);
-
-/// Opens the window and runs until it is closed.
-pub fn run(folder: &Path, context: tauri::Context) -> Result<(), NoWindow> {
-    let broken = |problem: tauri::Error| NoWindow::Broken {
-        folder: folder.to_owned(),
-        problem: problem.to_string(),
-    };
-    let app = prepare(folder.to_path_buf(), context).map_err(broken)?;
-    app.run(|app, event| {
-        if let RunEvent::Exit = event {
-            tauri::async_runtime::block_on(close(app));
-        }
-    });
-    Ok(())
-}
-
-fn prepare(folder: PathBuf, context: tauri::Context) -> tauri::Result<App> {
-    // The plugin joins this name to its own folder; an absolute path replaces that folder.
-    let place = tauri_plugin_window_state::Builder::new()
-        .with_filename(folder.join(PLACE_FILE).to_string_lossy())
-        .with_state_flags(StateFlags::SIZE | StateFlags::POSITION | StateFlags::MAXIMIZED)
-        .build();
-    let contract = ipc::contract();
-    tauri::Builder::default()
-        .plugin(place)
-        .manage(Shell::new(folder.clone()))
-        .manage(Syncing::default())
-        .invoke_handler(contract.invoke_handler())
-        .setup(move |app| {
-            contract.mount_events(app);
-            // The database opens while the window is being made.
-            let news = news::start(app.handle().clone());
-            app.manage(News(Mutex::new(Some(news))));
-            Syncing::start(app.handle());
-            if let Err(problem) = open(app.handle(), &folder) {
-                // Handed on, it would be a panic: https://docs.rs/tauri/2/tauri/struct.App.html#method.run
-                let problem = problem.to_string();
-                NoWindow::Broken { folder, problem }.tell();
-                app.handle().exit(1);
-                return Ok(());
-            }
-            answer_front_requests(app.handle().clone(), folder);
-            end_when_asked(app.handle().clone());
-            Ok(())
-        })
-        .build(context)
-}
-
-/// What tells the page of changes, until the window is closed.
-struct News(Mutex<Option<JoinHandle<()>>>);
-
-/// Stops syncing and closes the database. Nothing is lost when that takes too long: what was confirmed is on disk,
-/// and the next start tidies up.
-async fn close(app: &AppHandle) {
-    let syncing = app.state::<Syncing>();
-    let stopped = tokio::time::timeout(CLOSE_PATIENCE, syncing.stop()).await;
-    if stopped.is_err() {
-        warn!("syncing does not stop in time; the window closes all the same");
-    }
-    let news = app
-        .try_state::<News>()
-        .and_then(|news| news.0.lock().ok()?.take());
-    if let Some(news) = news {
-        news.abort();
-        // Ended, it has given its connection back. That it was told to end is no failure.
-        let _ = news.await;
-    }
-    let shell = app.state::<Shell>();
-    let closed = tokio::time::timeout(CLOSE_PATIENCE, shell.close()).await;
-    if closed.is_err() {
-        warn!("the database is still in use; the window closes all the same");
-    }
-}
-
-fn open(app: &AppHandle, folder: &Path) -> tauri::Result<()> {
+/// Makes the window, which nobody sees yet.
+pub fn open(app: &AppHandle, folder: &Path) -> tauri::Result<()> {
     let config = app
         .config()
         .app
@@ -143,6 +58,20 @@ pub fn show(app: &AppHandle, background: Option<Color>) {
     }
 }
 
+/// Brings the window to the front, wherever it is.
+pub fn come_to_front(app: &AppHandle) {
+    let Some(window) = app.get_webview_window(LABEL) else {
+        return;
+    };
+    let shown = window
+        .unminimize()
+        .and_then(|()| window.show())
+        .and_then(|()| window.set_focus());
+    if let Err(problem) = shown {
+        warn!(%problem, "the window cannot come to the front");
+    }
+}
+
 /// A link must not turn the desk into a browser.
 fn is_own_page(url: &Url) -> bool {
     let own = match url.scheme() {
@@ -157,43 +86,6 @@ fn is_own_page(url: &Url) -> bool {
         warn!(scheme = url.scheme(), "navigation refused");
     }
     own
-}
-
-/// Comes to the front when a second start asks for it.
-fn answer_front_requests(app: AppHandle, folder: PathBuf) {
-    tauri::async_runtime::spawn(async move {
-        let mut look = tokio::time::interval(instance::REQUEST_POLL);
-        loop {
-            look.tick().await;
-            if instance::take_front_request(&folder)
-                && let Some(window) = app.get_webview_window(LABEL)
-            {
-                let shown = window
-                    .unminimize()
-                    .and_then(|()| window.show())
-                    .and_then(|()| window.set_focus());
-                if let Err(problem) = shown {
-                    warn!(%problem, "the window cannot come to the front");
-                }
-            }
-        }
-    });
-}
-
-/// Ends in order when the system asks: on log-out, on shutdown, on Ctrl+C in a terminal. Windows
-/// tells the window of a log-off itself, which ends the program in the same way.
-fn end_when_asked(app: AppHandle) {
-    tauri::async_runtime::spawn(async move {
-        match Requests::listen() {
-            Ok(mut requests) => requests.next().await,
-            Err(problem) => {
-                warn!(%problem, "the system's request to end will not be noticed");
-                return;
-            }
-        }
-        info!("asked to end");
-        app.exit(0);
-    });
 }
 
 #[cfg(test)]

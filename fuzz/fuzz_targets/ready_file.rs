@@ -13,6 +13,7 @@ use libfuzzer_sys::fuzz_target;
 use servease_domain::{EntityKind, Record, Value, Values};
 use servease_store::ready::{Builder, Place, TakenIn, check};
 use servease_store::{Store, rows};
+use servease_wire::sync::Checkpoint;
 use tokio::runtime::{self, Runtime};
 use uuid::Uuid;
 
@@ -40,6 +41,7 @@ async fn ready_file(path: &Path) {
         epoch: "e".to_owned(),
         seq: 1,
         stamp: 2,
+        newest: Checkpoint { seq: 1, stamp: 2 },
     };
     builder
         .finish(&place, &mut |_, _| {})

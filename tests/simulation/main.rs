@@ -32,6 +32,9 @@ struct Arguments {
     /// How many scenarios run at once; without it as many as there are cores.
     #[arg(long, value_name = "T")]
     threads: Option<usize>,
+    /// Lets a client of REST and a colleague who forges messages write to Central as well.
+    #[arg(long)]
+    outsiders: bool,
     /// Breaks a part on purpose: the checks must notice.
     #[arg(long, value_enum)]
     sabotage: Option<Sabotage>,
@@ -51,6 +54,7 @@ fn main() -> ExitCode {
     let options = Options {
         desks: arguments.desks.max(1),
         edits: arguments.edits,
+        has_outsiders: arguments.outsiders,
         sabotage: arguments.sabotage,
         is_traced: arguments.trace,
     };

@@ -31,6 +31,21 @@ fn nothing_is_lost_in_the_first_scenarios() {
     });
 }
 
+/// A client of REST and a colleague who forges messages write to Central meanwhile.
+#[test]
+fn nothing_is_lost_among_outsiders() {
+    block_on(async {
+        let options = Options {
+            has_outsiders: true,
+            ..Options::default()
+        };
+        let arena = Arena::new(options.desks).await;
+        for seed in 0..60 {
+            must_hold(&arena, seed, options).await;
+        }
+    });
+}
+
 /// Each of these once lost something, or did not come to rest.
 const ONCE_FAILED: &[(u64, &str)] = &[
     (
@@ -141,6 +156,7 @@ fn is_noticed(sabotage: Sabotage) {
     block_on(async {
         let options = Options {
             sabotage: Some(sabotage),
+            has_outsiders: sabotage == Sabotage::Rights,
             ..Options::default()
         };
         let arena = Arena::new(options.desks).await;
@@ -166,6 +182,11 @@ fn a_broken_cursor_order_is_noticed() {
 #[test]
 fn consequences_by_the_order_of_arrival_are_noticed() {
     is_noticed(Sabotage::Consequences);
+}
+
+#[test]
+fn rights_that_nobody_asks_for_are_noticed() {
+    is_noticed(Sabotage::Rights);
 }
 
 #[test]

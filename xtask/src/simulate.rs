@@ -29,6 +29,8 @@ pub const DESKS: u64 = 3;
 pub struct Seeds {
     pub first: u64,
     pub count: u64,
+    /// A client of REST and a colleague who forges messages write to Central as well.
+    pub has_outsiders: bool,
 }
 
 impl Seeds {
@@ -37,11 +39,12 @@ impl Seeds {
         Seeds {
             first: FIRST_SEED,
             count: HALF_IN_CI,
+            has_outsiders: false,
         }
     }
 
     /// Others for every commit, and the same for one commit: nobody can tune a program to seeds
-    /// that follow from the program. Outside a repository they follow from the clock.
+    /// that follow from the program. Among them others than desks write to Central. Outside a repository they follow from the clock.
     pub fn of_this_commit(workspace: &Workspace) -> Seeds {
         let commit = commit_of(workspace);
         let clock = SystemTime::now().duration_since(UNIX_EPOCH);
@@ -52,6 +55,7 @@ impl Seeds {
         Seeds {
             first: FRESH_FROM + number,
             count: HALF_IN_CI,
+            has_outsiders: true,
         }
     }
 }
@@ -60,11 +64,16 @@ impl fmt::Display for Seeds {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             formatter,
-            "seeds {} to {}; again: cargo xtask simulate --seed {} --seeds {}",
+            "seeds {} to {}; again: cargo xtask simulate --seed {} --seeds {}{}",
             self.first,
             self.first + self.count - 1,
             self.first,
-            self.count
+            self.count,
+            if self.has_outsiders {
+                " --outsiders"
+            } else {
+                ""
+            },
         )
     }
 }
@@ -94,6 +103,9 @@ pub struct Options {
     /// How many desks a scenario begins with.
     #[arg(long, value_name = "D", default_value_t = DESKS)]
     pub desks: u64,
+    /// A client of REST and a colleague who forges messages write to Central as well.
+    #[arg(long)]
+    pub outsiders: bool,
     /// Tells what happened in the scenarios that fail, message by message.
     #[arg(long)]
     pub trace: bool,
@@ -109,6 +121,7 @@ pub fn perform(workspace: &Workspace, options: &Options) -> Result<ExitCode, Tas
     let seeds = Seeds {
         first: options.seed.unwrap_or(FIRST_SEED),
         count: seeds,
+        has_outsiders: options.outsiders,
     };
     let mut command = command(workspace, seeds, options.desks);
     if options.trace {
@@ -127,6 +140,9 @@ pub fn command(workspace: &Workspace, seeds: Seeds, desks: u64) -> Command {
         .args(["--seed", &seeds.first.to_string()])
         .args(["--seeds", &seeds.count.to_string()])
         .args(["--desks", &desks.to_string()]);
+    if seeds.has_outsiders {
+        cargo.arg("--outsiders");
+    }
     cargo
 }
 
@@ -147,10 +163,12 @@ mod tests {
         let seeds = Seeds {
             first: 1_000_007,
             count: 3,
+            has_outsiders: true,
         };
         assert_eq!(
             seeds.to_string(),
-            "seeds 1000007 to 1000009; again: cargo xtask simulate --seed 1000007 --seeds 3"
+            "seeds 1000007 to 1000009; again: cargo xtask simulate --seed 1000007 --seeds 3 \
+             --outsiders"
         );
     }
 }

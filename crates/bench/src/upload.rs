@@ -23,8 +23,8 @@ type Outcome<T> = Result<T, Box<dyn Error + Send + Sync>>;
 const EMAIL: &str = "bench@example.com";
 const PASSWORD: &str = "a password for measuring";
 
-/// A household of the demo garage is about so many rows.
-const ROWS_PER_CUSTOMER: u32 = 24;
+/// A customer of the demo garage brings about so many records.
+const ROWS_PER_CUSTOMER: u32 = 11;
 
 /// Somebody who types saves less often.
 const BETWEEN_SAVES: Duration = Duration::from_millis(50);

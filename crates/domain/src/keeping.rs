@@ -7,17 +7,14 @@
 
 use std::ops::RangeInclusive;
 
-use chrono::{DateTime, Datelike, NaiveDate, NaiveTime, Timelike, Utc};
 use serde_json::{Map, Value as Json};
 
 use crate::field::{self, Field, Kind, Limit};
 use crate::money;
 use crate::phone;
 use crate::problem::{Code, Problem};
+use crate::readable::{YEARS, is_date, is_instant, is_time};
 use crate::value::Value;
-
-/// Years that have four digits everywhere.
-pub const YEARS: RangeInclusive<i32> = 1..=9999;
 
 /// Names of fields are words, also those of newer programs.
 pub const UNKNOWN_NAME_MAX: usize = 64;
@@ -114,21 +111,6 @@ fn text_problem(field: &Field, text: &str) -> Option<Problem> {
             .with("max", max)
             .with("found", length)
     })
-}
-
-/// A date with a year of four digits.
-pub fn is_date(date: NaiveDate) -> bool {
-    YEARS.contains(&date.year())
-}
-
-/// A time of day in whole seconds. A leap second is one that a database takes for tomorrow.
-pub fn is_time(time: NaiveTime) -> bool {
-    time.nanosecond() == 0
-}
-
-/// An instant with a year of four digits, by the clock of Greenwich.
-pub fn is_instant(at: DateTime<Utc>) -> bool {
-    YEARS.contains(&at.year())
 }
 
 /// Why JSON is no value of a kind.

@@ -27,6 +27,7 @@ pub mod plain;
 pub mod plate;
 pub mod problem;
 pub mod query;
+pub mod readable;
 pub mod reading;
 pub mod record;
 pub mod rights;

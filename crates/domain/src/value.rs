@@ -9,7 +9,7 @@ use serde_json::Value as Json;
 use uuid::Uuid;
 
 use crate::field::{self, Field, Kind};
-use crate::keeping;
+use crate::readable;
 
 /// A field's content. Blank text is `Text("")`, everything else that is absent is `Null`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -89,7 +89,7 @@ impl Value {
     }
 
     /// Reads what [`Value::to_json`] wrote. None where the JSON does not fit the kind or stands for
-    /// something that not every reader knows ([`keeping`]): it was written by another version or
+    /// something that not every reader knows ([`readable`]): it was written by another version or
     /// damaged, and the caller says so.
     pub fn from_json(kind: &Kind, json: &Json) -> Option<Value> {
         if json.is_null() {
@@ -102,17 +102,17 @@ impl Value {
                 json.as_str()?
                     .parse()
                     .ok()
-                    .filter(|it| keeping::is_date(*it))?,
+                    .filter(|it| readable::is_date(*it))?,
             ),
             Kind::TimeOfDay => {
                 let time = NaiveTime::parse_from_str(json.as_str()?, "%H:%M:%S").ok()?;
-                Value::Time(Some(time).filter(|it| keeping::is_time(*it))?)
+                Value::Time(Some(time).filter(|it| readable::is_time(*it))?)
             }
             Kind::Instant => {
                 let at = DateTime::parse_from_rfc3339(json.as_str()?).ok()?;
                 // Counted in microseconds, as the databases do, there are no leap seconds.
                 let at = DateTime::from_timestamp_micros(at.timestamp_micros())?;
-                Value::Instant(Some(at).filter(|it| keeping::is_instant(*it))?)
+                Value::Instant(Some(at).filter(|it| readable::is_instant(*it))?)
             }
             Kind::Reference(_) => Value::Id(json.as_str()?.parse().ok()?),
             kind if kind.is_text() => Value::Text(json.as_str()?.to_owned()),

@@ -358,7 +358,7 @@ impl<R: Remote> Run<'_, R> {
         // than the log, they are compared with Central's one by one; a snapshot that was not
         // finished has left rows too.
         let state = state::load(&mut tx).await?;
-        let unfinished = stored_place(&state).map_or(0, |place| place.seq);
+        let unfinished = stored_place(&state).map_or(0, |place| place.newest().seq);
         let knows_more = state.snapshot_seq.max(unfinished) > answer.base;
         let place = SnapshotPlace {
             is_after_rewind: true,
@@ -470,11 +470,14 @@ impl<R: Remote> Run<'_, R> {
             particular: false,
         };
         let page = self.remote.rows(&query).await?;
-        let is_of_this_past = state
+        let is_of_this_epoch = state
             .epoch
             .as_ref()
-            .is_none_or(|known| *known == page.epoch)
-            && stored.as_ref().is_none_or(|place| place.precedes(&page));
+            .is_none_or(|known| *known == page.epoch);
+        let is_of_this_past = match &stored {
+            Some(place) if is_of_this_epoch => place.precedes(&page, self.remote).await?,
+            _ => is_of_this_epoch,
+        };
         if !is_of_this_past {
             // Central was restored meanwhile. What it has lost is found out first; then the
             // rows are read anew.
@@ -495,6 +498,7 @@ impl<R: Remote> Run<'_, R> {
         };
         let taken = snapshot::apply(&mut tx, &page.rows, page.seq).await?;
         let mut changed = taken.changed;
+        place.note(&page);
         place.too_early += taken.too_early;
         place.rows += page.rows.len() as u64;
         if let Some(row) = page.rows.last() {
@@ -523,13 +527,15 @@ impl<R: Remote> Run<'_, R> {
                 snapshot::Missing::Delete
             };
             changed.extend(snapshot::finish(&mut tx, missing).await?);
-            state::save_snapshot_seq(&mut tx, place.seq).await?;
+            let newest = place.newest();
+            state::save_snapshot_seq(&mut tx, newest.seq).await?;
             state::save_cursor(&mut tx, &place.epoch, place.seq).await?;
             let reached = Checkpoint {
                 seq: place.seq,
                 stamp: place.stamp,
             };
             state::save_place(&mut tx, reached).await?;
+            state::save_place(&mut tx, newest).await?;
             state::save_snapshot(&mut tx, "").await?;
             // All that shows to this account is among the rows.
             state::save_particular(&mut tx, "").await?;

@@ -1,8 +1,10 @@
 //! How far a state that is taken row by row has come, as it is kept between two pages.
 
 use serde::{Deserialize, Serialize};
-use servease_wire::sync::RowsAnswer;
+use servease_wire::sync::{Checkpoint, CommonQuery, RowsAnswer};
 use uuid::Uuid;
+
+use crate::remote::{Remote, RemoteError};
 
 /// How far a snapshot has come, and to which change it belongs.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -10,6 +12,10 @@ pub(crate) struct SnapshotPlace {
     pub epoch: String,
     pub seq: i64,
     pub stamp: i64,
+    /// Central's last change when the newest page was read: a row may tell of everything up to
+    /// there, while the log is read from the place of the first page on.
+    #[serde(default)]
+    pub newest: Option<Checkpoint>,
     pub entity: Option<String>,
     pub after: Option<Uuid>,
     pub rows: u64,
@@ -42,8 +48,46 @@ impl SnapshotPlace {
         !self.epoch.is_empty()
     }
 
-    /// Whether a page goes on where this place is. Where it does not, Central was restored.
-    pub fn precedes(&self, page: &RowsAnswer) -> bool {
-        !self.has_begun() || (self.epoch == page.epoch && page.seq >= self.seq)
+    /// Whether a page goes on where this place is. Where it does not, Central was restored
+    /// meanwhile, which Central is asked about if it has changed since the last page: numbers alone
+    /// do not tell one past from another.
+    pub async fn precedes(
+        &self,
+        page: &RowsAnswer,
+        remote: &impl Remote,
+    ) -> Result<bool, RemoteError> {
+        if !self.has_begun() {
+            return Ok(true);
+        }
+        let newest = self.newest();
+        if self.epoch != page.epoch || page.seq < newest.seq {
+            return Ok(false);
+        }
+        if page.seq == newest.seq {
+            return Ok(page.stamp == newest.stamp);
+        }
+        // Nothing had ever happened: every past begins so.
+        if newest.seq == 0 {
+            return Ok(true);
+        }
+        let known = vec![newest];
+        let answer = remote.common(&CommonQuery { known }).await?;
+        Ok(answer.epoch == self.epoch && answer.base == newest.seq)
+    }
+
+    /// The newest place of which a row may know.
+    pub fn newest(&self) -> Checkpoint {
+        self.newest.unwrap_or(Checkpoint {
+            seq: self.seq,
+            stamp: self.stamp,
+        })
+    }
+
+    /// A page of this past was read.
+    pub fn note(&mut self, page: &RowsAnswer) {
+        self.newest = Some(Checkpoint {
+            seq: page.seq,
+            stamp: page.stamp,
+        });
     }
 }

@@ -9,11 +9,13 @@
 )]
 
 mod arena;
+mod attacks;
 mod check;
 mod edits;
 mod machine;
 mod network;
 mod pair;
+mod rest;
 mod scenario;
 
 pub use arena::Arena;
@@ -34,6 +36,8 @@ pub enum Sabotage {
     FieldMerge,
     /// On Central the service that arrived last is the last service of its vehicle.
     Consequences,
+    /// Central believes a colleague every word.
+    Rights,
 }
 
 /// What happened in scenarios, by name.

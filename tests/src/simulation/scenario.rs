@@ -15,12 +15,14 @@ use super::arena::{Arena, start};
 use super::edits::Known;
 use super::machine::{CentralPc, Confirmed, DeskBackup, DeskPc, Edits, Image, Pages, limit_pages};
 use super::network::{Line, Network};
-use super::{Sabotage, Tally, check, edits};
+use super::{Sabotage, Tally, attacks, check, edits, rest};
 
 #[derive(Debug, Clone, Copy)]
 pub struct Options {
     pub desks: usize,
     pub edits: usize,
+    /// Others than desks write to Central: a client of REST, and a colleague who forges messages.
+    pub has_outsiders: bool,
     pub sabotage: Option<Sabotage>,
     /// Tell the whole course of events with a violation.
     pub is_traced: bool,
@@ -31,6 +33,7 @@ impl Default for Options {
         Options {
             desks: 3,
             edits: 40,
+            has_outsiders: false,
             sabotage: None,
             is_traced: false,
         }
@@ -49,6 +52,8 @@ pub struct Violation {
 pub(super) struct World<'a> {
     arena: &'a Arena,
     random: StdRng,
+    /// Of the outsiders, so that the desks do the same without them.
+    outsiders: Option<StdRng>,
     pub network: Network,
     pub central: CentralPc,
     pub desks: Vec<DeskPc>,
@@ -61,6 +66,9 @@ pub(super) struct World<'a> {
     now: DateTime<Utc>,
     tally: Tally,
 }
+
+/// Between the seed of a scenario and that of its outsiders.
+const OUTSIDERS: u64 = 1 << 40;
 
 /// How many peaceful rounds may be needed until everybody agrees. What was parked on one desk
 /// may wait for another desk's next round, and so on through all of them.
@@ -107,6 +115,9 @@ impl<'a> World<'a> {
             arena,
             network: Network::new(random.random(), per_mille, options),
             random,
+            outsiders: options
+                .has_outsiders
+                .then(|| StdRng::seed_from_u64(seed.wrapping_add(OUTSIDERS))),
             central: CentralPc {
                 pool: arena.central.clone(),
                 db: arena.db(),
@@ -150,9 +161,25 @@ impl<'a> World<'a> {
                 98 => self.fill_disk().await?,
                 _ => self.newer_central().await,
             }
+            self.let_outsiders_act(options.sabotage).await?;
         }
         self.settle().await?;
+        if self.outsiders.is_some() {
+            attacks::sees_no_private_note(&self.central).await?;
+        }
         check::all(self).await
+    }
+
+    async fn let_outsiders_act(&mut self, sabotage: Option<Sabotage>) -> Result<(), String> {
+        let Some(random) = &mut self.outsiders else {
+            return Ok(());
+        };
+        let (central, tally) = (&self.central, &mut self.tally);
+        match random.random_range(0..10_u32) {
+            0 | 1 => rest::random_request(central, self.now, random, tally).await,
+            2 => attacks::attack(central, self.now, sabotage, random, tally).await,
+            _ => Ok(()),
+        }
     }
 
     fn any_desk(&mut self) -> usize {

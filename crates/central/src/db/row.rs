@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use sea_query::Value as SqlValue;
 use serde_json::{Map, Value as Json};
-use servease_domain::{Kind, Value, keeping};
+use servease_domain::{Kind, Value, readable};
 use sqlx::postgres::PgRow;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row as _, ValueRef as _};
@@ -150,9 +150,9 @@ impl Row {
     pub fn value(&self, column: usize, column_type: ColumnType) -> Result<Value, DbError> {
         let value = readable(self.exact_value(column, column_type))?;
         let is_known = match &value {
-            Value::Instant(at) => keeping::is_instant(*at),
-            Value::Date(date) => keeping::is_date(*date),
-            Value::Time(time) => keeping::is_time(*time),
+            Value::Instant(at) => readable::is_instant(*at),
+            Value::Date(date) => readable::is_date(*date),
+            Value::Time(time) => readable::is_time(*time),
             _ => true,
         };
         if !is_known {

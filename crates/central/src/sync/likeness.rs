@@ -2,10 +2,12 @@
 //! but the phone number and the name do, or the plate. Both are kept, nothing is flagged as
 //! repeated, and somebody is asked.
 
+use std::collections::HashSet;
+
 use sea_query::{Expr, ExprTrait, Order, Query};
-use serde_json::json;
-use servease_domain::{EntityKind, Record, fold, plate};
-use servease_wire::sync::Mutation;
+use serde_json::{Value as Json, json};
+use servease_domain::{EntityKind, Record, Values, fold, plate};
+use servease_wire::sync::{Mutation, WireAction};
 use uuid::Uuid;
 
 use super::conflicts::{self, POSSIBLE_DUPLICATE};
@@ -37,8 +39,77 @@ fn is_alike(one: &Record, other: &Record) -> bool {
     }
 }
 
+/// The field by which records that may be alike are found, as its index has it.
+fn field_of(kind: EntityKind) -> Option<(&'static str, Expr)> {
+    match kind {
+        EntityKind::Customer => Some(("phone", Expr::col("phone"))),
+        EntityKind::Vehicle => {
+            let plain = "upper(replace(replace(license_plate, ' ', ''), '-', ''))";
+            Some(("license_plate", Expr::cust(plain)))
+        }
+        _ => None,
+    }
+}
+
+/// What its index holds of a value.
+fn indexed(kind: EntityKind, value: &str) -> String {
+    match kind {
+        EntityKind::Vehicle => value.replace([' ', '-'], "").to_uppercase(),
+        _ => value.to_owned(),
+    }
+}
+
+/// Whether an edit may make a record like another one.
+pub fn touches(kind: EntityKind, changes: &Values) -> bool {
+    field_of(kind).is_some_and(|(field, _)| changes.contains_key(field))
+}
+
+/// Finds out which phones and plates of a batch's new records nobody has whom their desk may not
+/// have seen: asking for each record alone writes everything before it alone, too.
+pub async fn look_ahead(
+    work: &mut Changeset,
+    seen: &mut Seen,
+    mutations: &[Mutation],
+) -> Result<(), DbError> {
+    for kind in EntityKind::repeatable() {
+        let Some((field, plain)) = field_of(kind) else {
+            continue;
+        };
+        let is_new = |it: &&Mutation| it.action == WireAction::Create && it.entity == kind.name();
+        let news: Vec<&Mutation> = mutations.iter().filter(is_new).collect();
+        let wanted: HashSet<String> = news
+            .iter()
+            .filter_map(|new| new.after.get(field).and_then(Json::as_str))
+            // PostgreSQL knows no NUL; such a value is refused later.
+            .filter(|value| !value.is_empty() && !value.contains('\0'))
+            .map(|value| indexed(kind, value))
+            .collect();
+        let oldest = news.iter().map(|new| new.seen).min();
+        let Some(oldest) = oldest.filter(|_| wanted.len() > 1) else {
+            continue;
+        };
+        let mut select = Query::select();
+        select
+            .expr(plain.clone())
+            .from(kind.table())
+            .and_where(plain.is_in(wanted.iter().map(String::as_str)))
+            .and_where(Expr::col(field).ne(""))
+            .and_where(Expr::col("deleted_at").is_null())
+            .and_where(Expr::col("seq").gt(oldest));
+        let mut held = HashSet::new();
+        for row in work.link().await?.rows(&select).await? {
+            held.extend(row.text(0)?);
+        }
+        for value in wanted.difference(&held) {
+            seen.note_unshared(kind, value);
+        }
+    }
+    Ok(())
+}
+
 /// Asks whether a new record is one that somebody else has made without the author of this one
-/// having seen it.
+/// having seen it. Of what [`look_ahead`] has found to be nobody's the database is not asked again:
+/// what the batch itself has made its desk knows.
 pub async fn tell(
     work: &mut Changeset,
     seen: &mut Seen,
@@ -46,22 +117,16 @@ pub async fn tell(
     mutation: &Mutation,
 ) -> Result<(), DbError> {
     let record = &stored.record;
-    let mut like = records::select_live(record.kind);
-    match record.kind {
-        EntityKind::Customer if !record.get("phone").is_blank() => {
-            like.and_where(Expr::col("phone").eq(record.get("phone").as_text()))
-                .and_where(Expr::col("phone").ne(""));
-        }
-        EntityKind::Vehicle if !record.get("license_plate").is_blank() => {
-            // As its index says it.
-            let plain = Expr::cust("upper(replace(replace(license_plate, ' ', ''), '-', ''))");
-            let plate = record.get("license_plate").as_text();
-            let plate = plate.replace([' ', '-'], "").to_uppercase();
-            like.and_where(plain.eq(plate))
-                .and_where(Expr::col("license_plate").ne(""));
-        }
-        _ => return Ok(()),
+    let Some((field, plain)) = field_of(record.kind) else {
+        return Ok(());
+    };
+    let value = indexed(record.kind, record.get(field).as_text());
+    if value.is_empty() || seen.is_unshared(record.kind, &value) {
+        return Ok(());
     }
+    let mut like = records::select_live(record.kind);
+    like.and_where(plain.eq(value))
+        .and_where(Expr::col(field).ne(""));
     like.and_where(Expr::col("seq").gt(mutation.seen))
         .order_by("created_at", Order::Asc)
         .order_by("id", Order::Asc);

@@ -19,7 +19,7 @@ use super::lines::{differently, passed_on_again, read_lines};
 use super::screening::{Screened, Sender, screen};
 use super::seen::Seen;
 use super::unwritten::{Unwritten, name_of};
-use super::{SyncError, check_epoch, check_protocol, hidden, refuse, unique};
+use super::{SyncError, check_epoch, check_protocol, hidden, likeness, refuse, unique};
 use crate::changes::{Author, Changeset};
 use crate::db::{Db, DbError};
 
@@ -158,6 +158,7 @@ async fn batch(
     let mut seen = Seen::default();
     load_records(&mut work, &mut seen, mutations).await?;
     unique::look_ahead(&mut work, &mut seen, mutations).await?;
+    likeness::look_ahead(&mut work, &mut seen, mutations).await?;
     let mut behind = behind.clone();
     let mut unwritten = Unwritten::default();
     let in_ledger: HashSet<Uuid> = ledger.keys().copied().collect();

@@ -13,7 +13,7 @@ use servease_domain::{EntityKind, Record};
 use servease_platform::files;
 use servease_store::StoreError;
 use servease_store::ready::{Builder, Place};
-use servease_wire::sync::{BeginAnswer, BeginQuery, FileState, ReadyFile};
+use servease_wire::sync::{BeginAnswer, BeginQuery, Checkpoint, FileState, ReadyFile};
 use sha2::{Digest as _, Sha256};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -267,6 +267,10 @@ async fn fill(
         epoch: epoch.to_owned(),
         seq: ends.seq,
         stamp: ends.stamp,
+        newest: Checkpoint {
+            seq: ends.seq,
+            stamp: ends.stamp,
+        },
     };
     let total = rows::count(&mut link).await?;
     let mut done = 0;

@@ -16,6 +16,8 @@ pub struct Seen {
     records: HashMap<(EntityKind, Uuid), Option<Stored>>,
     /// Unique values that nobody holds, small letters: entity, field, value.
     free: HashSet<(EntityKind, &'static str, String)>,
+    /// Phones and plates that no record has which another desk made lately.
+    unshared: HashSet<(EntityKind, String)>,
 }
 
 impl Seen {
@@ -73,6 +75,7 @@ impl Seen {
     pub fn forget(&mut self) {
         self.records.clear();
         self.forget_free();
+        self.forget_unshared();
     }
 
     /// Notes that nobody holds a unique value.
@@ -93,5 +96,19 @@ impl Seen {
     /// Values changed hands: who holds which is asked of the database again.
     pub fn forget_free(&mut self) {
         self.free.clear();
+    }
+
+    /// Notes that no record of others has this phone or plate.
+    pub fn note_unshared(&mut self, kind: EntityKind, value: &str) {
+        self.unshared.insert((kind, value.to_owned()));
+    }
+
+    pub fn is_unshared(&self, kind: EntityKind, value: &str) -> bool {
+        self.unshared.contains(&(kind, value.to_owned()))
+    }
+
+    /// Phones or plates changed: the database is asked again.
+    pub fn forget_unshared(&mut self) {
+        self.unshared.clear();
     }
 }

@@ -14,6 +14,49 @@ use servease_tests::central::token;
 const ANN: u128 = 1;
 const BOB: u128 = 2;
 
+/// Where the service keeps its records: in its folder, or in PostgreSQL under this URL.
+struct Database(Option<String>);
+
+impl Database {
+    fn arguments(&self) -> Vec<&str> {
+        match &self.0 {
+            Some(url) => vec!["--database-url", url],
+            None => vec![],
+        }
+    }
+}
+
+/// Each of these on each database.
+macro_rules! on_both_databases {
+    ($($case:ident)*) => {
+        mod sqlite {$(
+            #[tokio::test]
+            async fn $case() {
+                super::$case(&super::Database(None)).await;
+            }
+        )*}
+
+        mod postgres {$(
+            #[tokio::test]
+            async fn $case() {
+                let postgres = servease_tests::central::Postgres::find();
+                let url = postgres.database(stringify!($case));
+                super::$case(&super::Database(Some(url))).await;
+            }
+        )*}
+    };
+}
+
+on_both_databases! {
+    a_private_note_shows_to_nobody_else_by_any_way
+    what_was_written_while_a_note_was_private_stays_its_authors
+    a_private_note_shows_to_its_author_and_to_whose_account_wrote_it
+    a_merge_takes_along_what_its_author_may_not_see
+    what_central_sets_is_no_desks_to_write
+    whatever_author_a_desk_names_its_account_is_kept_beside
+    only_a_restored_central_believes_what_desks_say_it_had_said
+}
+
 /// Somebody's line to the service.
 struct Line<'s> {
     service: &'s Process,
@@ -129,10 +172,9 @@ async fn customer(line: &Line<'_>, email: &str) -> Value {
     line.post("customers/", body).await["id"].clone()
 }
 
-#[tokio::test]
-async fn a_private_note_shows_to_nobody_else_by_any_way() {
+async fn a_private_note_shows_to_nobody_else_by_any_way(database: &Database) {
     let folder = tempfile::tempdir().unwrap();
-    let service = serve(folder.path(), &[]);
+    let service = serve(folder.path(), &database.arguments());
     let ann = Line::of(&service, employee(ANN));
     let bob = Line::of(&service, employee(BOB));
     let admin = token(Role::Admin, "boss@example.com", Uuid::from_u128(9));
@@ -217,10 +259,9 @@ async fn a_private_note_shows_to_nobody_else_by_any_way() {
     }
 }
 
-#[tokio::test]
-async fn what_was_written_while_a_note_was_private_stays_its_authors() {
+async fn what_was_written_while_a_note_was_private_stays_its_authors(database: &Database) {
     let folder = tempfile::tempdir().unwrap();
-    let service = serve(folder.path(), &[]);
+    let service = serve(folder.path(), &database.arguments());
     let (ann, bob) = (
         Line::of(&service, employee(ANN)),
         Line::of(&service, employee(BOB)),
@@ -259,10 +300,9 @@ async fn what_was_written_while_a_note_was_private_stays_its_authors() {
 }
 
 /// On a PC several people write under one account: what its desk has sent it may go on with.
-#[tokio::test]
-async fn a_private_note_shows_to_its_author_and_to_whose_account_wrote_it() {
+async fn a_private_note_shows_to_its_author_and_to_whose_account_wrote_it(database: &Database) {
     let folder = tempfile::tempdir().unwrap();
-    let service = serve(folder.path(), &[]);
+    let service = serve(folder.path(), &database.arguments());
     let (ann, bob) = (
         Line::of(&service, employee(ANN)),
         Line::of(&service, employee(BOB)),
@@ -307,10 +347,9 @@ async fn a_private_note_shows_to_its_author_and_to_whose_account_wrote_it() {
 }
 
 /// Whoever merges two customers does not know of others' private notes: they move all the same.
-#[tokio::test]
-async fn a_merge_takes_along_what_its_author_may_not_see() {
+async fn a_merge_takes_along_what_its_author_may_not_see(database: &Database) {
     let folder = tempfile::tempdir().unwrap();
-    let service = serve(folder.path(), &[]);
+    let service = serve(folder.path(), &database.arguments());
     let (ann, bob) = (
         Line::of(&service, employee(ANN)),
         Line::of(&service, employee(BOB)),
@@ -331,10 +370,9 @@ async fn a_merge_takes_along_what_its_author_may_not_see() {
     assert_eq!(shown["customer_id"], kept, "{shown}");
 }
 
-#[tokio::test]
-async fn what_central_sets_is_no_desks_to_write() {
+async fn what_central_sets_is_no_desks_to_write(database: &Database) {
     let folder = tempfile::tempdir().unwrap();
-    let service = serve(folder.path(), &[]);
+    let service = serve(folder.path(), &database.arguments());
     let bob = Line::of(&service, employee(BOB));
     let ada = customer(&bob, "ada@example.com").await;
     let eve = customer(&bob, "eve@example.com").await;
@@ -425,10 +463,9 @@ async fn what_central_sets_is_no_desks_to_write() {
     assert_eq!(bob.get(&path).await["role"], "mechanic");
 }
 
-#[tokio::test]
-async fn whatever_author_a_desk_names_its_account_is_kept_beside() {
+async fn whatever_author_a_desk_names_its_account_is_kept_beside(database: &Database) {
     let folder = tempfile::tempdir().unwrap();
-    let service = serve(folder.path(), &[]);
+    let service = serve(folder.path(), &database.arguments());
     let bob = Line::of(&service, employee(BOB));
     let ada = customer(&bob, "ada@example.com").await;
     let boss = Uuid::from_u128(9);
@@ -460,11 +497,10 @@ async fn whatever_author_a_desk_names_its_account_is_kept_beside() {
 }
 
 /// What desks pass on after a restore is taken as it is: Central has lost what it had set itself.
-#[tokio::test]
-async fn only_a_restored_central_believes_what_desks_say_it_had_said() {
+async fn only_a_restored_central_believes_what_desks_say_it_had_said(database: &Database) {
     let around = tempfile::tempdir().unwrap();
     let folder = around.path().join("data");
-    let service = serve(&folder, &[]);
+    let service = serve(&folder, &database.arguments());
     let bob = Line::of(&service, employee(BOB));
     let ada = customer(&bob, "ada@example.com").await;
     let told = json!({"is_relayed": true, "after": {"record_kind": "customer", "record_id": ada,
@@ -482,10 +518,11 @@ async fn only_a_restored_central_believes_what_desks_say_it_had_said() {
             .arg(&file)
             .arg("--data-dir")
             .arg(&folder)
+            .args(database.arguments())
             .status();
         assert!(done.unwrap().success());
     }
-    let service = serve(&folder, &[]);
+    let service = serve(&folder, &database.arguments());
     let bob = Line::of(&service, employee(BOB));
     let answer = bob.push("conflict", &conflict, "create", told).await;
     assert_eq!(answer["outcome"], "applied");

@@ -23,9 +23,9 @@ pub use owners::{Tenure, beginning, first_ownership, list_ends, list_real};
 pub use stated::{merged, state};
 
 use crate::calendar::Calendar;
-use crate::keeping;
 use crate::kind::EntityKind;
 use crate::odometer::Assessment;
+use crate::readable;
 use crate::record::{Record, Values};
 use crate::value::Value;
 
@@ -92,7 +92,7 @@ pub fn of_vehicle(facts: &VehicleFacts<'_>, calendar: Calendar) -> Consequences 
     found.insert((EntityKind::Vehicle, facts.vehicle.id), vehicle);
     for value in found.values_mut().flat_map(Values::values_mut) {
         // A service in the year 9999 is followed by none.
-        if matches!(value, Value::Date(date) if !keeping::is_date(*date)) {
+        if matches!(value, Value::Date(date) if !readable::is_date(*date)) {
             *value = Value::Null;
         }
     }

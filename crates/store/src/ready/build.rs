@@ -163,6 +163,7 @@ impl Builder {
             },
         )
         .await?;
+        state::save_place(&mut tx, place.newest).await?;
         let mut rows = 0;
         for kind in EntityKind::ALL {
             let sql = format!("SELECT count(*) FROM {}", kind.table());

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use servease_wire::sync::Checkpoint;
 use sqlx::{Connection as _, SqliteConnection};
 
 use super::interrupt::Interrupt;
@@ -46,11 +47,20 @@ async fn place(conn: &mut SqliteConnection) -> Result<Place> {
     let seq = settings::get_number(conn, SEEN_SEQ).await?;
     let stamp: Option<i64> = sqlx::query_scalar("SELECT stamp FROM checkpoints WHERE seq = ?")
         .bind(seq)
-        .fetch_optional(conn)
+        .fetch_optional(&mut *conn)
         .await?;
+    let (newest, newest_stamp) =
+        sqlx::query_as("SELECT seq, stamp FROM checkpoints ORDER BY seq DESC LIMIT 1")
+            .fetch_optional(&mut *conn)
+            .await?
+            .ok_or_else(unplaced)?;
     Ok(Place {
         epoch,
         seq,
         stamp: stamp.ok_or_else(unplaced)?,
+        newest: Checkpoint {
+            seq: newest,
+            stamp: newest_stamp,
+        },
     })
 }

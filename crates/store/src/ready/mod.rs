@@ -15,6 +15,7 @@ pub use build::Builder;
 pub use check::check;
 pub use take_in::TakenIn;
 
+use servease_wire::sync::Checkpoint;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{Connection as _, SqliteConnection};
 
@@ -26,6 +27,9 @@ pub struct Place {
     pub epoch: String,
     pub seq: i64,
     pub stamp: i64,
+    /// The newest place of which a row may know: later where rows were read one page after the
+    /// other.
+    pub newest: Checkpoint,
 }
 
 /// Pages kept in memory while a whole database passes through: 64 MiB.

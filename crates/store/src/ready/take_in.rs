@@ -291,8 +291,9 @@ async fn note_place(conn: &mut SqliteConnection, place: &Place) -> Result<()> {
     snapshot::begin(conn).await?;
     // What shows to this account alone is not in a file for everybody.
     state::ask_for_particular(conn).await?;
-    state::save_snapshot_seq(conn, place.seq).await?;
+    state::save_snapshot_seq(conn, place.newest.seq).await?;
     state::save_cursor(conn, &place.epoch, place.seq).await?;
+    state::save_place(conn, place.newest).await?;
     state::save_place(
         conn,
         Checkpoint {

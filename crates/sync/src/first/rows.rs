@@ -35,7 +35,9 @@ pub(crate) async fn take_rows(
         place => Some(remote.rows(&query(place.as_ref())).await?),
     };
     while let Some(answer) = page {
-        if place.as_ref().is_some_and(|place| !place.precedes(&answer)) {
+        if let Some(place) = &place
+            && !place.precedes(&answer, remote).await?
+        {
             // Central was restored half-way: what has come is of another past.
             drop(builder);
             folder.clear()?;
@@ -102,6 +104,7 @@ fn text(place: &SnapshotPlace) -> String {
 /// The place behind a page.
 fn advance(place: Option<SnapshotPlace>, page: &RowsAnswer) -> Result<SnapshotPlace, SyncFailure> {
     let mut place = place.unwrap_or_else(|| SnapshotPlace::of(page));
+    place.note(page);
     // Only a row that was changed since the first page was read can refer to one that was made
     // since, and that its own page does not have.
     let late = page.rows.iter().filter(|row| row.seq > place.seq).count();
@@ -143,6 +146,7 @@ async fn finish(
         epoch: place.epoch.clone(),
         seq: place.seq,
         stamp: place.stamp,
+        newest: place.newest(),
     };
     builder
         .finish(&at, &mut |done, total| {

@@ -14,7 +14,7 @@ use crate::changes::Changeset;
 use crate::db::DbError;
 use crate::store::records::Stored;
 use crate::sync::seen::Seen;
-use crate::sync::{check, conflicts, unique};
+use crate::sync::{check, conflicts, likeness, unique};
 
 pub(super) async fn update(
     work: &mut Changeset,
@@ -85,6 +85,9 @@ pub(super) async fn update(
     let touches_unique = unique::touches(kind, &merged.changes);
     if touches_unique {
         seen.forget_free();
+    }
+    if likeness::touches(kind, &merged.changes) {
+        seen.forget_unshared();
     }
     if touches_unique && !stored.record.is_deleted() {
         let mut wanted = stored.record.clone();
