@@ -137,16 +137,43 @@ const ONCE_FAILED: &[(u64, &str)] = &[
         3_421_794_924,
         "the rest of a group, seen below a refused edit that was given up",
     ),
+    (
+        40_001_505,
+        "a new record refused on a clone, mended and sent by the desk it was copied from: buried",
+    ),
+];
+
+/// The same, where others than desks write to Central.
+const ONCE_FAILED_AMONG_OUTSIDERS: &[(u64, &str)] = &[
+    (
+        1_115,
+        "Central restored after a desk had read rows of later changes than its place",
+    ),
+    (
+        40_003_924,
+        "a value of a lost past, in a field that the repeated creation of its record does not name",
+    ),
+    (40_004_806, "the same"),
+    (40_004_985, "the same"),
 ];
 
 #[test]
 fn what_once_failed_holds() {
     block_on(async {
-        let options = Options::default();
-        let arena = Arena::new(options.desks).await;
-        for (seed, story) in ONCE_FAILED {
-            if let Err((violation, _)) = arena.run(*seed, options).await {
-                panic!("seed {seed} ({story}): {}", violation.what);
+        let alone = Options::default();
+        let among_outsiders = Options {
+            has_outsiders: true,
+            ..alone
+        };
+        let arena = Arena::new(alone.desks).await;
+        for (seeds, options) in [
+            (ONCE_FAILED, alone),
+            (ONCE_FAILED_AMONG_OUTSIDERS, among_outsiders),
+        ] {
+            for (seed, story) in seeds {
+                if let Err((violation, _)) = arena.run(*seed, options).await {
+                    panic!("seed {seed} ({story}): {}", violation.what);
+                }
             }
         }
     });

@@ -178,6 +178,14 @@ struct Open {
 struct Newest {
     seq: i64,
     fields: HashMap<String, i64>,
+    /// Of a creation, which speaks of every field: those that it does not name hold their defaults.
+    whole: Option<i64>,
+}
+
+impl Newest {
+    fn of(&self, field: &str) -> Option<i64> {
+        self.fields.get(field).copied().max(self.whole)
+    }
 }
 
 fn newest(accepted: &[(&Outgoing, &Answer)]) -> HashMap<(String, Uuid), Newest> {
@@ -186,6 +194,9 @@ fn newest(accepted: &[(&Outgoing, &Answer)]) -> HashMap<(String, Uuid), Newest> 
         let name = (out.mutation.entity.clone(), out.mutation.record);
         let newest = found.entry(name).or_default();
         newest.seq = newest.seq.max(answer.seq);
+        if out.mutation.action == WireAction::Create {
+            newest.whole = newest.whole.max(Some(answer.seq));
+        }
         let said = out.mutation.after.keys().chain(out.mutation.before.keys());
         for field in said.chain(answer.values.keys()) {
             let seq = newest.fields.entry(field.clone()).or_default();
@@ -254,7 +265,7 @@ async fn settle_rows(
             }
             let counts = |field: &str| {
                 waits.is_none_or(|open| !open.fields.contains(field))
-                    && newest.is_none_or(|newest| newest.fields.get(field) == Some(&answer.seq))
+                    && newest.is_none_or(|newest| newest.of(field) == Some(answer.seq))
             };
             let mut contents = holds(kind, out, answer);
             contents.values.retain(|field, _| counts(field));

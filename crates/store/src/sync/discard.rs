@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde_json::{Map, Value as Json};
 use servease_domain::garage::unstated;
 use servease_domain::{EntityKind, Value, Values};
-use servease_wire::sync::{Answer, DUPLICATE_OF, Logged};
+use servease_wire::sync::{Answer, DUPLICATE_OF, Logged, Obstacle};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 use uuid::Uuid;
@@ -185,7 +185,14 @@ async fn discard_record(
 ) -> Result<()> {
     let mut stack = vec![(create.kind, create.record_id)];
     while let Some((kind, id)) = stack.pop() {
-        let open = log::list_open(conn, kind, id).await?;
+        let mut open = log::list_open(conn, kind, id).await?;
+        for begun in open.iter_mut().filter(|it| it.action == Action::Create) {
+            if is_begun_elsewhere(conn, begun).await? {
+                // What Central holds instead, it has answered.
+                begun.action = Action::Update;
+                begun.before = begun.after.clone();
+            }
+        }
         if !open.iter().any(|it| it.action == Action::Create) {
             // Central knows it: only what was done to it here goes, newest first.
             for mutation in open.iter().rev() {
@@ -209,6 +216,21 @@ async fn discard_record(
         }
     }
     Ok(())
+}
+
+/// Whether Central has a record although it refused this beginning of it: a copy of this desk (a
+/// disk image, a restored folder) has sent the same one with other content.
+async fn is_begun_elsewhere(conn: &mut SqliteConnection, begun: &log::Mutation) -> Result<bool> {
+    let row = sqlx::query("SELECT answer, entity, record_id FROM mutations WHERE id = ?")
+        .bind(begun.id)
+        .fetch_optional(conn)
+        .await?;
+    let answer: Option<Answer> = match row {
+        Some(row) => stored::optional_json(&row, "answer")?,
+        None => None,
+    };
+    Ok(answer
+        .is_some_and(|answer| answer.problem == Some(Obstacle::IdReused) && !answer.is_deleted))
 }
 
 /// What Central said about a record at some point of its sequence, as far as it said anything.
