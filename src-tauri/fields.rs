@@ -72,7 +72,7 @@ impl Spec {
 /// The word of `FieldKind` in fieldspec.ts.
 fn kind(field: &Field) -> &'static str {
     match field.kind {
-        Kind::Text { .. } | Kind::ForeignKey => "text",
+        Kind::Text { .. } | Kind::ForeignKey | Kind::LeadDays => "text",
         Kind::LongText => "long",
         Kind::Email => "email",
         Kind::Phone => "phone",

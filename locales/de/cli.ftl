@@ -35,3 +35,14 @@ cli-not-redone = „{ $what }“ wurde nicht wiederholt. { $why }
 cli-named = { $entity } „{ $title }“
 cli-named-by = { $entity } „{ $title }“ ({ $author })
 cli-open-line = Die Verbindung zu diesem Server ist unverschlüsselt (http://): Andere im Netz können mitlesen, auch das Passwort.
+cli-unwritten = { $file } lässt sich nicht schreiben: { $detail }
+
+# Meldungen. „Service: Fällig in 5 Tagen, B-XY 12 VW Golf“
+alert-kind-service = Service
+alert-kind-registration = Zulassung
+alert-kind-insurance = Versicherung
+alert-kind-warranty = Garantie
+alert-kind-document = Dokument
+alert-kind-follow-up = Wiedervorlage
+alert-about = { $words }, { $title }
+alert-withdrawn = nicht mehr fällig

@@ -19,6 +19,7 @@ problem-not-an-email = Keine E-Mail-Adresse. Sie sieht aus wie name@example.com.
 problem-not-a-phone = Keine Telefonnummer. Ziffern prüfen oder mit + und Landesvorwahl beginnen.
 problem-not-a-currency = „{ $found }“ ist keine Währung. Den Code eingeben, etwa EUR.
 problem-not-a-time-zone = „{ $found }“ ist keine Zeitzone. Aus der Liste wählen.
+problem-not-lead-days = „{ $found }“ sind keine Tage vor einem Datum. Bis zu zehn Zahlen von 0 bis 365 angeben, zum Beispiel 30, 14, 7, 1, 0.
 problem-not-money = Kein Betrag. Eine Zahl eingeben, etwa 149,50.
 problem-control-character = Enthält ein Zeichen, das nicht darstellbar ist ({ $character }). Löschen und den Text neu tippen.
 problem-vin-length = Eine FIN hat 17 Zeichen, diese hat { $found }. Noch einmal ablesen.
@@ -53,6 +54,7 @@ problem-possible-duplicate = Das sieht aus wie ein Eintrag, den es schon gibt.
 problem-kept-beside = { $found } des anderen Eintrags bleibt daneben stehen: unter Konflikte entscheiden.
 problem-date-order = Das Ende liegt vor dem Anfang. Beide Daten prüfen.
 problem-in-future = Das liegt in der Zukunft. Datum prüfen.
+problem-in-past = Das ist vorbei. Einen künftigen Zeitpunkt wählen.
 problem-date-implausible = Das Jahr kann nicht stimmen ({ $found }). Vier Ziffern eingeben, von { $min } bis { $max }.
 
 # Warum nichts geschehen ist

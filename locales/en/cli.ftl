@@ -35,3 +35,14 @@ cli-not-redone = What was undone of “{ $what }” was not done again. { $why }
 cli-named = { $entity } “{ $title }”
 cli-named-by = { $entity } “{ $title }” ({ $author })
 cli-open-line = The line to this server is not encrypted (http://): others on the network can read what is sent, the password too.
+cli-unwritten = { $file } cannot be written: { $detail }
+
+# Alerts. "Service: Due in 5 days, B-XY 12 VW Golf"
+alert-kind-service = Service
+alert-kind-registration = Registration
+alert-kind-insurance = Insurance
+alert-kind-warranty = Warranty
+alert-kind-document = Document
+alert-kind-follow-up = Follow-up
+alert-about = { $words }, { $title }
+alert-withdrawn = no longer due

@@ -19,6 +19,7 @@ problem-not-an-email = Not an e-mail address. It looks like name@example.com.
 problem-not-a-phone = Not a phone number. Check the digits, or begin with + and the country code.
 problem-not-a-currency = “{ $found }” is not a currency. Enter its code, such as USD.
 problem-not-a-time-zone = “{ $found }” is not a time zone. Choose from the list.
+problem-not-lead-days = “{ $found }” are not days before a date. Write up to ten numbers from 0 to 365, such as 30, 14, 7, 1, 0.
 problem-not-money = Not an amount. Enter a number such as 149.50.
 problem-control-character = Contains a character that cannot be shown ({ $character }). Delete it and type the text again.
 problem-vin-length = A VIN has 17 characters; this has { $found }. Read it again.
@@ -53,6 +54,7 @@ problem-possible-duplicate = This looks like a record that is here already.
 problem-kept-beside = { $found } of the other record is kept beside it: decide under conflicts.
 problem-date-order = The end lies before the beginning. Check both dates.
 problem-in-future = This lies in the future. Check the date.
+problem-in-past = This has passed. Choose a moment to come.
 problem-date-implausible = The year cannot be right ({ $found }). Enter four digits, from { $min } to { $max }.
 
 # Why nothing was done

@@ -2,6 +2,7 @@
 //! a garage, on both desks and on Central.
 #![expect(clippy::panic, reason = "a test that cannot go on stops by panicking")]
 
+mod alerts;
 mod alike;
 mod chains;
 mod decisions;

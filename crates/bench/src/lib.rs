@@ -9,6 +9,7 @@
     reason = "the figures are what this program is for"
 )]
 
+mod alerts;
 mod figures;
 mod lists;
 mod save;
@@ -69,6 +70,7 @@ async fn run(options: &Options) -> Result<(), Box<dyn Error>> {
     fill(&desk, customers, &mut table).await?;
     search::measure(&desk, &mut table).await?;
     lists::measure(&desk, &mut table).await?;
+    alerts::measure(&desk, Clock::system().now(), &mut table).await?;
     save::measure(desk, &folder, temporary.path(), &mut table).await?;
     println!("{}", table.markdown());
     Ok(())

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand};
 
 use crate::commands::{
-    conflicts, customer, demo, due, duplicates, employee, history, note, preferences, search,
-    service, settings, sync, undo, vehicle,
+    alerts, conflicts, customer, demo, due, duplicates, employee, history, note, preferences,
+    search, service, settings, sync, undo, vehicle,
 };
 
 /// ServEase on the command line: the same records and rules as in the window.
@@ -59,6 +59,12 @@ pub enum Command {
     Search(search::Search),
     /// Vehicles on which something is due, most urgent first
     Due(due::Due),
+    /// What speaks up because it is due, and what people did about it
+    #[command(subcommand)]
+    Alerts(alerts::Alerts),
+    /// What is due, for calendars
+    #[command(subcommand)]
+    Calendar(alerts::Calendar),
     /// How many customers there are
     Stats,
     /// Who changed what of a record, and when

@@ -28,6 +28,11 @@ pub enum CliError {
         file: PathBuf,
         cause: io::Error,
     },
+    /// A file of `--out` that cannot be written.
+    Unwritten {
+        file: PathBuf,
+        cause: io::Error,
+    },
     /// A file of `--from` that is no text.
     NotText(PathBuf),
     /// The input is no JSON.
@@ -90,7 +95,7 @@ impl CliError {
             CliError::NoSuchRecord { .. } | CliError::NoSuchPage | CliError::NoSuchEmployee(_) => {
                 FailureCode::NotFound.name()
             }
-            CliError::Output(_) => "output".to_owned(),
+            CliError::Output(_) | CliError::Unwritten { .. } => "output".to_owned(),
             CliError::Runtime(_) => FailureCode::Internal.name(),
         }
     }
@@ -104,6 +109,13 @@ impl CliError {
             CliError::NoFolder => words.text("cli-no-folder", &[]),
             CliError::Input { file, cause } => words.text(
                 "cli-input",
+                &[
+                    ("file", &file.display().to_string()),
+                    ("detail", &cause.to_string()),
+                ],
+            ),
+            CliError::Unwritten { file, cause } => words.text(
+                "cli-unwritten",
                 &[
                     ("file", &file.display().to_string()),
                     ("detail", &cause.to_string()),

@@ -4,6 +4,7 @@
 //! the `store`. Nothing here knows Tauri, arguments of a command line, or words in a human
 //! language.
 
+mod alerts;
 pub mod clock;
 mod counter;
 pub mod demo;
@@ -18,6 +19,7 @@ mod watch;
 
 /// What the window and the command line are given.
 pub mod views {
+    pub use crate::alerts::views::*;
     pub use crate::counter::views::*;
     pub use crate::garage::views::*;
     pub use crate::records::views::*;
@@ -33,6 +35,7 @@ pub use servease_store::lists::Page;
 use servease_sync::http::Client;
 use uuid::Uuid;
 
+pub use alerts::AlertWatch;
 pub use clock::Clock;
 pub use doctor::{Health, examine_folder};
 pub use failure::{Failure, FailureCode, FailureView};

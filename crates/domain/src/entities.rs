@@ -7,11 +7,12 @@
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use uuid::Uuid;
 
+use crate::alerts::{AlertKind, LEAD_DAYS, LEAD_DAYS_MAX};
 use crate::description::entity;
 use crate::field::{
     Field, Kind, Merge, SearchRole, choice, choice_of, country, currency, date, email, flag,
-    foreign_key, instant, integer, long_text, model_year, money, odometer, phone, phone_extension,
-    plate, reference, text, time_of_day, time_zone, vin,
+    foreign_key, instant, integer, lead_days, long_text, model_year, money, odometer, phone,
+    phone_extension, plate, reference, text, time_of_day, time_zone, vin,
 };
 use crate::kind::{EntityKind, Identity};
 use crate::record::Entity as _;
@@ -57,6 +58,7 @@ pub const DOCUMENT_TYPES: &[&str] = &[
 ];
 pub const DISTANCE_UNITS: &[&str] = &["mi", "km"];
 pub const READING_SOURCES: &[&str] = &["desk", "service", "import", "api"];
+pub const ALERT_STATES: &[&str] = &["open", "seen", "snoozed", "done"];
 pub const CONFLICT_STATES: &[&str] = &["open", "kept", "taken", "edited"];
 
 /// The field in which a record that was merged away names the one that stands for it.
@@ -80,6 +82,12 @@ entity! {
         soon_days: i64 = integer(0, 365).or_number(30),
         /// So far below the due mileage a service is due soon.
         soon_distance: i64 = integer(0, 100_000).or_number(1_000),
+        /// So many days before the date an alert speaks, each time anew.
+        service_lead_days: String = lead_days().or(LEAD_DAYS).required(),
+        registration_lead_days: String = lead_days().or(LEAD_DAYS).required(),
+        insurance_lead_days: String = lead_days().or(LEAD_DAYS).required(),
+        warranty_lead_days: String = lead_days().or(LEAD_DAYS).required(),
+        document_lead_days: String = lead_days().or(LEAD_DAYS).required(),
     }
 }
 
@@ -156,6 +164,8 @@ entity! {
         next_service_due_mileage_stated_after: Option<DateTime<Utc>> = instant().internal(),
         service_interval_months: Option<i64> = integer(1, 120),
         service_interval_distance: Option<i64> = integer(1, 1_000_000).distance(),
+        /// In place of the garage's, for everything that is due on this vehicle.
+        lead_days: String = lead_days(),
         /// The record that this one turned out to repeat: its id lives on as an alias of it.
         merged_into: Option<Uuid> = reference(EntityKind::Vehicle).system(),
     }
@@ -277,6 +287,24 @@ entity! {
 }
 
 entity! {
+    /// What people did about something that is due. That it is due, and that an alert speaks, follows
+    /// from dates and odometers; its id follows from what it is about, so that two desks which answer
+    /// the same alert write the same record.
+    pub struct Alert {
+        alert_kind: String = choice_of(AlertKind::NAMES).fixed().system(),
+        /// One of the three.
+        vehicle_id: Option<Uuid> = reference(EntityKind::Vehicle).fixed().system(),
+        document_id: Option<Uuid> = reference(EntityKind::Document).fixed().system(),
+        note_id: Option<Uuid> = reference(EntityKind::Note).fixed().system(),
+        state: String = choice_of(ALERT_STATES).merged(Merge::Action).system(),
+        /// How urgent it was when somebody answered; see [`crate::alerts::Stage`].
+        stage: Option<i64> = integer(-1, LEAD_DAYS_MAX).merged(Merge::Action).system(),
+        /// Until when it is silent.
+        until: Option<DateTime<Utc>> = instant().merged(Merge::Action).system(),
+    }
+}
+
+entity! {
     /// Two people changed the same thing without knowing of each other: what is in use, what
     /// is not, and what somebody decided about it. Central writes it with the merge.
     pub struct Conflict {
@@ -311,6 +339,7 @@ impl EntityKind {
             EntityKind::MileageReading => MileageReading::FIELDS,
             EntityKind::Ownership => Ownership::FIELDS,
             EntityKind::Employee => Employee::FIELDS,
+            EntityKind::Alert => Alert::FIELDS,
             EntityKind::Conflict => Conflict::FIELDS,
         }
     }

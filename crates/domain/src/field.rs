@@ -76,6 +76,8 @@ pub enum Kind {
     TimeZone,
     /// An ISO 3166 alpha-2 code.
     Country,
+    /// So many days before a date: [`crate::alerts::Leads`].
+    LeadDays,
     Integer {
         min: i64,
         max: Limit,
@@ -162,6 +164,7 @@ impl Kind {
                 | Kind::Currency
                 | Kind::TimeZone
                 | Kind::Country
+                | Kind::LeadDays
         )
     }
 
@@ -176,6 +179,7 @@ impl Kind {
             Kind::Currency => Some(3),
             Kind::TimeZone => Some(50),
             Kind::Country => Some(2),
+            Kind::LeadDays => Some(60),
             _ => None,
         }
     }
@@ -226,6 +230,10 @@ pub const fn phone() -> Field {
 /// libphonenumber takes where it is marked as one.
 pub const fn phone_extension() -> Field {
     field(Kind::Text { max: 11 })
+}
+
+pub const fn lead_days() -> Field {
+    field(Kind::LeadDays)
 }
 
 pub const fn vin() -> Field {

@@ -4,6 +4,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 
+use crate::alerts::{AlertKind, Leads};
 use crate::calendar::Calendar;
 use crate::due::DueLimits;
 use crate::entities::Garage;
@@ -33,6 +34,15 @@ impl Garage {
             soon_days: self.soon_days,
             soon_distance: self.soon_distance,
         }
+    }
+}
+
+/// How early a kind of alert speaks, as the garage's record says. What cannot be read is as it was
+/// before anybody said anything.
+pub fn leads(record: &Record, kind: AlertKind) -> Leads {
+    match kind.about().lead_days {
+        Some(field) => Leads::read(record.get(field).as_text()).unwrap_or_default(),
+        None => Leads::on_the_day(),
     }
 }
 

@@ -9,6 +9,7 @@ use std::ops::RangeInclusive;
 
 use serde_json::{Map, Value as Json};
 
+use crate::alerts::Leads;
 use crate::field::{self, Field, Kind, Limit};
 use crate::money;
 use crate::phone;
@@ -95,6 +96,7 @@ fn text_problem(field: &Field, text: &str) -> Option<Problem> {
         }
         Kind::Currency if !money::is_currency(text) => Some(Code::NotACurrency),
         Kind::TimeZone if text.parse::<chrono_tz::Tz>().is_err() => Some(Code::NotATimeZone),
+        Kind::LeadDays if Leads::read(text).is_none() => Some(Code::NotLeadDays),
         _ => None,
     };
     if let Some(code) = wrong {

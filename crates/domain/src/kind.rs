@@ -23,6 +23,7 @@ pub enum EntityKind {
     ServiceRecord,
     Document,
     Note,
+    Alert,
     Conflict,
 }
 
@@ -136,7 +137,7 @@ const fn about(kind: EntityKind, name: &'static str, table: &'static str) -> Abo
 }
 
 /// Every kind, in the order of [`EntityKind`].
-pub const TABLE: [About; 11] = [
+pub const TABLE: [About; 12] = [
     About {
         served: Served::One("garage"),
         rights: Rights {
@@ -193,6 +194,7 @@ pub const TABLE: [About; 11] = [
             (EntityKind::Ownership, "vehicle_id"),
             (EntityKind::MileageReading, "vehicle_id"),
             (EntityKind::ServiceRecord, "vehicle_id"),
+            (EntityKind::Alert, "vehicle_id"),
         ],
         soft: &["merged_into"],
         title: &["license_plate", "make", "model"],
@@ -241,6 +243,7 @@ pub const TABLE: [About; 11] = [
     About {
         served: Served::List("documents"),
         rights: OWN_TOO,
+        children: &[(EntityKind::Alert, "document_id")],
         soft: &["renews"],
         title: &["title"],
         card: Card::Of(EntityKind::Customer, "customer_id"),
@@ -248,10 +251,21 @@ pub const TABLE: [About; 11] = [
     },
     About {
         served: Served::List("notes"),
+        children: &[(EntityKind::Alert, "note_id")],
         soft: &["created_by"],
         title: &["title"],
         card: Card::Of(EntityKind::Customer, "customer_id"),
         ..about(EntityKind::Note, "note", "notes")
+    },
+    About {
+        // Written by whoever answers an alert; that it speaks follows from dates.
+        rights: Rights {
+            create: Who::Nobody,
+            change: Who::Nobody,
+            delete: Who::Nobody,
+            ..STAFF
+        },
+        ..about(EntityKind::Alert, "alert", "alerts")
     },
     About {
         // Central writes it with the merge; a desk decides it in a use case of its own.

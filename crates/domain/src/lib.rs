@@ -8,6 +8,7 @@
 //! storage, history, merge, wire forms and the command line follow from the description.
 
 pub mod action;
+pub mod alerts;
 pub mod calendar;
 pub mod consequences;
 pub mod due;
@@ -40,8 +41,8 @@ mod description;
 
 pub use action::Action;
 pub use entities::{
-    Conflict, Customer, Document, Employee, Garage, MERGED_INTO, MileageReading, Note, Ownership,
-    Preferences, ServiceRecord, Vehicle,
+    Alert, Conflict, Customer, Document, Employee, Garage, MERGED_INTO, MileageReading, Note,
+    Ownership, Preferences, ServiceRecord, Vehicle,
 };
 pub use field::{Field, Kind, Merge, SearchRole, Sensitivity};
 pub use kind::EntityKind;

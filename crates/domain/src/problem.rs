@@ -42,6 +42,7 @@ pub enum Code {
     NotAPhone,
     NotACurrency,
     NotATimeZone,
+    NotLeadDays,
     NotMoney,
     ControlCharacter,
     VinLength,
@@ -74,6 +75,8 @@ pub enum Code {
     /// The interval ends before it begins.
     DateOrder,
     InFuture,
+    /// A moment that must come has passed.
+    InPast,
     /// A day so far off that the year must be mistyped.
     DateImplausible,
 }

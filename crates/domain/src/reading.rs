@@ -5,6 +5,7 @@ use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use serde_json::{Map, Value as Json};
 use uuid::Uuid;
 
+use crate::alerts::Leads;
 use crate::calendar::Calendar;
 use crate::consequences::may_be_said;
 use crate::field::{Field, Kind, Limit};
@@ -341,6 +342,8 @@ impl Reader<'_> {
             Kind::Phone => self.read_phone(&text)?,
             Kind::Vin => self.read_vin(&text)?,
             Kind::Currency | Kind::Country => text.to_ascii_uppercase(),
+            // As everybody writes them; what are none is told when it is to be kept.
+            Kind::LeadDays => Leads::read(&text).map_or(text, |leads| leads.text()),
             _ => text,
         };
         Ok(text)

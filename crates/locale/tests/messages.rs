@@ -36,6 +36,7 @@ fn codes() -> Vec<String> {
         NotAPhone,
         NotACurrency,
         NotATimeZone,
+        NotLeadDays,
         NotMoney,
         ControlCharacter,
         VinLength,
@@ -58,6 +59,7 @@ fn codes() -> Vec<String> {
         KeptBeside,
         DateOrder,
         InFuture,
+        InPast,
         DateImplausible,
     })
     .into_iter()

@@ -1,7 +1,7 @@
 //! Files whose names change: put in place, removed, and on the disk when that is said.
 
 use std::fs::{self, File};
-use std::io;
+use std::io::{self, Write as _};
 use std::path::Path;
 
 use tempfile::TempPath;
@@ -31,6 +31,19 @@ pub fn keep(temporary: TempPath, to: &Path) -> io::Result<()> {
         let _ = remove(&from);
     }
     kept
+}
+
+/// Writes a file whole or not at all: one that is there under the name is replaced once the new
+/// one is on the disk.
+pub fn write(to: &Path, content: &[u8]) -> io::Result<()> {
+    let folder = match to.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    };
+    let mut file = tempfile::NamedTempFile::new_in(folder)?;
+    file.write_all(content)?;
+    file.as_file().sync_all()?;
+    keep(file.into_temp_path(), to)
 }
 
 /// Opens a file that is there to be locked, and makes it where it is not. Nothing is ever written to

@@ -5,6 +5,7 @@
 //! holds. Nothing here knows rules, words or the network, and nothing reads a clock.
 
 mod adopt;
+pub mod alerts;
 pub mod bulk;
 mod columns;
 pub mod consequences;

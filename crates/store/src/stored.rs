@@ -33,6 +33,14 @@ pub(crate) fn instant(row: &SqliteRow, column: &str) -> Result<DateTime<Utc>> {
         .map_err(|_| damaged(row, column))
 }
 
+/// A moment in a column that may hold none.
+pub(crate) fn optional_instant(row: &SqliteRow, column: &str) -> Result<Option<DateTime<Utc>>> {
+    match row.try_get::<Option<&str>, _>(column)? {
+        Some(_) => instant(row, column).map(Some),
+        None => Ok(None),
+    }
+}
+
 /// One of the words that a column of the log may hold.
 pub(crate) fn word<T>(
     row: &SqliteRow,

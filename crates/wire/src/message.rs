@@ -39,6 +39,11 @@ pub fn english(problem: &Problem) -> String {
             .to_owned(),
         Code::NotACurrency => format!("\"{}\" is not an ISO 4217 currency code.", arg("found")),
         Code::NotATimeZone => format!("\"{}\" is not a time zone.", arg("found")),
+        Code::NotLeadDays => format!(
+            "\"{}\" are not days before a date. Use up to ten numbers from 0 to 365, such as \
+             \"30, 14, 7, 1, 0\".",
+            arg("found")
+        ),
         Code::NotMoney => format!(
             "A valid amount in {} is required, as a decimal number.",
             arg("currency")
@@ -87,6 +92,7 @@ pub fn english(problem: &Problem) -> String {
         Code::KeptBeside => "The other record's value is kept beside this one.".to_owned(),
         Code::DateOrder => "The end lies before the beginning.".to_owned(),
         Code::InFuture => "This cannot lie in the future.".to_owned(),
+        Code::InPast => "This must lie in the future.".to_owned(),
         Code::DateImplausible => format!(
             "This date is not plausible: it must lie between {} and {}.",
             arg("min"),

@@ -156,7 +156,7 @@ export type CheckInCard = {
 /**  Every kind of problem. The locale files have a message `problem-<code>` for each. */
 export type Code = "required" | "too_long" | "not_text" | "not_a_flag" | "not_a_number" | "too_small" | "too_large" | "not_a_date" | "not_an_instant" | "not_a_time" | "not_an_id" | 
 /**  A group of fields, such as preferences, that is no JSON object. */
-"not_an_object" | "not_a_choice" | "not_an_email" | "not_a_phone" | "not_a_currency" | "not_a_time_zone" | "not_money" | "control_character" | "vin_length" | "vin_character" | "vin_check_digit" | 
+"not_an_object" | "not_a_choice" | "not_an_email" | "not_a_phone" | "not_a_currency" | "not_a_time_zone" | "not_lead_days" | "not_money" | "control_character" | "vin_length" | "vin_character" | "vin_check_digit" | 
 /**  Another live record has it. */
 "unique" | "unknown_field" | 
 /**  The record that it refers to is not there. */
@@ -177,6 +177,8 @@ export type Code = "required" | "too_long" | "not_text" | "not_a_flag" | "not_a_
 "kept_beside" | 
 /**  The interval ends before it begins. */
 "date_order" | "in_future" | 
+/**  A moment that must come has passed. */
+"in_past" | 
 /**  A day so far off that the year must be mistyped. */
 "date_implausible";
 
@@ -355,7 +357,7 @@ export type Employee = {
  *  Which entity a record is of. Parents stand before children: the order in which rows can be
  *  written.
  */
-export type EntityKind = "garage" | "employee" | "customer" | "preferences" | "vehicle" | "ownership" | "mileage_reading" | "service_record" | "document" | "note" | "conflict";
+export type EntityKind = "garage" | "employee" | "customer" | "preferences" | "vehicle" | "ownership" | "mileage_reading" | "service_record" | "document" | "note" | "alert" | "conflict";
 
 /**  What a consumer branches on, and the key of the words (`failure-<code>`). */
 export type FailureCode = "invalid" | "confirm" | "not_found" | "nothing_to_undo" | "nothing_to_redo" | "nothing_left" | "built_on" | "merged_away" | "superseded" | "not_empty" | "busy" | "disk_full" | "read_only" | "damaged" | "newer_schema" | "folder" | "not_signed_in" | "not_an_address" | "wrong_credentials" | "other_server" | 
@@ -656,6 +658,12 @@ export type Settings = {
 	soon_days: number,
 	/**  So far below the due mileage a service is due soon. */
 	soon_distance: number,
+	/**  So many days before a date its alert speaks, each time anew: `30, 14, 7, 1, 0`. */
+	service_lead_days: string,
+	registration_lead_days: string,
+	insurance_lead_days: string,
+	warranty_lead_days: string,
+	document_lead_days: string,
 	/**  One of the contract's languages, or blank: that of the operating system. */
 	language: string,
 	/**  `system`, `light` or `dark`. */
@@ -811,6 +819,8 @@ export type Vehicle = {
 	next_service_due_mileage_stated_after: string | null,
 	service_interval_months: number | null,
 	service_interval_distance: number | null,
+	/**  In place of the garage's, for everything that is due on this vehicle. */
+	lead_days: string,
 	/**  The record that this one turned out to repeat: its id lives on as an alias of it. */
 	merged_into: string | null,
 	created_at: string,

@@ -10,6 +10,11 @@ export const garageFields = {
   currency: {"name":"currency","kind":"currency","max":3,"required":true},
   soon_days: {"name":"soon_days","kind":"number"},
   soon_distance: {"name":"soon_distance","kind":"number"},
+  service_lead_days: {"name":"service_lead_days","kind":"text","max":60,"required":true},
+  registration_lead_days: {"name":"registration_lead_days","kind":"text","max":60,"required":true},
+  insurance_lead_days: {"name":"insurance_lead_days","kind":"text","max":60,"required":true},
+  warranty_lead_days: {"name":"warranty_lead_days","kind":"text","max":60,"required":true},
+  document_lead_days: {"name":"document_lead_days","kind":"text","max":60,"required":true},
 } as const satisfies Record<string, FieldSpec>;
 
 export const employeeFields = {
@@ -96,6 +101,7 @@ export const vehicleFields = {
   next_service_due_mileage: {"name":"next_service_due_mileage","kind":"distance"},
   service_interval_months: {"name":"service_interval_months","kind":"number"},
   service_interval_distance: {"name":"service_interval_distance","kind":"distance"},
+  lead_days: {"name":"lead_days","kind":"text","max":60},
   merged_into: {"name":"merged_into","kind":"reference","system":true},
 } as const satisfies Record<string, FieldSpec>;
 
@@ -161,6 +167,16 @@ export const noteFields = {
   created_by: {"name":"created_by","kind":"reference","system":true},
 } as const satisfies Record<string, FieldSpec>;
 
+export const alertFields = {
+  alert_kind: {"name":"alert_kind","kind":"choice","choices":["service","registration","insurance","warranty","document","follow_up"],"system":true},
+  vehicle_id: {"name":"vehicle_id","kind":"reference","system":true},
+  document_id: {"name":"document_id","kind":"reference","system":true},
+  note_id: {"name":"note_id","kind":"reference","system":true},
+  state: {"name":"state","kind":"choice","choices":["open","seen","snoozed","done"],"system":true},
+  stage: {"name":"stage","kind":"number","system":true},
+  until: {"name":"until","kind":"day","system":true},
+} as const satisfies Record<string, FieldSpec>;
+
 export const conflictFields = {
   record_kind: {"name":"record_kind","kind":"text","max":20,"system":true},
   record_id: {"name":"record_id","kind":"text","max":36,"system":true},
@@ -187,6 +203,7 @@ export const FIELDS: Record<string, Record<string, FieldSpec>> = {
   service_record: serviceRecordFields,
   document: documentFields,
   note: noteFields,
+  alert: alertFields,
   conflict: conflictFields,
 };
 

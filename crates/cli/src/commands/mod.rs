@@ -1,5 +1,6 @@
 //! The commands: one noun a file.
 
+pub mod alerts;
 pub mod conflicts;
 pub mod customer;
 pub mod demo;
@@ -39,6 +40,8 @@ pub async fn run(command: &Command, desk: &Desk, voice: &Voice<'_>) -> Result<An
         Command::Settings(command) => settings::run(command, desk).await,
         Command::Search(command) => search::run(command, desk).await,
         Command::Due(command) => due::run(command, desk).await,
+        Command::Alerts(command) => alerts::run(command, desk, voice).await,
+        Command::Calendar(command) => alerts::calendar(command, desk, voice.words).await,
         Command::Stats => stats::run(desk).await,
         Command::History(command) => history::run(command, desk).await,
         Command::Undo(command) => undo::undo(command, desk).await,

@@ -6,6 +6,7 @@
     reason = "a test ends at the first surprise"
 )]
 
+mod alerts;
 mod faults;
 mod input;
 mod isolated;

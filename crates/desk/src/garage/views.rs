@@ -50,6 +50,12 @@ pub struct Settings {
     /// So far below the due mileage a service is due soon.
     #[specta(type = i32)]
     pub soon_distance: i64,
+    /// So many days before a date its alert speaks, each time anew: `30, 14, 7, 1, 0`.
+    pub service_lead_days: String,
+    pub registration_lead_days: String,
+    pub insurance_lead_days: String,
+    pub warranty_lead_days: String,
+    pub document_lead_days: String,
     /// One of the contract's languages, or blank: that of the operating system.
     pub language: String,
     /// `system`, `light` or `dark`.

@@ -11,7 +11,7 @@ use servease_wire::sync::WireAction;
 
 use crate::shop::{Shop, invalid, start};
 
-fn changes(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
+pub fn changes(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
     pairs
         .iter()
         .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()))

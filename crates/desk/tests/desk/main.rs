@@ -6,6 +6,7 @@
     reason = "a test ends at the first surprise"
 )]
 
+mod alerts;
 mod aliases;
 mod check_in;
 mod decisions;

@@ -33,6 +33,15 @@ impl Shop {
         }
     }
 
+    /// With a database in a folder: whoever watches holds a connection of it.
+    pub async fn in_folder(folder: &std::path::Path) -> Shop {
+        let (clock, now_us) = clock();
+        Shop {
+            desk: Desk::open(folder, clock).await.unwrap(),
+            now_us,
+        }
+    }
+
     pub fn now(&self) -> DateTime<Utc> {
         DateTime::from_timestamp_micros(self.now_us.load(Ordering::SeqCst)).unwrap()
     }
