@@ -28,7 +28,7 @@ use servease_desk::{DataFolder, folder};
 use servease_platform::private;
 use tracing::{info, warn};
 
-use instance::{Claim, FrontAnswer};
+use instance::{Claim, EndAnswer, FrontAnswer};
 use trouble::NoWindow;
 
 /// The window of ServEase Desk.
@@ -38,6 +38,11 @@ struct Arguments {
     /// Folder with the database, logs and window place; made when missing.
     #[arg(long, value_name = "DIR", env = folder::VARIABLE)]
     data_dir: Option<PathBuf>,
+
+    /// Close the window that is open on the data folder, and wait until it has closed: for whoever
+    /// replaces the program.
+    #[arg(long, hide = true)]
+    close: bool,
 
     /// Write the TypeScript of commands, events and fields into DIR and exit.
     #[arg(long, value_name = "DIR")]
@@ -59,6 +64,9 @@ fn main() -> ExitCode {
                 ExitCode::FAILURE
             }
         };
+    }
+    if arguments.close {
+        return close_desk(arguments.data_dir);
     }
     match open_desk(arguments) {
         Ok(()) => ExitCode::SUCCESS,
@@ -106,6 +114,27 @@ fn open_desk(arguments: Arguments) -> Result<(), NoWindow> {
         context.set_assets(Box::new(page::Folder(built)));
     }
     running::run(folder, context)
+}
+
+/// Nobody is shown a box: an installer reads the exit code, and says in its own words what to do.
+fn close_desk(named: Option<PathBuf>) -> ExitCode {
+    let Some(chosen) = DataFolder::resolve(named) else {
+        NoWindow::Folder.write();
+        return ExitCode::FAILURE;
+    };
+    let folder = chosen.path();
+    match instance::ask_to_end(folder) {
+        Ok(EndAnswer::Free) => return ExitCode::SUCCESS,
+        Ok(EndAnswer::Silent) => NoWindow::Silent {
+            folder: folder.to_owned(),
+        }
+        .write(),
+        Err(problem) => {
+            let folder = folder.display();
+            let _ = writeln!(std::io::stderr(), "servease-desk: {folder}: {problem}");
+        }
+    }
+    ExitCode::FAILURE
 }
 
 fn show_the_other_window(folder: &Path) -> Result<(), NoWindow> {

@@ -11,6 +11,7 @@ use tauri::{App, AppHandle, Manager, RunEvent};
 use tauri_plugin_window_state::StateFlags;
 use tracing::{info, warn};
 
+use crate::instance::Request;
 use crate::shell::Shell;
 use crate::syncing::Syncing;
 use crate::trouble::NoWindow;
@@ -61,7 +62,7 @@ fn prepare(folder: PathBuf, context: tauri::Context) -> tauri::Result<App> {
                 app.handle().exit(1);
                 return Ok(());
             }
-            answer_front_requests(app.handle().clone(), folder);
+            answer_requests(app.handle().clone(), folder);
             end_when_asked(app.handle().clone());
             Ok(())
         })
@@ -94,14 +95,19 @@ async fn close(app: &AppHandle) {
     }
 }
 
-/// Comes to the front when a second start asks for it.
-fn answer_front_requests(app: AppHandle, folder: PathBuf) {
+/// Comes to the front when a second start asks for it, and ends when an installer does.
+fn answer_requests(app: AppHandle, folder: PathBuf) {
     tauri::async_runtime::spawn(async move {
         let mut look = tokio::time::interval(instance::REQUEST_POLL);
         loop {
             look.tick().await;
-            if instance::take_front_request(&folder) {
+            if instance::take(Request::Front, &folder) {
                 window::come_to_front(&app);
+            }
+            if instance::take(Request::End, &folder) {
+                info!("asked to end by another program");
+                app.exit(0);
+                return;
             }
         }
     });

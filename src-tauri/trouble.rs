@@ -68,13 +68,22 @@ impl NoWindow {
 
     /// Says it, and waits until somebody has read the box.
     pub fn tell(&self) {
-        // The database, where a language may be chosen, is not open.
-        let locale = Locale::new(&sys_locale::get_locale().unwrap_or_default());
-        let title = locale.text("start-no-window", []);
-        let text = self.text(&locale);
+        let (title, text) = self.words();
         tracing::error!(problem = ?self, "no window opens");
         let _ = writeln!(std::io::stderr(), "servease-desk: {title}.\n\n{text}");
         show(&title, &text);
+    }
+
+    /// Says it on stderr alone, to a program that reads the exit code.
+    pub fn write(&self) {
+        let (_, text) = self.words();
+        let _ = writeln!(std::io::stderr(), "servease-desk: {text}");
+    }
+
+    fn words(&self) -> (String, String) {
+        // The database, where a language may be chosen, is not open.
+        let locale = Locale::new(&sys_locale::get_locale().unwrap_or_default());
+        (locale.text("start-no-window", []), self.text(&locale))
     }
 }
 

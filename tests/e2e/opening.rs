@@ -40,6 +40,18 @@ async fn second_start_on_the_same_folder_leaves_the_window_to_the_first() {
     desk.close().await;
 }
 
+#[tokio::test]
+async fn window_closes_when_an_installer_asks() {
+    let desk = Desk::open().await;
+    let folder = desk.folder().display().to_string();
+    let asked = desk.run_beside(&desk_program(), &["--close", "--data-dir", &folder]);
+    assert!(asked.status.success(), "{asked:?}");
+    // Its database is closed, not only its window.
+    assert!(!desk.folder().join("servease.db-wal").exists());
+    let again = desk.run_beside(&desk_program(), &["--close", "--data-dir", &folder]);
+    assert!(again.status.success(), "{again:?}");
+}
+
 #[test]
 fn without_a_screen_it_says_so_in_words_and_leaves_the_data() {
     let folder = tempfile::tempdir().unwrap();
