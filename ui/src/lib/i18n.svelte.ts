@@ -3,7 +3,12 @@
 import { FluentBundle, FluentResource, type FluentVariable } from '@fluent/bundle';
 
 const FILES = import.meta.glob<string>(
-  ['../../../locales/*/*.ftl', '!../../../locales/*/cli.ftl', '!../../../locales/*/start.ftl'],
+  [
+    '../../../locales/*/*.ftl',
+    '!../../../locales/*/cli.ftl',
+    '!../../../locales/*/installer.ftl',
+    '!../../../locales/*/start.ftl',
+  ],
   { query: '?raw', import: 'default' },
 );
 

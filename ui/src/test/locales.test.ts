@@ -7,8 +7,8 @@ import { describe, expect, test } from 'vitest';
 
 const LOCALES = join(__dirname, '../../../locales');
 const SOURCE = join(__dirname, '..');
-/** Words of the command line, and of what is said without a window; the page neither loads nor uses them. */
-const NOT_OURS = ['cli.ftl', 'start.ftl'];
+/** Words of the command line, of the installer, and of what is said without a window; the page neither loads nor uses them. */
+const NOT_OURS = ['cli.ftl', 'installer.ftl', 'start.ftl'];
 
 const languages = readdirSync(LOCALES).sort();
 
