@@ -79,6 +79,12 @@ impl Display {
         })
     }
 
+    /// What `DISPLAY` is on this screen, for a program that gets no other variable of ours.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
     /// Points a program at this screen and bus, away from any other.
     pub fn attach(&self, command: &mut Command) {
         command

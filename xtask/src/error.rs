@@ -28,6 +28,8 @@ pub enum TaskError {
     NothingPainted(u64),
     #[error("The desk ended before its window was painted ({0}).")]
     EndedEarly(ExitStatus),
+    #[error("{0}")]
+    Packaging(String),
     #[error("The tasks must be started through cargo, as `cargo xtask …`.")]
     NotUnderCargo,
 }

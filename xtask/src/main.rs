@@ -8,6 +8,8 @@ mod bench;
 mod bindings;
 mod error;
 mod fuzz;
+#[cfg(unix)]
+mod package;
 mod programs;
 mod run;
 mod screenshots;
@@ -51,6 +53,9 @@ enum Task {
     /// Build the programs for Windows, and test them under Wine.
     #[cfg(unix)]
     Windows(windows::Options),
+    /// Build the packages that are installed, and test installing them.
+    #[cfg(unix)]
+    Package(package::Options),
     /// Feed what parses bytes of others with bytes that nobody thought of.
     Fuzz(fuzz::Options),
     /// Write the TypeScript of commands and events (ui/src/lib/bindings.ts).
@@ -77,6 +82,8 @@ fn perform(task: Task) -> Result<ExitCode, TaskError> {
         Task::Simulate(options) => simulate::perform(&workspace, &options),
         #[cfg(unix)]
         Task::Windows(options) => windows::perform(&workspace, &options),
+        #[cfg(unix)]
+        Task::Package(options) => package::perform(&workspace, &options),
         Task::Fuzz(options) => fuzz::perform(&workspace, &options),
         Task::Bindings => bindings::write(&workspace),
     }

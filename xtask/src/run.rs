@@ -127,7 +127,7 @@ fn open_hidden(workspace: &Workspace, mut desk: Command) -> Result<ExitCode, Tas
 }
 
 /// Waits until there is more than a blank area, and it has stopped changing.
-fn wait_until_painted(display: &Display, desk: &mut Child) -> Result<(), TaskError> {
+pub fn wait_until_painted(display: &Display, desk: &mut Child) -> Result<(), TaskError> {
     let deadline = Instant::now() + PAINT_PATIENCE;
     let mut before: Option<Picture> = None;
     while Instant::now() < deadline {

@@ -54,6 +54,19 @@ const WINDOWS: &[&str] = &[
     "wine64",
 ];
 
+/// Needed to make packages, to check them, and to install them on a clean Debian and under Wine.
+const PACKAGES: &[&str] = &[
+    "binutils",
+    "dpkg-dev",
+    "nsis",
+    "lintian",
+    "appstream",
+    "desktop-file-utils",
+    "man-db",
+    "mmdebstrap",
+    "systemd",
+];
+
 /// What a task is going to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Need {
@@ -67,6 +80,8 @@ pub enum Need {
     Tests,
     /// Build for Windows, and test that.
     Windows,
+    /// Build packages, and test those.
+    Packages,
 }
 
 impl Need {
@@ -77,6 +92,7 @@ impl Need {
             Self::DrivenWindow => &[BUILD, SCREEN, DRIVER],
             Self::Tests => &[BUILD, SCREEN, DRIVER, SERVERS, SURROUNDINGS, WINDOWS],
             Self::Windows => &[BUILD, SCREEN, SERVERS, SURROUNDINGS, WINDOWS],
+            Self::Packages => &[BUILD, SCREEN, SURROUNDINGS, WINDOWS, PACKAGES],
         };
         parts.concat()
     }
@@ -138,11 +154,7 @@ fn not_listed_as_installed<'a>(packages: &[&'a str], listing: &str) -> Vec<&'a s
 }
 
 fn install(packages: &[&str]) -> Result<(), TaskError> {
-    let as_root: &[&str] = if is_root() {
-        &[]
-    } else if may_sudo() {
-        &["sudo", "-n"]
-    } else {
+    let Some(as_root) = as_root() else {
         let install = format!("sudo apt-get install {}", packages.join(" "));
         return Err(TaskError::MissingPackages { install });
     };
@@ -165,6 +177,17 @@ fn apt(as_root: &[&str], arguments: &[&str]) -> Command {
     let mut command = Command::new(words[0]);
     command.args(&words[1..]).stdin(Stdio::null());
     command
+}
+
+/// The words that a command of root's begins with; none where this user may not have it.
+pub fn as_root() -> Option<&'static [&'static str]> {
+    if is_root() {
+        Some(&[])
+    } else if may_sudo() {
+        Some(&["sudo", "-n"])
+    } else {
+        None
+    }
 }
 
 fn is_root() -> bool {

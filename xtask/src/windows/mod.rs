@@ -1,7 +1,7 @@
 //! `cargo xtask windows`: the three programs for Windows, and their tests under Wine.
 
-mod build;
-mod wine;
+pub mod build;
+pub mod wine;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
@@ -19,7 +19,7 @@ use wine::Wine;
 
 /// The command line and the service: what can be run whole without a web view.
 const PAIR: &[&str] = &["servease-cli", "servease-central"];
-const ALL: &[&str] = &["servease-cli", "servease-central", "servease-desktop"];
+pub const ALL: &[&str] = &["servease-cli", "servease-central", "servease-desktop"];
 
 /// What of the tests for this machine cannot be had under Wine, by what it needs.
 const NOT_UNDER_WINE: &[&str] = &[
