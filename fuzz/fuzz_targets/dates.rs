@@ -6,7 +6,7 @@ use libfuzzer_sys::fuzz_target;
 use servease_domain::calendar::Calendar;
 use servease_domain::value::instant_text;
 use servease_domain::when::{When, read_date, read_instant, read_time};
-use servease_domain::{Kind, Value, keeping};
+use servease_domain::{Kind, Value, readable};
 
 fuzz_target!(|text: &str| {
     if let Some(date) = read_date(text) {
@@ -23,7 +23,7 @@ fuzz_target!(|text: &str| {
         for zone in ["UTC", "America/Chicago", "Pacific/Apia"] {
             let at = when.moment(DateTime::UNIX_EPOCH, Calendar::named(zone));
             // Noon of the first day of all is before it in Greenwich: nobody keeps that.
-            let kept = Some(Value::Instant(at)).filter(|_| keeping::is_instant(at));
+            let kept = Some(Value::Instant(at)).filter(|_| readable::is_instant(at));
             let stored = Value::Instant(at).to_json();
             assert_eq!(Value::from_json(&Kind::Instant, &stored), kept);
         }

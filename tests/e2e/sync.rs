@@ -211,9 +211,14 @@ async fn conflict_of_two_desks_is_decided_by_keyboard_and_both_agree() {
 }
 
 /// What a conflict says of its two sides, with who and what is in use.
+/// Both sides as they are shown, without the minute: an undo says the value again, at its own time.
 async fn sides_of(desk: &Desk) -> Vec<String> {
     desk.script(
-        "return [...document.querySelectorAll('.sides .side')].map((one) => one.innerText)",
+        "return [...document.querySelectorAll('.sides .side')].map((one) => {
+            const shown = one.cloneNode(true)
+            shown.querySelector('.who .numbers')?.remove()
+            return shown.textContent
+        })",
         vec![],
     )
     .await

@@ -16,7 +16,7 @@ pub const PACKAGE: &[&str] = &["--package", "servease-tests", "--features", "sim
 const FIRST_SEED: u64 = 0;
 
 /// Half of what the test command plays: some minutes on two cores.
-const HALF_IN_CI: u64 = 8_000;
+const HALF_IN_CI: u64 = 7_000;
 
 /// Seeds that follow from a commit begin here or later, so that they are never the fixed ones.
 const FRESH_FROM: u64 = 1_000_000;
