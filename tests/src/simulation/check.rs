@@ -309,6 +309,10 @@ fn overruled_values_are_told(
         }
         let edit = &confirmed.edit;
         for (name, there) in &line.before {
+            // Said for its own sake: an amount stands in the history with its currency.
+            if line.after.get(name) == Some(there) {
+                continue;
+            }
             // What belongs together with a changed field is wanted as its author saw it.
             let Some(wanted) = edit.after.get(name).or_else(|| edit.before.get(name)) else {
                 return Err(format!(
