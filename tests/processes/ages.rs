@@ -71,6 +71,7 @@ fn create(entity: &str, number: u128, after: Json) -> Mutation {
         undoes: None,
         deleted_with: None,
         replaced: Vec::new(),
+        below: Map::new(),
         is_relayed: false,
     }
 }

@@ -104,6 +104,11 @@ pub struct Mutation {
     /// was taken back.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub replaced: Vec<String>,
+    /// Of fields that belong together with the changed ones, and that the author had written in
+    /// mutations which left the decision to this one: what stood there before these. What `before`
+    /// says of them is wanted.
+    #[serde(default, skip_serializing_if = "Map::is_empty")]
+    pub below: Map<String, Json>,
     #[serde(default, skip_serializing_if = "is_false")]
     pub is_correction: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]

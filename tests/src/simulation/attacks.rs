@@ -94,6 +94,7 @@ async fn send(
         before: fields(&attack.before),
         after: fields(&attack.after),
         replaced: Vec::new(),
+        below: Map::new(),
         is_correction: false,
         undoes: None,
         deleted_with: None,

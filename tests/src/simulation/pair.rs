@@ -2,13 +2,17 @@
 //! without knowing of each other.
 
 use chrono::{DateTime, TimeDelta, Utc};
+use servease_central::sync::feed;
 use servease_desk::{Clock, Desk};
 use servease_store::Store;
-use servease_sync::{Limits, Report, sync};
+use servease_store::sync::outbox::{self, Place};
+use servease_store::sync::{answers, state};
+use servease_sync::{Limits, Remote as _, Report, sync};
+use servease_wire::sync::{Checkpoint, PROTOCOL, Push};
 use tokio_util::sync::CancellationToken;
 
 use super::arena::{Arena, start};
-use super::machine::CentralPc;
+use super::machine::{CentralPc, Image};
 use super::network::{Line, Network};
 use super::{Options, check};
 
@@ -72,12 +76,7 @@ impl Pair<'_> {
 
     /// Sends what waits on a desk and reads what is new.
     pub async fn sync(&mut self, at: usize) -> Report {
-        let line = Line {
-            network: &self.network,
-            central: &self.central,
-            store: None,
-            now: self.now,
-        };
+        let line = self.line();
         let now = self.now;
         let clock = move || now;
         let limits = Limits {
@@ -89,6 +88,74 @@ impl Pair<'_> {
         let (report, result) = sync(&store, &line, &clock, limits, &cancel, &|_| {}).await;
         result.expect("a run on a line that works");
         report
+    }
+
+    /// Sends the first change that waits on a desk; then the line is cut.
+    pub async fn send_one(&mut self, at: usize) {
+        let store = self.store(at);
+        let (state, sent) = {
+            let mut conn = store.read().await.expect("a connection");
+            let sent = outbox::list_next(&mut conn, Place::FIRST, 1, usize::MAX).await;
+            let state = state::load(&mut conn).await.expect("a state");
+            (state, sent.expect("what waits"))
+        };
+        let push = Push {
+            protocol: PROTOCOL,
+            desk: state.desk.expect("a desk that has synced"),
+            epoch: state.epoch,
+            known: state.known,
+            mutations: sent.iter().map(|out| out.mutation.clone()).collect(),
+        };
+        let answer = self.line().push(&push).await.expect("an answer");
+        let mut tx = store.begin_plain().await.expect("a transaction");
+        let applied = answers::apply(&mut tx, &sent, &answer.answers).await;
+        let changed = applied.expect("answers").changed;
+        let reached = Checkpoint {
+            seq: answer.seq,
+            stamp: answer.stamp,
+        };
+        state::save_place(&mut tx, reached).await.expect("a place");
+        store.commit(tx, changed).await.expect("a commit");
+    }
+
+    /// From now on Central fails on every note of this title, which its database does not take.
+    pub async fn fail_on_notes(&self, title: &str) {
+        let trigger = format!(
+            "CREATE TRIGGER poison BEFORE INSERT ON notes WHEN NEW.title = '{title}' \
+             BEGIN SELECT RAISE(ABORT, 'poison'); END"
+        );
+        sqlx::raw_sql(sqlx::AssertSqlSafe(trigger))
+            .execute(&self.central.pool)
+            .await
+            .expect("a trigger");
+    }
+
+    /// Central forgets its changes so far: who has not read them takes the present rows.
+    pub async fn forget_changes(&self) {
+        feed::forget(&self.central.db, i64::MAX)
+            .await
+            .expect("forgotten");
+    }
+
+    pub async fn back_up_central(&mut self) {
+        let mut conn = self.central.pool.acquire().await.expect("a connection");
+        let image = Image::of(&mut conn).await;
+        self.central.backup = Some((image, self.central.epoch.clone()));
+    }
+
+    /// Puts the backup in the place of what Central holds, and says nothing of it.
+    pub async fn restore_central(&self) {
+        let (image, _) = self.central.backup.as_ref().expect("a backup");
+        self.arena.restore_central(image).await;
+    }
+
+    fn line(&self) -> Line<'_> {
+        Line {
+            network: &self.network,
+            central: &self.central,
+            store: None,
+            now: self.now,
+        }
     }
 
     /// The first desk syncs, then the second, and so on until nobody has anything new; then all

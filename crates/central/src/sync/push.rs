@@ -52,7 +52,8 @@ pub async fn push(
     drop(link);
     let mut attempt = 1;
     loop {
-        match batch(db, now, sender, push.desk, &push.mutations, &HashSet::new()).await {
+        let mut before = Before::default();
+        match batch(db, now, sender, push.desk, &push.mutations, &mut before).await {
             Ok(batch) => return Ok(batch.under(epoch)),
             Err(error) if is_collision(&error) && attempt < ATTEMPTS => attempt += 1,
             Err(error) if error.is_transient() => return Err(error.into()),
@@ -86,6 +87,14 @@ impl Batch {
     }
 }
 
+/// What mutations of the same push have come to before, which those that follow must know.
+#[derive(Default)]
+struct Before {
+    /// Records of which one was parked.
+    behind: HashSet<(String, Uuid)>,
+    unwritten: Unwritten,
+}
+
 /// Whether another instance has put the same mutation into the ledger at the same moment.
 fn is_collision(error: &DbError) -> bool {
     match error {
@@ -102,11 +111,11 @@ async fn one_by_one(
     push: &Push,
 ) -> Result<Batch, DbError> {
     let mut answers = Vec::with_capacity(push.mutations.len());
-    let mut behind = HashSet::new();
+    let mut before = Before::default();
     let mut last = Batch::default();
     for mutation in &push.mutations {
         let single = std::slice::from_ref(mutation);
-        match batch(db, now, sender, push.desk, single, &behind).await {
+        match batch(db, now, sender, push.desk, single, &mut before).await {
             Ok(mut batch) => {
                 answers.append(&mut batch.answers);
                 last = batch;
@@ -116,12 +125,6 @@ async fn one_by_one(
                 tracing::error!(%error, mutation = %mutation.id, "a mutation failed");
                 answers.push(refusal(mutation, Outcome::Rejected, Some(Obstacle::Failed)));
             }
-        }
-        if answers
-            .last()
-            .is_some_and(|answer| answer.outcome == Outcome::Parked)
-        {
-            behind.insert(name_of(mutation));
         }
     }
     Ok(Batch { answers, ..last })
@@ -149,7 +152,7 @@ async fn batch(
     sender: &Sender,
     desk: Uuid,
     mutations: &[Mutation],
-    behind: &HashSet<(String, Uuid)>,
+    before: &mut Before,
 ) -> Result<Batch, DbError> {
     let mut work = Changeset::begin(db, Author::default(), now).await?;
     work.account = sender.signed_in.clone();
@@ -159,8 +162,7 @@ async fn batch(
     load_records(&mut work, &mut seen, mutations).await?;
     unique::look_ahead(&mut work, &mut seen, mutations).await?;
     likeness::look_ahead(&mut work, &mut seen, mutations).await?;
-    let mut behind = behind.clone();
-    let mut unwritten = Unwritten::default();
+    let Before { behind, unwritten } = before;
     let in_ledger: HashSet<Uuid> = ledger.keys().copied().collect();
     let mut lines = read_lines(&mut work, &in_ledger, mutations).await?;
     for (id, line) in passed_on_again(&mut work, &in_ledger, mutations).await? {

@@ -59,20 +59,43 @@ impl Unwritten {
         mutation.action == WireAction::Restore && self.deletions.contains(&name_of(mutation))
     }
 
+    /// An edit as its author would have made it without the earlier ones on which it stands: what it
+    /// came to with them, against what stood below all of them. None: it stands on none.
     pub fn rebase(&self, mutation: &Mutation) -> Option<Mutation> {
-        let unseen = self.fields.get(&name_of(mutation))?;
+        let unseen = self.fields.get(&name_of(mutation));
+        if unseen.is_none() && mutation.below.is_empty() {
+            return None;
+        }
         let mut rebased = mutation.clone();
-        for earlier in unseen.iter().rev() {
-            // What the edit left as it was is wanted as its author saw it, unless it cannot be kept.
-            if !earlier.is_refused && !mutation.after.contains_key(&earlier.field) {
-                continue;
-            }
+        for (name, stood) in std::mem::take(&mut rebased.below) {
+            want(&mut rebased, &name, stood);
+        }
+        for earlier in unseen.into_iter().flatten().rev() {
+            let is_wanted = rebased.after.contains_key(&earlier.field);
             let saw = rebased.before.get_mut(&earlier.field);
-            if let Some(saw) = saw.filter(|saw| **saw == earlier.after) {
-                *saw = earlier.before.clone();
+            let Some(saw) = saw.filter(|saw| **saw == earlier.after) else {
+                continue;
+            };
+            // What the edit left as its author had written it before is the author's word still,
+            // unless it cannot be kept: the earlier edit has left the decision to this one.
+            match is_wanted || earlier.is_refused {
+                true => *saw = earlier.before.clone(),
+                false => want(&mut rebased, &earlier.field, earlier.before.clone()),
             }
         }
         Some(rebased)
+    }
+}
+
+/// Makes what the author of an edit saw in a field what they want there, instead of `stood`. A field
+/// that the edit itself changes, or says nothing of, stays as it is.
+fn want(edit: &mut Mutation, field: &str, stood: Json) {
+    if edit.after.contains_key(field) {
+        return;
+    }
+    if let Some(saw) = edit.before.get_mut(field) {
+        let wanted = std::mem::replace(saw, stood);
+        edit.after.insert(field.to_owned(), wanted);
     }
 }
 

@@ -153,6 +153,7 @@ pub fn creation(record: Uuid, values: Json) -> Mutation {
         undoes: None,
         deleted_with: None,
         replaced: Vec::new(),
+        below: Map::new(),
         is_relayed: false,
     }
 }

@@ -3,12 +3,13 @@
 //!
 //! Inside one push Central sees that by itself. What it cannot see is told to it: fields that a
 //! later mutation writes again, which may travel with a later push, and what such a later mutation
-//! is to be compared with, where Central has left the earlier one out. So it does not matter where
-//! a batch ends.
+//! is to be compared with, where Central has left the earlier one out, together with what that one
+//! wrote beside and the later one leaves as it is. So it does not matter where a batch ends.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use serde_json::{Map, Value as Json};
+use servease_domain::EntityKind;
 use servease_wire::sync::{DELETED, Logged, Mutation, WireAction};
 use sqlx::{AssertSqlSafe, Row, SqliteConnection};
 use uuid::Uuid;
@@ -164,27 +165,39 @@ fn damaged(column: &str) -> StoreError {
 }
 
 /// As Central does inside one push. An edit whose author had seen what came of the earlier one
-/// stands on that.
+/// stands on that. Of fields that the edit leaves as the earlier one wrote them, beside others of
+/// the same group that it writes again, the decision was left to it as well.
 fn compare_with_what_stood_below(out: &mut Outgoing, earlier: &[Accepted]) {
     let seen = out.mutation.seen;
+    let kind = EntityKind::from_name(&out.mutation.entity);
+    let group = |name: &str| kind?.field(name)?.together;
     let mut written = HashSet::<&str>::new();
     for edit in earlier
         .iter()
         .filter(|edit| edit.number < out.number && edit.seq > seen)
     {
+        let is_written = |name: &str| edit.wrote.contains(name) || written.contains(name);
+        let left: HashSet<&str> = edit
+            .after
+            .keys()
+            .filter(|name| out.mutation.after.contains_key(*name) && !is_written(name))
+            .filter_map(|name| group(name))
+            .collect();
         for (name, wrote) in &edit.after {
-            let is_written = edit.wrote.contains(name) || written.contains(name.as_str());
-            // What the edit left as it was is wanted as its author saw it.
-            if is_written || !out.mutation.after.contains_key(name) {
+            if is_written(name) {
                 continue;
             }
-            if let Some(saw) = out
-                .mutation
-                .before
-                .get_mut(name)
-                .filter(|saw| *saw == wrote)
-            {
-                *saw = edit.before.get(name).cloned().unwrap_or(Json::Null);
+            let stood = edit.before.get(name).cloned().unwrap_or(Json::Null);
+            let mutation = &mut out.mutation;
+            if mutation.after.contains_key(name) {
+                if let Some(saw) = mutation.before.get_mut(name).filter(|saw| *saw == wrote) {
+                    *saw = stood;
+                }
+            } else if group(name).is_some_and(|group| left.contains(group)) {
+                let below = mutation.below.get(name);
+                if below.or_else(|| mutation.before.get(name)) == Some(wrote) {
+                    mutation.below.insert(name.clone(), stood);
+                }
             }
         }
         written.extend(edit.wrote.iter().map(String::as_str));

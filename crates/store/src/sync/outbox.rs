@@ -249,6 +249,7 @@ fn read(row: &SqliteRow) -> Result<Outgoing> {
             before: stored::json(row, "before")?,
             after: stored::json(row, "after")?,
             replaced: Vec::new(),
+            below: Map::new(),
             is_correction: row.try_get("is_correction")?,
             undoes: row.try_get("undoes")?,
             deleted_with: row.try_get("deleted_with")?,
