@@ -155,6 +155,14 @@ const ONCE_FAILED_AMONG_OUTSIDERS: &[(u64, &str)] = &[
     ),
     (40_004_806, "the same"),
     (40_004_985, "the same"),
+    (
+        60_001_392,
+        "a part of an address, written beside another that its author wrote again before it was sent",
+    ),
+    (
+        60_013_751,
+        "a change of a deleted record of which Central, restored, knew nothing: it waited for ever",
+    ),
 ];
 
 #[test]

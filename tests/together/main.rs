@@ -8,6 +8,7 @@ mod chains;
 mod decisions;
 mod groups;
 mod histories;
+mod restores;
 mod settled;
 
 use serde_json::{Map, Value as Json, json};

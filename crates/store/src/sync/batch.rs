@@ -349,7 +349,7 @@ impl Held {
 }
 
 /// The records to which values refer, where the tables insist that they are there.
-fn references(kind: EntityKind, values: &Values) -> impl Iterator<Item = Key> {
+pub(super) fn references(kind: EntityKind, values: &Values) -> impl Iterator<Item = Key> {
     kind.fields().iter().filter_map(move |field| {
         let to = has_foreign_key(kind, field)?;
         Some((to, values.get(field.name)?.as_id()?))

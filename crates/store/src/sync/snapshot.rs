@@ -1,6 +1,8 @@
 //! Rows as Central holds them now, taken page by page: for a desk that was away so long that
 //! Central has forgotten the changes in between, or whose schema is not Central's.
 
+use std::collections::{BTreeSet, HashSet};
+
 use serde_json::{Map, Value as Json};
 use servease_domain::garage::TIME_ZONE;
 use servease_domain::kind::{GARAGE_ID, Identity};
@@ -11,7 +13,7 @@ use servease_wire::sync::{DUPLICATE_OF, Row as WireRow};
 use sqlx::{AssertSqlSafe, SqliteConnection};
 use uuid::Uuid;
 
-use super::batch::{Batch, Dangling};
+use super::batch::{Batch, Dangling, references};
 use super::guards::{self, Guard};
 use super::{contents, covered, feed};
 use crate::{Changed, Result, consequences, garage, log, rows};
@@ -163,7 +165,8 @@ pub enum Missing {
 }
 
 /// After the last page: deals with records that Central has no more, except what was made
-/// here and still waits.
+/// here and still waits. Of dead ones it is told where something waits for them: a change of a
+/// record that Central has never heard of could not be taken in there.
 pub async fn finish(conn: &mut SqliteConnection, missing: Missing) -> Result<Vec<Changed>> {
     let mut batch = Batch::default();
     for (kind, id) in only_records() {
@@ -174,44 +177,75 @@ pub async fn finish(conn: &mut SqliteConnection, missing: Missing) -> Result<Vec
             pass_on(conn, &record).await?;
         }
     }
+    let mut passed_on = BTreeSet::new();
+    let mut needed = HashSet::new();
+    // What refers to others comes before these: a dead owner is needed for the sake of its members.
     for kind in EntityKind::ALL
         .into_iter()
+        .rev()
         .filter(|kind| kind.only_id().is_none())
     {
-        let sql = format!(
-            "SELECT id FROM {table} WHERE deleted_at IS NULL \
-             AND NOT EXISTS (SELECT 1 FROM snapshot_rows AS s \
-                             WHERE s.entity = ?1 AND s.id = {table}.id) \
-             AND NOT EXISTS (SELECT 1 FROM mutations AS m WHERE m.record_id = {table}.id \
-                             AND m.entity = ?1 AND m.action = 'create' \
-                             AND m.state IN ('waiting', 'parked', 'rejected')) ORDER BY id",
-            table = kind.table()
-        );
-        let gone: Vec<Uuid> = sqlx::query_scalar(AssertSqlSafe(sql))
-            .bind(kind.name())
-            .fetch_all(&mut *conn)
-            .await?;
-        for id in &gone {
+        let mut left = list_gone(conn, kind).await?;
+        for (id, _) in &left {
             batch.want(kind, *id);
         }
         batch.read(conn).await?;
-        for id in gone {
-            let Some(record) = batch.get(kind, id) else {
-                continue;
-            };
-            let is_open = !log::open_fields(conn, kind, id).await?.is_empty();
-            if missing == Missing::PassOn || is_open {
-                pass_on(conn, record).await?;
-            } else {
-                let dead = Some((record.updated_at, None));
-                batch.set_alive((kind, id), dead, None);
+        loop {
+            let (found, others): (Vec<_>, Vec<_>) = left.into_iter().partition(|(id, is_open)| {
+                let is_dead = |record: &Record| record.is_deleted();
+                let is_alive = !batch.get(kind, *id).is_some_and(is_dead);
+                is_alive || *is_open || needed.contains(&(kind, *id))
+            });
+            if found.is_empty() {
+                break;
             }
+            for (id, is_open) in found {
+                let Some(record) = batch.get(kind, id) else {
+                    continue;
+                };
+                if missing == Missing::PassOn || is_open || record.is_deleted() {
+                    needed.extend(references(kind, &record.values));
+                    passed_on.insert((kind, id));
+                } else {
+                    let dead = Some((record.updated_at, None));
+                    batch.set_alive((kind, id), dead, None);
+                }
+            }
+            left = others;
+        }
+    }
+    // Owners first.
+    for key in passed_on {
+        if let Some(record) = batch.get(key.0, key.1) {
+            pass_on(conn, record).await?;
+            pass_on_deletion(conn, record).await?;
         }
     }
     begin(conn).await?;
     let mut changed = batch.write(conn).await?;
     changed.extend(settle_open(conn).await?);
     Ok(changed)
+}
+
+/// The records of a kind that are not among Central's and whose beginning does not wait, with
+/// whether something else waits of them.
+async fn list_gone(conn: &mut SqliteConnection, kind: EntityKind) -> Result<Vec<(Uuid, bool)>> {
+    let sql = format!(
+        "SELECT id, EXISTS (SELECT 1 FROM mutations AS m WHERE m.record_id = {table}.id \
+                            AND m.entity = ?1 AND m.state IN ('waiting', 'parked', 'rejected')) \
+         FROM {table} \
+         WHERE NOT EXISTS (SELECT 1 FROM snapshot_rows AS s \
+                           WHERE s.entity = ?1 AND s.id = {table}.id) \
+         AND NOT EXISTS (SELECT 1 FROM mutations AS m WHERE m.record_id = {table}.id \
+                         AND m.entity = ?1 AND m.action = 'create' \
+                         AND m.state IN ('waiting', 'parked', 'rejected')) ORDER BY id",
+        table = kind.table()
+    );
+    let gone = sqlx::query_as(AssertSqlSafe(sql))
+        .bind(kind.name())
+        .fetch_all(conn)
+        .await?;
+    Ok(gone)
 }
 
 /// After the last page of what shows to this account alone: private notes that are not among it, and
@@ -310,6 +344,33 @@ pub(crate) async fn pass_on(conn: &mut SqliteConnection, record: &Record) -> Res
     .bind(record.id)
     .bind(instant_text(&record.created_at))
     .bind(Json::Object(after).to_string())
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Queues the deletion of a record that is dead here and passed on, unless it waits itself: it comes
+/// after everything that Central had and has lost.
+async fn pass_on_deletion(conn: &mut SqliteConnection, record: &Record) -> Result<()> {
+    let Some(at) = record.deleted_at else {
+        return Ok(());
+    };
+    let mut id = *passed_on_id(record.kind, record.id).as_bytes();
+    id[0] ^= 0xff;
+    sqlx::query(
+        "INSERT INTO mutations (id, step, entity, record_id, action, author_name, at, seen, \
+         before, after, deleted_with, origin, state, seq) \
+         SELECT ?1, ?1, ?2, ?3, 'delete', '', ?4, 0, '{}', '{}', ?5, 'central', 'waiting', ?6 \
+         WHERE NOT EXISTS (SELECT 1 FROM mutations WHERE record_id = ?3 AND entity = ?2 \
+                           AND action = 'delete' AND state IN ('waiting', 'parked', 'rejected')) \
+         ON CONFLICT (id) DO UPDATE SET state = 'waiting'",
+    )
+    .bind(Uuid::from_bytes(id))
+    .bind(record.kind.name())
+    .bind(record.id)
+    .bind(instant_text(&at))
+    .bind(record.deleted_with)
+    .bind(i64::MAX)
     .execute(conn)
     .await?;
     Ok(())
