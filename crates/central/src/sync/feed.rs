@@ -19,7 +19,7 @@ const KNOWN_MAX: usize = 256;
 
 /// Changes without a mutation of their own (made over REST, or following from another change)
 /// get an id that follows from what they are.
-const NAMESPACE: Uuid = Uuid::from_u128(0x0c2e_94f1_66a3_4c0b_8d36_b1a7_2f95_e044);
+pub(super) const NAMESPACE: Uuid = Uuid::from_u128(0x0c2e_94f1_66a3_4c0b_8d36_b1a7_2f95_e044);
 
 /// The changes after a cursor.
 ///

@@ -12,6 +12,7 @@ use servease_domain::rights::Account;
 use servease_wire::sync::{Change, Entry, WireAction};
 use uuid::Uuid;
 
+use super::feed::NAMESPACE;
 use super::hidden::Hidden;
 use crate::changes::whole;
 use crate::db::{DbError, Link};
@@ -93,7 +94,8 @@ async fn read_whole(
 }
 
 /// The change as another one of the same record. Without what was and is, a deletion says that the
-/// record is gone for whoever had seen it.
+/// record is gone for whoever had seen it. It has an id of its own: passed on after a restore it must
+/// not stand for the change of which it does not tell.
 fn rewritten(entry: &Entry, action: WireAction, after: Map<String, Json>) -> Entry {
     let change = entry.change.as_ref().map(|change| Change {
         action,
@@ -102,6 +104,7 @@ fn rewritten(entry: &Entry, action: WireAction, after: Map<String, Json>) -> Ent
         ..change.clone()
     });
     Entry {
+        id: Uuid::new_v5(&NAMESPACE, entry.id.as_bytes()),
         change,
         ..entry.clone()
     }

@@ -2,9 +2,10 @@
 
 use serde_json::json;
 use servease_domain::EntityKind;
-use servease_store::sync::state;
+use servease_store::sync::outbox::{self, Place};
+use servease_store::sync::{rewind, state};
 use servease_sync::{HttpRemote, Remote as _};
-use servease_wire::sync::{PROTOCOL, RowsQuery};
+use servease_wire::sync::{PROTOCOL, RowsQuery, WireAction};
 use uuid::Uuid;
 
 use super::central::{BY_CHANGES, BY_FILE, Central, Pc, remote_of};
@@ -123,4 +124,43 @@ async fn private_notes_come_to_their_account_alone_on_sqlite() {
 async fn private_notes_come_to_their_account_alone_on_postgres() {
     let postgres = Postgres::start();
     private_notes_come_to_their_account_alone(Some(postgres.database("private"))).await;
+}
+
+/// Whoever had seen a note that is private now has it no more; that is no deletion of theirs to pass
+/// on to a Central that was put back from a backup.
+#[tokio::test]
+async fn a_note_that_went_from_sight_is_nobodys_deletion() {
+    let central = Central::start(None).await;
+    let (ann, bob) = (
+        line(&central, Role::Employee, 1),
+        line(&central, Role::Employee, 2),
+    );
+    let (anns, bobs) = (Pc::new().await, Pc::new().await);
+    let ada = json!({"first_name": "Ada", "last_name": "L", "phone": "+493012345"});
+    let ada = anns.customer(&ada).await;
+    let shared = note(&anns, ada, "shared", false).await;
+    anns.sync(&ann, BY_CHANGES).await.unwrap();
+    bobs.sync(&bob, BY_CHANGES).await.unwrap();
+    assert_eq!(titles(&bobs).await, ["shared"]);
+    let hide = json!({"is_private": true});
+    let edited = anns
+        .desk
+        .edit(EntityKind::Note, shared, hide.as_object().unwrap(), true);
+    edited.await.unwrap();
+    anns.sync(&ann, BY_CHANGES).await.unwrap();
+    bobs.sync(&bob, BY_CHANGES).await.unwrap();
+    assert!(titles(&bobs).await.is_empty());
+
+    let mut tx = bobs.desk.store().begin_plain().await.unwrap();
+    rewind::rewind(&mut tx, "another", 0).await.unwrap();
+    let again = outbox::list_next(&mut tx, Place::FIRST, 100, 1 << 20).await;
+    let again: Vec<_> = again
+        .unwrap()
+        .into_iter()
+        .map(|out| out.mutation)
+        .filter(|mutation| mutation.record == shared)
+        .map(|mutation| mutation.action)
+        .collect();
+    assert_eq!(again, [WireAction::Create]);
+    central.stop().await;
 }

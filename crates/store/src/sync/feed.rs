@@ -108,6 +108,8 @@ pub async fn apply(
             None => Err(unknown(change)),
         };
         match took {
+            // Central did not say what was done: passed on after a restore it would be a deletion.
+            Ok(()) if takes_from_sight(change) => {}
             Ok(()) if known.contains_key(&entry.id) => known_again.push(entry),
             // A Central of before told one change twice when another desk had passed it on.
             Ok(()) if !seen_in_page.insert(entry.id) => {}
@@ -209,10 +211,14 @@ impl News {
     }
 }
 
+/// Whether a change only takes a record from this account's sight. A deletion says what it deletes.
+fn takes_from_sight(change: &Change) -> bool {
+    change.action == WireAction::Delete && change.before.is_empty()
+}
+
 /// Whether a change only takes a record from this account's sight, and it was never here.
 fn is_of_nothing_here(batch: &Batch, change: &Change) -> bool {
-    change.action == WireAction::Delete
-        && change.before.is_empty()
+    takes_from_sight(change)
         && EntityKind::from_name(&change.entity)
             .is_some_and(|kind| batch.get(kind, change.record).is_none())
 }
