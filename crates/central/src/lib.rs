@@ -5,6 +5,7 @@
 //! ← `http`. Rules and JSON forms live in the `domain` and `wire` crates.
 
 pub mod adopt;
+pub mod alerts;
 pub mod auth;
 pub mod backup;
 pub mod caller;
