@@ -18,6 +18,7 @@ use crate::caller::Role;
 use crate::clock;
 use crate::config::{Config, DataArgs};
 use crate::db::{self, DbError};
+use crate::handover::SECRET_VARIABLE;
 use crate::{backup, door, serve};
 
 /// ServEase Central: the one service that the desks of a company share
@@ -214,7 +215,8 @@ fn say(line: &str) -> Result<(), CliError> {
         .map_err(CliError::Terminal)
 }
 
-async fn serve_until_stopped(config: Config) -> Result<(), CliError> {
+async fn serve_until_stopped(mut config: Config) -> Result<(), CliError> {
+    config.notify_secret = std::env::var(SECRET_VARIABLE).ok();
     door::raise_open_files();
     let mut requests_to_end = Requests::listen().map_err(CliError::Signals)?;
     let running = serve::start(config).await?;

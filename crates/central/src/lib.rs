@@ -19,6 +19,7 @@ pub mod door;
 pub mod failure;
 pub mod files;
 pub mod garage;
+pub mod handover;
 pub mod http;
 pub mod ledger;
 pub mod meta;

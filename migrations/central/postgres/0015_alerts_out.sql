@@ -13,7 +13,7 @@ CREATE TABLE calendar_tokens (
 -- What is handed over to the platform's notification service, and what became of it.
 CREATE TABLE notifications (
     id uuid NOT NULL PRIMARY KEY,
-    position bigint NOT NULL,
+    position bigint NOT NULL UNIQUE,
     idempotency_key text COLLATE "C" NOT NULL UNIQUE,
     event text COLLATE "C" NOT NULL,
     alert_id uuid NOT NULL,
@@ -23,6 +23,7 @@ CREATE TABLE notifications (
     stage bigint,
     state text COLLATE "C" NOT NULL,
     body text COLLATE "C" NOT NULL,
+    is_open boolean NOT NULL,
     answer text COLLATE "C" NOT NULL,
     attempts bigint NOT NULL,
     next_at timestamptz NOT NULL,
@@ -33,5 +34,6 @@ CREATE TABLE notifications (
 );
 
 CREATE INDEX notifications_waiting ON notifications (position) WHERE state = 'waiting';
+CREATE INDEX notifications_open ON notifications (alert_id) WHERE is_open;
 CREATE INDEX notifications_of_alert ON notifications (alert_id, position);
 CREATE INDEX notifications_of_customer ON notifications (customer_id, position);

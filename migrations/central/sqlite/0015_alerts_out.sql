@@ -15,7 +15,7 @@ CREATE TABLE calendar_tokens (
 CREATE TABLE notifications (
     row INTEGER PRIMARY KEY,
     id BLOB NOT NULL UNIQUE,
-    position INTEGER NOT NULL,
+    position INTEGER NOT NULL UNIQUE,
     idempotency_key TEXT NOT NULL UNIQUE,
     event TEXT NOT NULL,
     alert_id BLOB NOT NULL,
@@ -25,6 +25,7 @@ CREATE TABLE notifications (
     stage INTEGER,
     state TEXT NOT NULL,
     body TEXT NOT NULL,
+    is_open INTEGER NOT NULL,
     answer TEXT NOT NULL,
     attempts INTEGER NOT NULL,
     next_at TEXT NOT NULL,
@@ -35,5 +36,6 @@ CREATE TABLE notifications (
 ) STRICT;
 
 CREATE INDEX notifications_waiting ON notifications (position) WHERE state = 'waiting';
+CREATE INDEX notifications_open ON notifications (alert_id) WHERE is_open = 1;
 CREATE INDEX notifications_of_alert ON notifications (alert_id, position);
 CREATE INDEX notifications_of_customer ON notifications (customer_id, position);

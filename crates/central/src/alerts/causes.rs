@@ -209,7 +209,8 @@ pub async fn answers(link: &mut Link, ids: &[Uuid]) -> Result<HashMap<Uuid, Answ
     Ok(found)
 }
 
-async fn of_ids(
+/// Live records by their ids, however many.
+pub async fn of_ids(
     link: &mut Link,
     kind: EntityKind,
     mut ids: Vec<Uuid>,
@@ -261,6 +262,31 @@ pub async fn subjects(
         (subject.record.id, subject)
     });
     Ok(subjects.collect())
+}
+
+/// Whose the records of alerts are, by record.
+pub async fn owners(
+    link: &mut Link,
+    about: impl Iterator<Item = (EntityKind, Uuid)>,
+) -> Result<HashMap<Uuid, Uuid>, DbError> {
+    let mut by_kind = HashMap::<EntityKind, Vec<Uuid>>::new();
+    for (kind, id) in about {
+        by_kind.entry(kind).or_default().push(id);
+    }
+    let mut owners = HashMap::new();
+    for (kind, ids) in by_kind {
+        for ids in ids.chunks(IDS_AT_ONCE) {
+            let mut select = Query::select();
+            select
+                .columns(["id", "customer_id"])
+                .from(kind.table())
+                .and_where(Expr::col("id").is_in(ids.iter().copied()));
+            for row in link.rows(&select).await? {
+                owners.extend(row.id(0)?.zip(row.id(1)?));
+            }
+        }
+    }
+    Ok(owners)
 }
 
 /// The documents among them that are not shown without being written down.

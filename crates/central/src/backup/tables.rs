@@ -120,6 +120,7 @@ pub fn all() -> Vec<Table> {
                 ("stage", Integer),
                 ("state", Text),
                 ("body", Text),
+                ("is_open", Flag),
                 ("answer", Text),
                 ("attempts", Integer),
                 ("next_at", Instant),

@@ -102,6 +102,10 @@ fn api() -> Vec<(String, MethodRouter<App>)> {
             get(customers::service_history),
         ),
         (
+            "/customers/{id}/notifications/".to_owned(),
+            get(customers::notifications),
+        ),
+        (
             "/customers/{id}/verify/".to_owned(),
             post(customers::verify),
         ),
