@@ -52,7 +52,7 @@ const NAMES: [&str; 4] = [
     r"Comma, semicolon; and \n \ back",
     "Ünïcödé 漢字 🚗 Автомобиль",
     "BEGIN:VEVENT",
-    "A name of more than the seventy-five octets at which lines are folded, 漢字漢字漢字漢字",
+    "Folded at octet seventy-five, 漢字漢字漢字漢字漢字漢字漢字",
 ];
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

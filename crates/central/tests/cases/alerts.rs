@@ -56,7 +56,7 @@ pub async fn they_are_told_with_whom_to_call_most_urgent_first(service: &Service
         (&all[0]["record"], &all[0]["kind"]),
         (&other["id"], &json!("service"))
     );
-    assert_eq!(all[0]["text"], "Service: Overdue by 1 day, B 2 VW Golf");
+    assert_eq!(all[0]["text"], "Service: Overdue 1 day, B 2 VW Golf");
     let due = json!({"state": "due_soon", "reason":
         {"kind": "date", "date": in_days(5), "days": 5}});
     assert_eq!(

@@ -89,7 +89,16 @@ async fn fill(pc: &Pc, central: &Central) {
     pc.desk.delete(EntityKind::Customer, gone).await.unwrap();
     pc.desk.merge_duplicates(ada, twin).await.unwrap();
     pc.sync(&central.remote(), BY_CHANGES).await.unwrap();
+    // It rests only once it has a paper.
     upload(central, ada, &cars).await;
+    pc.sync(&central.remote(), BY_CHANGES).await.unwrap();
+    edit(
+        pc,
+        EntityKind::Vehicle,
+        cars[10],
+        json!({"is_active": false}),
+    )
+    .await;
     pc.sync(&central.remote(), BY_CHANGES).await.unwrap();
 }
 
@@ -97,7 +106,7 @@ async fn fill(pc: &Pc, central: &Central) {
 async fn upload(central: &Central, owner: Uuid, cars: &[Uuid]) {
     let mut papers = Vec::new();
     // A car of the owner's, one that is not driven, one that is deleted, none.
-    for (number, car) in [Some(cars[0]), Some(cars[3]), Some(cars[5]), None, None]
+    for (number, car) in [Some(cars[0]), Some(cars[10]), Some(cars[5]), None, None]
         .into_iter()
         .enumerate()
     {
