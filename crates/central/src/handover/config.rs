@@ -45,7 +45,7 @@ pub enum NotifyError {
     #[error("the file of --notify-secret-file cannot be read")]
     Unreadable(#[source] std::io::Error),
     #[error(
-        "the secret to sign with has at least {SECRET_MIN_BYTES} and at most {SECRET_MAX_BYTES} bytes"
+        "the secret of --notify-secret-file or {SECRET_VARIABLE} has at least {SECRET_MIN_BYTES} and at most {SECRET_MAX_BYTES} bytes"
     )]
     Length,
     #[error("--notify-secret-file has no use without --notify-url")]

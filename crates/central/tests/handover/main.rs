@@ -126,7 +126,7 @@ async fn each_alert_arrives_once(database_url: Option<String>) {
     garage.send(Method::POST, "notes/", note).await.expect(201);
 
     // In the middle of it everything dies.
-    until("some arrive", async || receiver.requests() >= 5).await;
+    until("some arrive", async || receiver.requests() >= 8).await;
     central.kill();
     receiver.go_down().await;
     let central = Central::start_with(&site, &variables);
@@ -143,6 +143,7 @@ async fn each_alert_arrives_once(database_url: Option<String>) {
         tried > 0
     })
     .await;
+    receiver.set(Mood::Well);
     receiver.come_back().await;
     for car in &cars {
         until("all arrive", async || {
@@ -214,7 +215,8 @@ async fn what_is_over_is_withdrawn(garage: &Garage, receiver: &Receiver, cars: &
         .send(Method::POST, "sync/mutations/", done)
         .await
         .expect(200);
-    assert_eq!(pushed["answers"][1]["outcome"], "applied", "{pushed}");
+    let outcome = pushed["answers"][1]["outcome"].as_str().unwrap();
+    assert!(["applied", "merged"].contains(&outcome), "{pushed}");
     let withdrawn = |alert: &str| format!("{alert}:withdrawn");
     for alert in &alerts {
         let key = withdrawn(alert);
