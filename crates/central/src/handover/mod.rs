@@ -6,12 +6,13 @@
 
 mod config;
 mod consent;
+mod listed;
 mod outbox;
 mod plan;
 mod post;
 
 pub use config::{Notify, NotifyError, SECRET_VARIABLE};
-pub use outbox::{Notification, count_of_customers, of_customers};
+pub use listed::{Notification, count_of_customers, of_customers};
 pub use post::{SIGNATURE, signature};
 
 use std::time::{Duration, Instant};
@@ -145,7 +146,7 @@ impl Work {
         }
         let begun = Instant::now();
         if self.planned.is_none_or(|last| last.today != today) {
-            outbox::forget_before(&self.db, now - self.keep).await?;
+            listed::forget_before(&self.db, now - self.keep).await?;
         }
         plan::plan(&self.db, &company).await?;
         self.planned = Some(Planned {
