@@ -8,6 +8,7 @@ pub mod display;
 #[cfg(feature = "processes")]
 pub mod processes;
 pub mod programs;
+pub mod python;
 #[cfg(feature = "simulation")]
 pub mod simulation;
 #[cfg(feature = "window")]

@@ -1,5 +1,7 @@
 //! The command line of the service.
 
+mod calendar_tokens;
+
 use std::io::{BufRead as _, IsTerminal as _, Write as _};
 use std::path::PathBuf;
 
@@ -8,12 +10,15 @@ use servease_platform::ending::Requests;
 use tracing_subscriber::EnvFilter;
 use uuid::Uuid;
 
+pub use self::calendar_tokens::CalendarTokenAction;
+use crate::auth::calendar_tokens::NAME_MAX_CHARS;
 use crate::auth::passwords;
 use crate::auth::users::{self, User};
 use crate::caller::Role;
 use crate::clock;
 use crate::config::{Config, DataArgs};
 use crate::db::{self, DbError};
+use crate::handover::SECRET_VARIABLE;
 use crate::{backup, door, serve};
 
 /// ServEase Central: the one service that the desks of a company share
@@ -35,6 +40,11 @@ pub enum CentralCommand {
     User {
         #[command(subcommand)]
         action: UserAction,
+    },
+    /// Tokens for calendars that show what is coming
+    CalendarToken {
+        #[command(subcommand)]
+        action: CalendarTokenAction,
     },
     /// Writes everything into one file, also while the service runs
     Backup {
@@ -119,6 +129,12 @@ pub enum CliError {
     PasswordLength,
     #[error("the password could not be hashed")]
     Hash,
+    #[error("a token's name has 1 to {NAME_MAX_CHARS} visible characters")]
+    TokenName,
+    #[error("there are {0} tokens already: revoke one that is not used")]
+    TooManyTokens(usize),
+    #[error("there is no token {0}")]
+    NoToken(Uuid),
     #[error("the system does not tell when to end")]
     Signals(#[source] std::io::Error),
     #[error("stdin or stdout failed")]
@@ -149,6 +165,7 @@ pub async fn run(cli: Cli) -> Result<(), CliError> {
     match cli.command {
         CentralCommand::Serve(config) => serve_until_stopped(*config).await,
         CentralCommand::User { action } => user(action).await,
+        CentralCommand::CalendarToken { action } => calendar_tokens::run(action).await,
         CentralCommand::Backup { file, data } => {
             let summary = backup::write(&data, &file).await?;
             let left_out = match summary.left_out {
@@ -198,7 +215,8 @@ fn say(line: &str) -> Result<(), CliError> {
         .map_err(CliError::Terminal)
 }
 
-async fn serve_until_stopped(config: Config) -> Result<(), CliError> {
+async fn serve_until_stopped(mut config: Config) -> Result<(), CliError> {
+    config.notify_secret = std::env::var(SECRET_VARIABLE).ok();
     door::raise_open_files();
     let mut requests_to_end = Requests::listen().map_err(CliError::Signals)?;
     let running = serve::start(config).await?;

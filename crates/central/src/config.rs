@@ -135,6 +135,17 @@ pub struct Config {
         value_parser = clap::value_parser!(u32).range(i64::from(KEEP_DAYS_MIN)..)
     )]
     pub keep_days: u32,
+    /// The platform's notification service: what speaks is handed over to it, with the customer's
+    /// preferences; without one nothing leaves
+    #[arg(long, env = "SERVEASE_NOTIFY_URL", value_parser = NonEmptyStringValueParser::new())]
+    pub notify_url: Option<String>,
+    /// A file with the secret that what is handed over is signed with; instead of it the secret may
+    /// stand in the variable SERVEASE_NOTIFY_SECRET
+    #[arg(long, env = "SERVEASE_NOTIFY_SECRET_FILE")]
+    pub notify_secret_file: Option<PathBuf>,
+    /// The secret, where it stands in the environment: never on the command line.
+    #[arg(skip)]
+    pub notify_secret: Option<String>,
     /// Database connections (SQLite: readers)
     #[arg(long, env = "SERVEASE_CONNECTIONS", default_value_t = 8)]
     pub connections: u32,
@@ -193,6 +204,9 @@ impl Config {
             patience: 15,
             idle_timeout: 75,
             trusted_proxy: Vec::new(),
+            notify_url: None,
+            notify_secret_file: None,
+            notify_secret: None,
             keep_days: KEEP_DAYS_DEFAULT,
             connections: 8,
             tls_cert: None,

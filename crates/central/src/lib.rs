@@ -5,6 +5,7 @@
 //! ← `http`. Rules and JSON forms live in the `domain` and `wire` crates.
 
 pub mod adopt;
+pub mod alerts;
 pub mod auth;
 pub mod backup;
 pub mod caller;
@@ -18,6 +19,7 @@ pub mod door;
 pub mod failure;
 pub mod files;
 pub mod garage;
+pub mod handover;
 pub mod http;
 pub mod ledger;
 pub mod meta;

@@ -17,11 +17,12 @@ use crate::config::{Config, SECRET_MIN_BYTES};
 use crate::db::{self, Db, DbError, Pulse};
 use crate::door::{Connections, Limits, Proxies, Reason, Seats, TurnedAway};
 use crate::files::FileStore;
+use crate::handover::{Handover, Notify, NotifyError};
 use crate::http::{App, Parts, Settings, router};
 use crate::retention::Retention;
 use crate::store::forms;
 use crate::sync::ready::ReadyFiles;
-use crate::{adopt, garage, meta, running};
+use crate::{adopt, garage, handover, meta, running};
 use servease_platform::private;
 
 /// Requests that are being answered may finish this long after the stop was asked for.
@@ -59,6 +60,8 @@ pub enum StartError {
     Restoring,
     #[error("the address {0} cannot be a public URL")]
     PublicUrl(String),
+    #[error(transparent)]
+    Notify(#[from] NotifyError),
 }
 
 /// A service that is answering. Dropped, it goes on until the runtime ends; stop it.
@@ -70,6 +73,7 @@ pub struct Running {
     handle: Handle<SocketAddr>,
     server: JoinHandle<io::Result<()>>,
     retention: Retention,
+    handover: Option<Handover>,
     db: Db,
     ready: Arc<ReadyFiles>,
     app: App,
@@ -85,6 +89,9 @@ impl Running {
             tracing::error!(%error, "the server ended with an error");
         }
         self.retention.stop().await;
+        if let Some(handover) = self.handover {
+            handover.stop().await;
+        }
         self.ready.stop().await;
         self.app.pulse.close().await;
         self.db.close().await;
@@ -103,6 +110,7 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
     if secret.is_some_and(|secret| secret.len() < SECRET_MIN_BYTES) {
         return Err(StartError::ShortSecret);
     }
+    let notify = Notify::of(&config)?;
     let public_url = match &config.public_url {
         Some(text) => Some(
             url::Url::parse(text)
@@ -165,12 +173,17 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
         pulse: Pulse::new(config.data.target()),
     });
     let connections = Connections::new(limits.clone(), proxies, turned_away.clone());
+    let work = match notify {
+        Some(notify) => Some(handover::Work::new(db.clone(), notify, config.keep_days)?),
+        None => None,
+    };
     let listening = listen(&config, app.clone(), tls, connections, limits, turned_away)?;
     Ok(Running {
         address: listening.address,
         url: listening.url,
         handle: listening.handle,
         server: listening.server,
+        handover: work.map(Handover::start),
         retention: Retention::start(db.clone(), config.keep_days),
         ready,
         db,

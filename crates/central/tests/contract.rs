@@ -39,6 +39,15 @@ macro_rules! contract {
 }
 
 contract! {
+    alerts:
+        they_are_told_with_whom_to_call_most_urgent_first
+        filters_and_pages_narrow_them_and_wrong_ones_are_named
+        customers_do_not_see_them_nor_colleagues_private_notes
+        a_token_opens_the_calendar_and_nothing_else_until_it_is_revoked
+        an_unchanged_calendar_is_told_to_be_the_one_that_is_known
+        wrong_tokens_slow_down_and_right_ones_go_on
+        a_closed_account_takes_its_calendars_along
+    ;
     aliases:
         paths_and_bodies_take_the_id_of_what_was_merged_away
         an_alias_is_not_deleted

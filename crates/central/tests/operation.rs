@@ -64,6 +64,66 @@ fn users_are_added_listed_and_disabled_on_the_command_line() {
 }
 
 #[test]
+fn calendar_tokens_are_made_listed_and_revoked_on_the_command_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let token = |arguments: &[&str]| {
+        let mut command = program();
+        command
+            .arg("calendar-token")
+            .args(arguments)
+            .env("SERVEASE_DATA_DIR", folder.path());
+        let output = run(command, "");
+        let out = String::from_utf8(output.stdout).unwrap();
+        (output.status.success(), out.trim().to_owned())
+    };
+    let (done, secret) = token(&["add", "--name", "Kitchen", "--language", "de"]);
+    assert!(done && secret.len() == 64, "{secret}");
+    let (_, list) = token(&["list"]);
+    let columns: Vec<&str> = list.split('\t').collect();
+    assert_eq!(
+        (columns.len(), columns[1], columns[3]),
+        (4, "Kitchen", "never")
+    );
+    assert!(!list.contains(&secret));
+    for wrong in [
+        &["add", "--name", " "][..],
+        &["add", "--name", "x", "--language", "tlh"],
+        &["revoke", "--id", "00000000-0000-4000-8000-000000000001"],
+    ] {
+        assert!(!token(wrong).0, "{wrong:?}");
+    }
+    assert!(token(&["revoke", "--id", columns[0]]).0);
+    assert_eq!(token(&["list"]), (true, String::new()));
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn calendar_tokens_are_in_no_log() {
+    let site = Site::new();
+    let variables = [("SERVEASE_JWT_SECRET", SECRET), ("SERVEASE_LOG", "trace")];
+    let central = Central::start_with(&site, &variables);
+    let client = reqwest::Client::new();
+    let url = format!("{}/api/v1/calendar-tokens/", central.url());
+    let made = post(&client, &url, &json!({"name": "Kitchen"})).await;
+    let made = made.unwrap().expect(201);
+    let (token, wrong) = (
+        made["token"].as_str().unwrap(),
+        "0123456789abcdef".repeat(4),
+    );
+    for (token, status) in [(token, 200), (&wrong, 401)] {
+        let url = format!("{}/api/v1/calendar.ics?token={token}", central.url());
+        assert_eq!(client.get(url).send().await.unwrap().status(), status);
+    }
+    central.stop();
+    let log = std::fs::read_to_string(site.beside("central.log")).unwrap();
+    assert!(
+        log.contains("/api/v1/calendar.ics"),
+        "the route is told: {log}"
+    );
+    assert!(!log.contains(token) && !log.contains(&wrong), "{log}");
+}
+
+#[test]
 fn settings_that_would_leave_the_door_open_are_refused() {
     let folder = tempfile::tempdir().unwrap();
     for (variable, value) in [

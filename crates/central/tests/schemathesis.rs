@@ -14,6 +14,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use servease_tests::central::Service;
+use servease_tests::python::{environment, run};
 
 const VERSION: &str = "4.32.5";
 
@@ -21,31 +22,10 @@ const VERSION: &str = "4.32.5";
 /// enough for a minute.
 const EXAMPLES: &str = "8";
 
-fn run(command: &mut Command) {
-    let output = command.output().expect("the tests need python3");
-    assert!(
-        output.status.success(),
-        "{command:?}\n{}\n{}",
-        String::from_utf8_lossy(&output.stdout),
-        String::from_utf8_lossy(&output.stderr)
-    );
-}
-
-/// The tool, installed on first use. The folder is renamed into place, so that a broken
-/// installation is never taken for a whole one.
 fn installed() -> PathBuf {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("schemathesis-{VERSION}"));
-    let mark = folder.join("complete");
-    if !mark.exists() {
-        run(Command::new("python3")
-            .args(["-m", "venv", "--clear"])
-            .arg(&folder));
-        run(Command::new(folder.join("bin/pip"))
-            .args(["install", "--quiet", "--disable-pip-version-check"])
-            .arg(format!("schemathesis=={VERSION}")));
-        std::fs::write(mark, VERSION).unwrap();
-    }
-    folder.join("bin/st")
+    let parent = Path::new(env!("CARGO_TARGET_TMPDIR"));
+    let package = format!("schemathesis=={VERSION}");
+    environment(parent, &format!("schemathesis-{VERSION}"), &[&package]).join("st")
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -33,6 +33,7 @@ pub mod reading;
 pub mod record;
 pub mod rights;
 pub mod rules;
+pub mod standing;
 pub mod value;
 pub mod vin;
 pub mod when;

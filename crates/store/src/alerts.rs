@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use servease_domain::alerts::{AlertKind, Answer, Cause, Deed, Stage, TABLE, Told};
-use servease_domain::record::Record;
+use servease_domain::standing::{CauseRow, Subject};
 use servease_domain::value::instant_text;
 use servease_domain::{EntityKind, alerts};
 use sqlx::sqlite::SqliteRow;
@@ -14,13 +14,6 @@ use uuid::Uuid;
 
 use crate::sync::hex_ids;
 use crate::{Result, StoreError, bulk, stored};
-
-/// A cause, and the lead days of its vehicle where it has its own.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CauseRow {
-    pub cause: Cause,
-    pub lead_days: String,
-}
 
 /// Which causes are wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -282,15 +275,6 @@ pub async fn forget_told(
         .execute(conn)
         .await?;
     Ok(())
-}
-
-/// A record that an alert is about, with its customer.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Subject {
-    pub record: Record,
-    pub customer: Option<Record>,
-    /// The vehicle of a paper.
-    pub vehicle: Option<Record>,
 }
 
 /// The records of alerts, by id; with a statement for each kind.

@@ -4,6 +4,7 @@
 //! ("today" is an argument), no HTTP. Field by field the forms follow from the description
 //! of the entities; only derived fields and the special forms are written by hand.
 
+pub mod calendar;
 pub mod customer;
 pub mod document;
 pub mod error;

@@ -2,6 +2,7 @@
 //!
 //! What they may then do is `caller`'s business.
 
+pub mod calendar_tokens;
 pub mod passwords;
 pub mod sign_in;
 pub mod throttle;

@@ -31,6 +31,12 @@ pub fn subjects(email: &str, address: &str) -> [(String, i64); 2] {
     ]
 }
 
+/// What wrong tokens of calendars are counted by: apart from sign-ins, so that a calendar whose token
+/// was revoked keeps nobody at its address from signing in.
+pub fn calendar_subjects(address: &str) -> [(String, i64); 1] {
+    [(format!("calendar:{address}"), FREE_PER_ADDRESS)]
+}
+
 /// How long to wait after this many failures: 1 s, 2 s, 4 s …
 fn wait_s(failures: i64, free: i64) -> i64 {
     match failures - free {

@@ -4,7 +4,7 @@ use sea_query::Query;
 use servease_domain::calendar::Calendar;
 use servease_domain::garage::unstated;
 use servease_domain::kind::GARAGE_ID;
-use servease_domain::{Entity as _, EntityKind, Garage};
+use servease_domain::{Entity as _, EntityKind, Garage, Record};
 
 use crate::db::{ColumnType, DbError, Link};
 use crate::store::records::{self, Stored};
@@ -13,11 +13,15 @@ pub mod first;
 
 const KIND: EntityKind = EntityKind::Garage;
 
-/// The garage as it is now. The schema makes the record, and nothing deletes it.
+/// The garage as it is now.
 pub async fn load(link: &mut Link) -> Result<Garage, DbError> {
+    Ok(Garage::from_record(&record(link).await?))
+}
+
+/// Its record. The schema makes it, and nothing deletes it.
+pub async fn record(link: &mut Link) -> Result<Record, DbError> {
     let stored = records::find(link, KIND, GARAGE_ID).await?;
-    let record = stored.map_or_else(unstated, |stored| stored.record);
-    Ok(Garage::from_record(&record))
+    Ok(stored.map_or_else(unstated, |stored| stored.record))
 }
 
 /// Its calendar.

@@ -11,13 +11,14 @@ use uuid::Uuid;
 use super::answer;
 use super::ask::{Ask, RecordId};
 use super::body::JsonObject;
-use super::lists::{Params, array};
+use super::lists::{Paging, Params, array, envelope};
 use super::records::run;
 use super::{pieces, readings};
 use crate::changes;
 use crate::commands::{Deactivate, EditPreferences, Verify};
 use crate::db::Link;
 use crate::failure::ApiFailure;
+use crate::handover;
 use crate::store::{lists, records};
 use crate::views;
 
@@ -154,6 +155,24 @@ pub async fn verify(ask: Ask, RecordId(id): RecordId) -> Result<Response, ApiFai
 pub async fn deactivate(ask: Ask, RecordId(id): RecordId) -> Result<Response, ApiFailure> {
     ask.caller.must_be_staff()?;
     run(&ask, b"", &Deactivate { customer: id }).await
+}
+
+/// What was handed over to the notification service about them, and about those that were merged
+/// into them.
+pub async fn notifications(ask: Ask, RecordId(id): RecordId) -> Result<Response, ApiFailure> {
+    ask.caller.must_be_staff()?;
+    let params = Params::read(&ask.query);
+    let paging = Paging::read(&params)?;
+    let mut link = ask.app.db.read().await?;
+    let owner = find(&mut link, &ask, id).await?;
+    let customers = records::merged_into(&mut link, EntityKind::Customer, owner.id).await?;
+    let count = handover::count_of_customers(&mut link, &customers).await?;
+    let number = paging.resolve(count)?;
+    let offset = (number - 1) * paging.size;
+    let found = handover::of_customers(&mut link, &customers, offset, paging.size).await?;
+    let mut body = envelope(&ask, &params, paging, (number, count));
+    body["results"] = found.into_iter().map(|it| it.0).collect();
+    Ok(Json(body).into_response())
 }
 
 /// Counting a million customers takes a tenth of a second: once for each change is enough.

@@ -1,9 +1,11 @@
 //! HTTP: paths, headers, statuses. What is done lies in `commands`, what is shown in
 //! `views`; here requests are taken apart and answers put together.
 
+mod alerts;
 mod answer;
 mod ask;
 mod body;
+mod calendar;
 mod customers;
 mod docs;
 mod documents;

@@ -1,7 +1,7 @@
 //! Every path, and what answers it.
 
 use axum::extract::DefaultBodyLimit;
-use axum::routing::{MethodRouter, get, post};
+use axum::routing::{MethodRouter, delete, get, post};
 use axum::{Router, middleware};
 use servease_domain::EntityKind;
 use servease_domain::kind::Served;
@@ -14,7 +14,10 @@ use uuid::Uuid;
 use super::ask::{Ask, RecordId};
 use super::body::JsonObject;
 use super::state::App;
-use super::{customers, docs, documents, entry, layers, records, sign_in, sync, system, vehicles};
+use super::{
+    alerts, calendar, customers, docs, documents, entry, layers, records, sign_in, sync, system,
+    vehicles,
+};
 
 fn list_paths(kind: EntityKind) -> MethodRouter<App> {
     let paths = get(move |ask: Ask| records::list(kind, ask));
@@ -65,6 +68,16 @@ fn api() -> Vec<(String, MethodRouter<App>)> {
         ("/docs/{file}".to_owned(), get(docs::asset)),
         ("/auth/login/".to_owned(), post(sign_in::login)),
         ("/auth/token/refresh/".to_owned(), post(sign_in::refresh)),
+        ("/alerts/".to_owned(), get(alerts::list)),
+        ("/calendar.ics".to_owned(), get(calendar::feed)),
+        (
+            "/calendar-tokens/".to_owned(),
+            get(calendar::list_tokens).post(calendar::add_token),
+        ),
+        (
+            "/calendar-tokens/{id}/".to_owned(),
+            delete(calendar::revoke_token),
+        ),
         ("/customers/stats/".to_owned(), get(customers::stats)),
         (
             "/customers/{id}/dashboard/".to_owned(),
@@ -87,6 +100,10 @@ fn api() -> Vec<(String, MethodRouter<App>)> {
         (
             "/customers/{id}/service-history/".to_owned(),
             get(customers::service_history),
+        ),
+        (
+            "/customers/{id}/notifications/".to_owned(),
+            get(customers::notifications),
         ),
         (
             "/customers/{id}/verify/".to_owned(),

@@ -6,6 +6,7 @@ use std::time::Duration;
 use axum::http::HeaderValue;
 use chrono::NaiveDate;
 use servease_wire::customer::Stats;
+use tokio::sync::Semaphore;
 
 use super::Metrics;
 use crate::auth::passwords::Passwords;
@@ -14,6 +15,9 @@ use crate::db::{Db, Pulse};
 use crate::door::{Proxies, Seats, TurnedAway};
 use crate::files::FileStore;
 use crate::sync::ready::ReadyFiles;
+
+/// How many calendars are made at once.
+const CALENDARS_AT_ONCE: usize = 2;
 
 /// What the operator decided about the service's face.
 #[derive(Debug, Clone)]
@@ -56,6 +60,8 @@ pub struct Inner {
     pub seats: Seats,
     pub turned_away: Arc<TurnedAway>,
     pub pulse: Pulse,
+    /// Making a calendar of a whole company is work.
+    pub calendars: Semaphore,
     /// Figures over all customers, good until the next change or the next day.
     pub stats: Mutex<Option<(i64, NaiveDate, Stats)>>,
 }
@@ -88,6 +94,7 @@ impl App {
             pulse: parts.pulse,
             settings: parts.settings,
             epoch: parts.epoch,
+            calendars: Semaphore::new(CALENDARS_AT_ONCE),
             stats: Mutex::new(None),
         }))
     }

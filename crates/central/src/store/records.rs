@@ -167,6 +167,33 @@ pub async fn resolve(link: &mut Link, kind: EntityKind, id: Uuid) -> Result<Uuid
     Ok(id)
 }
 
+/// A record and those that were merged into it, however often.
+pub async fn merged_into(
+    link: &mut Link,
+    kind: EntityKind,
+    id: Uuid,
+) -> Result<Vec<Uuid>, DbError> {
+    let mut all = vec![id];
+    let mut last = vec![id];
+    for _ in 0..ALIASES_MAX {
+        let mut statement = Query::select();
+        statement
+            .column("id")
+            .from(kind.table())
+            .and_where(Expr::col(MERGED_INTO).is_in(last))
+            .and_where(Expr::col("deleted_at").is_not_null());
+        let rows = link.rows(&statement).await?;
+        let found: Result<Vec<Option<Uuid>>, DbError> = rows.iter().map(|row| row.id(0)).collect();
+        last = found?.into_iter().flatten().collect();
+        last.retain(|id| !all.contains(id));
+        if last.is_empty() {
+            break;
+        }
+        all.extend(&last);
+    }
+    Ok(all)
+}
+
 /// The live record that an id stands for: see [`resolve`].
 pub async fn find_heir(
     link: &mut Link,

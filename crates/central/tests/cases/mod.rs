@@ -1,5 +1,6 @@
 //! The cases of the contract.
 
+pub mod alerts;
 pub mod aliases;
 pub mod conflicts;
 pub mod customers;

@@ -1,26 +1,15 @@
-//! How alerts stand: causes, lead days and answers put together, and told in lines.
+//! How alerts stand here: what this desk's store knows, put together by the domain.
 
 use chrono::TimeDelta;
-use servease_domain::alerts::{self, AlertKind, AlertState, Answer, Cause, Leads, Stage, TABLE};
-use servease_domain::due::{Due, Urgency, urgency};
-use servease_domain::{EntityKind, Record, garage as leads_of};
-use servease_store::alerts::{self as stored, CauseRow, Subject, ToldRow, Which};
+use servease_domain::EntityKind;
+pub(super) use servease_domain::standing::Standing;
+use servease_domain::standing::{self, AlertLine, LeadDays, Moment};
+use servease_store::alerts::{self as stored, ToldRow, Which};
 use servease_store::{Connection, garage as record};
 use uuid::Uuid;
 
 use crate::Result;
-use crate::alerts::views::AlertLine;
 use crate::garage::context::Garage;
-
-/// An alert as it stands now.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Standing {
-    pub id: Uuid,
-    pub cause: Cause,
-    pub stage: Option<Stage>,
-    pub answer: Option<Answer>,
-    pub state: AlertState,
-}
 
 /// Which alerts are looked for.
 #[derive(Debug, Clone, Copy)]
@@ -33,15 +22,23 @@ pub(super) enum Scope {
     Of(EntityKind, Uuid),
 }
 
+fn moment(garage: &Garage) -> Moment {
+    Moment {
+        now: garage.now,
+        today: garage.today,
+        limits: garage.limits,
+    }
+}
+
 /// All alerts of a scope, in no particular order.
 pub(super) async fn all(
     conn: &mut Connection,
     garage: &Garage,
     scope: Scope,
 ) -> Result<Vec<Standing>> {
-    let leads = LeadDays::load(conn).await?;
+    let leads = LeadDays::of(&record::get(conn).await?);
     let days = match scope {
-        Scope::Speaking => leads.farthest(stored::own_lead_days(conn).await?),
+        Scope::Speaking => leads.farthest(&stored::own_lead_days(conn).await?),
         Scope::Ahead(days) => i64::from(days),
         Scope::Of(..) => 0,
     };
@@ -57,88 +54,32 @@ pub(super) async fn all(
         },
     };
     let causes = stored::causes(conn, which).await?;
-    let ids: Vec<Uuid> = causes.iter().map(|row| row.cause.id()).collect();
-    let mut answers = stored::answers(conn, ids.iter().copied()).await?;
-    let standing = causes.into_iter().zip(ids).map(|(row, id)| {
-        let answer = answers.remove(&id);
-        let stage = leads.stage(&row, garage);
-        Standing {
-            id,
-            cause: row.cause,
-            stage,
-            state: alerts::state(stage, answer.as_ref(), garage.now),
-            answer,
-        }
-    });
-    Ok(match scope {
+    let causes: Vec<_> = causes
+        .into_iter()
+        .map(|row| (row.cause.id(), row))
+        .collect();
+    let answers = stored::answers(conn, causes.iter().map(|(id, _)| *id)).await?;
+    let mut found = standing::put_together(causes, answers, &leads, &moment(garage));
+    if let Scope::Speaking = scope {
         // A date may lie within another kind's lead days, and not within its own.
-        Scope::Speaking => standing.filter(|it| it.stage.is_some()).collect(),
-        _ => standing.collect(),
-    })
-}
-
-/// How early each kind speaks at this garage.
-struct LeadDays(Vec<Leads>);
-
-impl LeadDays {
-    async fn load(conn: &mut Connection) -> Result<LeadDays> {
-        let garage = record::get(conn).await?;
-        let leads = TABLE
-            .iter()
-            .map(|about| leads_of::leads(&garage, about.kind));
-        Ok(LeadDays(leads.collect()))
+        found.retain(|it| it.stage.is_some());
     }
-
-    fn of(&self, kind: AlertKind) -> Option<&Leads> {
-        self.0.get(kind as usize)
-    }
-
-    fn stage(&self, row: &CauseRow, garage: &Garage) -> Option<Stage> {
-        let own = match row.lead_days.is_empty() {
-            true => None,
-            false => Leads::read(&row.lead_days),
-        };
-        let leads = own.as_ref().or(self.of(row.cause.kind))?;
-        row.cause.stage(garage.today, leads, garage.limits)
-    }
-
-    /// How many days ahead the first of all alerts speaks.
-    fn farthest(&self, of_vehicles: Vec<String>) -> i64 {
-        let own = of_vehicles.iter().filter_map(|text| Leads::read(text));
-        let own = own.map(|leads| leads.farthest()).max();
-        let garage = self.0.iter().map(Leads::farthest).max();
-        own.max(garage).unwrap_or(0)
-    }
+    Ok(found)
 }
 
 /// Lines of alerts, most urgent first.
 pub(super) async fn lines(
     conn: &mut Connection,
     garage: &Garage,
-    standing: Vec<Standing>,
+    mut found: Vec<Standing>,
 ) -> Result<Vec<AlertLine>> {
-    let about = standing
+    let about = found
         .iter()
         .map(|it| (it.cause.kind.about().entity, it.cause.record));
     let subjects = stored::subjects(conn, about).await?;
-    let mut lines: Vec<(Option<Urgency>, AlertLine)> = standing
-        .into_iter()
-        .map(|it| {
-            let due = it.cause.due(garage.today, garage.limits);
-            let line = line(
-                it.id,
-                it.cause.kind,
-                it.cause.record,
-                it.state,
-                due,
-                subjects.get(&it.cause.record),
-            );
-            let until = alerts::silence_of(it.answer.as_ref());
-            (due.as_ref().map(urgency), AlertLine { until, ..line })
-        })
-        .collect();
-    lines.sort_by_key(|(urgency, line)| (urgency.is_none(), *urgency, line.id));
-    Ok(lines.into_iter().map(|(_, line)| line).collect())
+    let moment = moment(garage);
+    standing::sort(&mut found, &moment);
+    Ok(standing::lines(&found, &subjects, &moment))
 }
 
 /// Lines of alerts that are withdrawn.
@@ -147,54 +88,8 @@ pub(super) async fn withdrawn(conn: &mut Connection, over: Vec<ToldRow>) -> Resu
     let subjects = stored::subjects(conn, about).await?;
     let mut lines: Vec<AlertLine> = over
         .into_iter()
-        .map(|it| {
-            let subject = subjects.get(&it.record);
-            line(
-                it.id,
-                it.kind,
-                it.record,
-                AlertState::Withdrawn,
-                None,
-                subject,
-            )
-        })
+        .map(|it| AlertLine::withdrawn(it.id, it.kind, it.record, subjects.get(&it.record)))
         .collect();
     lines.sort_by_key(|line| line.id);
     Ok(lines)
-}
-
-fn line(
-    id: Uuid,
-    kind: AlertKind,
-    record: Uuid,
-    state: AlertState,
-    due: Option<Due>,
-    subject: Option<&Subject>,
-) -> AlertLine {
-    let customer = subject.and_then(|it| it.customer.as_ref());
-    let text = |field: &str| {
-        let value = customer.map(|customer| customer.get(field).as_text());
-        value.unwrap_or_default().to_owned()
-    };
-    AlertLine {
-        id,
-        kind,
-        record_kind: kind.about().entity,
-        record,
-        state,
-        due,
-        until: None,
-        title: subject.map(title).unwrap_or_default(),
-        customer_id: customer.map(|customer| customer.id),
-        customer: customer.map(Record::title).unwrap_or_default(),
-        phone: text("phone"),
-    }
-}
-
-fn title(subject: &Subject) -> String {
-    let own = subject.record.title();
-    match &subject.vehicle {
-        Some(vehicle) => format!("{own} · {}", vehicle.title()),
-        None => own,
-    }
 }

@@ -7,6 +7,7 @@
 )]
 
 mod accepted;
+mod alerts;
 mod central;
 mod content;
 mod faults;

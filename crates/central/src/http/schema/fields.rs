@@ -43,6 +43,7 @@ pub fn schemas() -> Map<String, Json> {
         json!({"type": "object", "properties": properties}),
     );
     all.insert("Error".to_owned(), json!({"type": "object"}));
+    all.extend(super::alerts::schemas());
     all.extend(super::sync::schemas());
     let text = json!({"type": "string"});
     all.insert(

@@ -2,6 +2,7 @@
 //! and methods from the kinds of records, schemas, filters and orders from their fields. A
 //! test asks the service for every path and method in it, and for none that is missing.
 
+mod alerts;
 mod build;
 mod fields;
 mod paths;

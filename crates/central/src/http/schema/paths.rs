@@ -35,16 +35,17 @@ pub fn all() -> Map<String, Json> {
     vehicle_paths(&mut paths);
     document_paths(&mut paths);
     sign_in_paths(&mut paths);
+    super::alerts::paths(&mut paths);
     super::sync::paths(&mut paths);
     paths
 }
 
-fn id_parameter() -> Json {
+pub fn id_parameter() -> Json {
     json!({"name": "id", "in": "path", "required": true,
         "schema": {"type": "string", "format": "uuid"}})
 }
 
-fn paging() -> Vec<Json> {
+pub fn paging() -> Vec<Json> {
     vec![
         query(
             "page",
