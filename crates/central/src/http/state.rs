@@ -12,8 +12,8 @@ use crate::auth::passwords::Passwords;
 use crate::auth::tokens::Tokens;
 use crate::db::{Db, Pulse};
 use crate::door::{Proxies, Seats, TurnedAway};
-use crate::files::FileStore;
 use crate::sync::ready::ReadyFiles;
+use servease_files::folder::FileStore;
 
 /// What the operator decided about the service's face.
 #[derive(Debug, Clone)]
