@@ -18,6 +18,7 @@ mod sniff;
 pub use kinds::{FileKind, MAX_BYTES};
 pub use pictures::MAX_PIXELS;
 pub use refusal::Refusal;
+use sha2::{Digest as _, Sha256};
 pub use sniff::{Recognised, recognise};
 
 /// A file that is kept.
@@ -26,6 +27,11 @@ pub struct StoredFile {
     /// Of the content, hexadecimal, lower case.
     pub sha256: String,
     pub size_bytes: u64,
+}
+
+/// The hash under which a content is known, as documents carry it.
+pub fn hash_of(content: &[u8]) -> String {
+    hex::encode(Sha256::digest(content))
 }
 
 /// Whether a text is a hash as documents carry it.

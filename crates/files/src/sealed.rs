@@ -18,7 +18,7 @@ use zeroize::Zeroizing;
 
 use crate::key::FileKey;
 use crate::seal::{CHUNK_BYTES, HEADER_BYTES, Header, Name, Seal};
-use crate::{StoredFile, is_hash};
+use crate::{StoredFile, hash_of, is_hash};
 
 /// Where files are until they are complete.
 const INCOMING: &str = "incoming";
@@ -76,7 +76,7 @@ impl SealedStore {
     /// Keeps a file: sealed, on the disk before its name is. The same content is kept once; what
     /// was damaged of it is mended.
     pub fn put(&self, content: &[u8]) -> io::Result<StoredFile> {
-        let sha256 = hex::encode(Sha256::digest(content));
+        let sha256 = hash_of(content);
         let stored = StoredFile {
             size_bytes: content.len() as u64,
             sha256,
@@ -113,7 +113,7 @@ impl SealedStore {
         for chunk in 0..file.chunk_count() {
             content.extend_from_slice(&file.chunk(chunk)?);
         }
-        match hex::encode(Sha256::digest(&*content)) == sha256 {
+        match hash_of(&content) == sha256 {
             true => Ok(content),
             false => Err(Trouble::Damaged),
         }
