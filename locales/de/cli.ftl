@@ -10,6 +10,7 @@ cli-no-such-record = { $entity ->
     [customer] Es gibt keinen Kunden { $id }.
     [vehicle] Es gibt kein Fahrzeug { $id }.
     [note] Es gibt keine Notiz { $id }.
+    [document] Es gibt kein Dokument { $id }.
     [service_record] Es gibt keinen Serviceeintrag { $id }.
     [employee] Es gibt keinen Mitarbeiter { $id }.
    *[other] Es gibt keinen Datensatz { $id }.

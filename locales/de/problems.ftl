@@ -56,6 +56,25 @@ problem-date-order = Das Ende liegt vor dem Anfang. Beide Daten prüfen.
 problem-in-future = Das liegt in der Zukunft. Datum prüfen.
 problem-in-past = Das ist vorbei. Einen künftigen Zeitpunkt wählen.
 problem-date-implausible = Das Jahr kann nicht stimmen ({ $found }). Vier Ziffern eingeben, von { $min } bis { $max }.
+problem-file-refused =
+    { $why ->
+        [empty] Die Datei ist leer. Eine andere wählen.
+        [too_big] Die Datei ist größer als { $max_mib } MiB. Mit geringerer Auflösung scannen oder aufteilen.
+        [unreadable] Die Datei lässt sich nicht lesen. Ihre Rechte prüfen oder sie zuerst anderswohin kopieren.
+        [vanished] Die Datei ist nicht mehr da. Erneut auswählen.
+        [changing] Die Datei wird noch geschrieben. Erneut versuchen, wenn sie vollständig ist.
+        [folder] Das ist ein Ordner. Eine Datei darin wählen.
+        [link] Das ist eine Verknüpfung mit einer anderen Datei. Diese Datei selbst wählen.
+        [special] Das ist ein Gerät oder eine Pipe und keine Datei. Eine Datei wählen.
+        [name] Der Name sagt eine andere Art als der Inhalt. Mit der richtigen Endung umbenennen.
+        [macros] Die Datei enthält Makros. Ohne sie oder als PDF speichern.
+        [incomplete] Das Bild ist unvollständig oder beschädigt. Erneut scannen oder kopieren.
+        [too_many_pixels] Das Bild hat zu viele Bildpunkte (höchstens { $max_megapixels } Megapixel). Mit geringerer Auflösung scannen.
+       *[other] Dateien dieser Art werden nicht aufbewahrt, wohl aber PDF, Bilder (JPEG, PNG, WebP, HEIC), Text und Office-Dokumente.
+    }
+problem-same-file = Dieselbe Datei ist schon da, als „{ $title }“ von { $customer }.
+problem-file-locked = Dieses PDF ist gesperrt: nur sein Kennwort zeigt es. Notieren, wo das steht, oder um eine Fassung ohne Sperre bitten.
+problem-shows-a-secret = Der Wiederherstellungscode öffnet alle Dokumente dieses PCs. Trotzdem zeigen?
 
 # Warum nichts geschehen ist
 
@@ -79,4 +98,15 @@ failure-read-only = Der Datenordner lässt sich nicht beschreiben. Rechte prüfe
 failure-damaged = Die Datenbank ist beschädigt. Zuerst eine Kopie des Datenordners anlegen, dann „servease doctor“ ausführen.
 failure-newer-schema = Eine neuere Version hat diese Daten geschrieben. Dieses Programm aktualisieren.
 failure-folder = Der Datenordner ist nicht benutzbar. Prüfen, ob er da ist und das Laufwerk angeschlossen.
+failure-file-key-silent = Der Schlüsselbund dieses PCs antwortet nicht; in ihm liegt der Schlüssel der Dokumente. Entsperren, dann erneut versuchen.
+failure-file-key-lost = Der Schlüssel der Dokumente ist nicht auf diesem PC: der Datenordner wurde kopiert oder wiederhergestellt. Den ausgedruckten Wiederherstellungscode eingeben.
+failure-not-a-recovery-code =
+    { $why ->
+        [count] Ein Wiederherstellungscode hat zwölf Wörter; das sind { $found }.
+        [word] „{ $found }“ ist kein Wort eines Wiederherstellungscodes. Die Schreibweise prüfen.
+        [order] Die Wörter passen nicht zusammen. Jedes davon und ihre Reihenfolge prüfen.
+       *[another] Das ist der Wiederherstellungscode anderer Dokumente.
+    }
+failure-file-not-here = Die Datei dieses Dokuments ist nicht auf diesem PC. Sie kommt mit dem Abgleich.
+failure-file-damaged = Die Datei dieses Dokuments ist auf diesem PC beschädigt. „servease doctor“ ausführen und die Datei erneut hinzufügen, wo es sie noch gibt.
 failure-internal = Im Programm ist etwas schiefgegangen; es steht im Protokoll. Nichts wurde geändert. Erneut versuchen.

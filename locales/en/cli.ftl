@@ -10,6 +10,7 @@ cli-no-such-record = { $entity ->
     [customer] There is no customer { $id }.
     [vehicle] There is no vehicle { $id }.
     [note] There is no note { $id }.
+    [document] There is no document { $id }.
     [service_record] There is no service record { $id }.
     [employee] There is no employee { $id }.
    *[other] There is no record { $id }.

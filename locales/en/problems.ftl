@@ -56,6 +56,25 @@ problem-date-order = The end lies before the beginning. Check both dates.
 problem-in-future = This lies in the future. Check the date.
 problem-in-past = This has passed. Choose a moment to come.
 problem-date-implausible = The year cannot be right ({ $found }). Enter four digits, from { $min } to { $max }.
+problem-file-refused =
+    { $why ->
+        [empty] The file is empty. Choose another.
+        [too_big] The file is bigger than { $max_mib } MiB. Scan it at a lower resolution, or split it.
+        [unreadable] The file cannot be read. Check its permissions, or copy it elsewhere first.
+        [vanished] The file is not there any more. Choose it again.
+        [changing] The file is still being written. Try again when it is complete.
+        [folder] This is a folder. Choose a file in it.
+        [link] This is a link to another file. Choose that file itself.
+        [special] This is a device or a pipe, not a file. Choose a file.
+        [name] The name says another kind than the content. Rename it with the right ending.
+        [macros] The file holds macros. Save it without them, or as PDF.
+        [incomplete] The picture is incomplete or damaged. Scan or copy it again.
+        [too_many_pixels] The picture has too many pixels ({ $max_megapixels } megapixels at most). Scan it at a lower resolution.
+       *[other] Files of this kind are not kept. PDF, pictures (JPEG, PNG, WebP, HEIC), text and office documents are.
+    }
+problem-same-file = The same file is here already, as “{ $title }” of { $customer }.
+problem-file-locked = This PDF is locked: only its password shows it. Note where that is, or ask for an unlocked copy.
+problem-shows-a-secret = The recovery code opens every document of this PC. Show it anyway?
 
 # Why nothing was done
 
@@ -79,4 +98,15 @@ failure-read-only = The data folder cannot be written. Check its permissions, th
 failure-damaged = The database is damaged. Keep a copy of the data folder before anything else, then run “servease doctor”.
 failure-newer-schema = A newer version has written this data. Update this program.
 failure-folder = The data folder cannot be used. Check that it is there and that its disk is connected.
+failure-file-key-silent = This PC’s keyring does not answer; the key of the documents lies in it. Unlock it, then try again.
+failure-file-key-lost = The key of the documents is not on this PC: the data folder was copied or restored. Enter the recovery code that was printed.
+failure-not-a-recovery-code =
+    { $why ->
+        [count] A recovery code has twelve words; these are { $found }.
+        [word] “{ $found }” is no word of a recovery code. Check how it is written.
+        [order] The words do not fit together. Check each of them and their order.
+       *[another] This is the recovery code of other documents.
+    }
+failure-file-not-here = The file of this document is not on this PC. It comes when the desks sync.
+failure-file-damaged = The file of this document is damaged on this PC. Run “servease doctor”, and add the file again where you still have it.
 failure-internal = Something went wrong in the program; it is in the log. Nothing was changed. Try again.

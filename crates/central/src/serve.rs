@@ -16,13 +16,13 @@ use crate::clock;
 use crate::config::{Config, SECRET_MIN_BYTES};
 use crate::db::{self, Db, DbError, Pulse};
 use crate::door::{Connections, Limits, Proxies, Reason, Seats, TurnedAway};
-use crate::files::FileStore;
 use crate::handover::{Handover, Notify, NotifyError};
 use crate::http::{App, Parts, Settings, router};
 use crate::retention::Retention;
 use crate::store::forms;
 use crate::sync::ready::ReadyFiles;
 use crate::{adopt, garage, handover, meta, running};
+use servease_files::folder::FileStore;
 use servease_platform::private;
 
 /// Requests that are being answered may finish this long after the stop was asked for.

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand};
 
 use crate::commands::{
-    alerts, conflicts, customer, demo, due, duplicates, employee, history, note, preferences,
-    search, service, settings, sync, undo, vehicle,
+    alerts, conflicts, customer, demo, document, due, duplicates, employee, history, note,
+    preferences, search, service, settings, sync, undo, vehicle,
 };
 
 /// ServEase on the command line: the same records and rules as in the window.
@@ -46,6 +46,9 @@ pub enum Command {
     /// Notes on customers
     #[command(subcommand)]
     Note(note::Note),
+    /// Papers of customers and vehicles, with their files
+    #[command(subcommand)]
+    Document(document::Document),
     /// Services done on vehicles
     #[command(subcommand)]
     Service(service::Service),

@@ -8,6 +8,7 @@ use serde::Serialize;
 use servease_domain::EntityKind;
 use servease_store::{log, rows};
 
+use crate::documents::views::{FilesHealth, Trouble};
 use crate::folder::DATABASE;
 use crate::{Clock, Desk, Failure, FailureCode, Result};
 
@@ -29,6 +30,7 @@ pub struct Health {
     pub customers: Option<i64>,
     pub vehicles: Option<i64>,
     pub mutations_waiting: Option<i64>,
+    pub documents: Option<FilesHealth>,
 }
 
 impl Health {
@@ -51,6 +53,7 @@ impl Health {
             customers: None,
             vehicles: None,
             mutations_waiting: None,
+            documents: None,
         }
     }
 
@@ -62,6 +65,21 @@ impl Health {
                 self.report(&failure);
                 None
             }
+        }
+    }
+
+    fn tell_of_files(&mut self, troubles: &[Trouble]) {
+        for trouble in troubles {
+            self.ok = false;
+            self.failure.get_or_insert(FailureCode::FileDamaged);
+            let state = if trouble.is_damaged {
+                "damaged"
+            } else {
+                "missing"
+            };
+            let (id, title) = (trouble.document, &trouble.title);
+            self.problems
+                .push(format!("the file of document {id} ({title}) is {state}"));
         }
     }
 
@@ -94,6 +112,13 @@ impl Desk {
         health.customers = health.ask(self.count(EntityKind::Customer).await);
         health.vehicles = health.ask(self.count(EntityKind::Vehicle).await);
         health.mutations_waiting = health.ask(self.count_waiting().await);
+        if let Some((files, troubles)) = health.ask(self.check_files().await) {
+            health.documents = Some(files);
+            health.tell_of_files(&troubles);
+        }
+        if self.has_files() {
+            health.ask(self.collect_files().await);
+        }
         health
     }
 

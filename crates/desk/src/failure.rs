@@ -5,6 +5,7 @@ use std::error::Error as _;
 
 use serde::{Deserialize, Serialize};
 use servease_domain::{Code, EntityKind, Problem};
+use servease_files::key::NotACode;
 use servease_store::StoreError;
 use servease_sync::RemoteError;
 use servease_wire::sync::RefusalCode;
@@ -76,6 +77,20 @@ pub enum Failure {
     SyncStuck(&'static str),
     #[error("cancelled")]
     Cancelled,
+    /// The keyring holds the key of the files and does not answer just now.
+    #[error("the keyring that holds the key of the files does not answer")]
+    FileKeySilent,
+    /// Files are here and the key that they are sealed with is not: a folder that was copied or
+    /// restored, or a keyring that was emptied.
+    #[error("the key of the files is not on this PC")]
+    FileKeyLost,
+    #[error("this is not the recovery code")]
+    NotARecoveryCode(#[source] Option<NotACode>),
+    /// The document's file is not on this PC.
+    #[error("the file of document {0} is not here")]
+    FileNotHere(Uuid),
+    #[error("the file of document {0} is damaged")]
+    FileDamaged(Uuid),
     #[error(transparent)]
     Store(StoreError),
 }
@@ -121,6 +136,12 @@ pub enum FailureCode {
     UpdateNeeded,
     SyncStuck,
     Cancelled,
+    /// The keyring that holds the key of the files does not answer just now.
+    FileKeySilent,
+    FileKeyLost,
+    NotARecoveryCode,
+    FileNotHere,
+    FileDamaged,
     Internal,
 }
 
@@ -161,6 +182,11 @@ impl Failure {
             Failure::OtherServer { .. } => FailureCode::OtherServer,
             Failure::SyncStuck(_) => FailureCode::SyncStuck,
             Failure::Cancelled => FailureCode::Cancelled,
+            Failure::FileKeySilent => FailureCode::FileKeySilent,
+            Failure::FileKeyLost => FailureCode::FileKeyLost,
+            Failure::NotARecoveryCode(_) => FailureCode::NotARecoveryCode,
+            Failure::FileNotHere(_) => FailureCode::FileNotHere,
+            Failure::FileDamaged(_) => FailureCode::FileDamaged,
             Failure::Remote(error) => match error {
                 RemoteError::Unreachable(_) => FailureCode::Unreachable,
                 RemoteError::Busy { .. } => FailureCode::ServerBusy,
@@ -270,6 +296,16 @@ impl Failure {
             }
             Failure::Store(StoreError::Damaged(what)) => {
                 args.insert("detail".to_owned(), what.clone());
+            }
+            Failure::NotARecoveryCode(why) => {
+                let (why, found) = match why {
+                    Some(NotACode::Count(count)) => ("count", count.to_string()),
+                    Some(NotACode::Word(word)) => ("word", word.clone()),
+                    Some(NotACode::Order) => ("order", String::new()),
+                    None => ("another", String::new()),
+                };
+                args.insert("why".to_owned(), why.to_owned());
+                args.insert("found".to_owned(), found);
             }
             Failure::NotAnAddress(text) => {
                 args.insert("address".to_owned(), text.clone());

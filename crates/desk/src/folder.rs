@@ -8,10 +8,11 @@ use servease_platform::paths;
 pub const DATABASE: &str = "servease.db";
 
 /// What a data folder holds, by the beginnings of its names.
-pub const NAMES: [&str; 6] = [
+pub const NAMES: [&str; 7] = [
     "servease.",
     "servease-schema-",
     "desk.lock",
+    "documents",
     "first-sync",
     "logs",
     "session.lock",

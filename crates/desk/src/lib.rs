@@ -9,10 +9,12 @@ pub mod clock;
 mod counter;
 pub mod demo;
 mod doctor;
+mod documents;
 mod failure;
 pub mod folder;
 mod garage;
 mod records;
+mod secret;
 mod sync;
 mod vehicles;
 mod watch;
@@ -21,6 +23,7 @@ mod watch;
 pub mod views {
     pub use crate::alerts::views::*;
     pub use crate::counter::views::*;
+    pub use crate::documents::views::*;
     pub use crate::garage::views::*;
     pub use crate::records::views::*;
     pub use crate::sync::views::*;
@@ -38,8 +41,10 @@ use uuid::Uuid;
 pub use alerts::AlertWatch;
 pub use clock::Clock;
 pub use doctor::{Health, examine_folder};
+use documents::vault::Vault;
 pub use failure::{Failure, FailureCode, FailureView};
 pub use folder::DataFolder;
+pub use servease_files::key::FileKey;
 pub use servease_sync::Report;
 pub use sync::pace::Pace;
 pub use sync::run::Activity;
@@ -59,6 +64,7 @@ pub struct Desk {
     /// Made when it is first needed, since it reads the system's certificates; kept, since its
     /// connections are.
     client: Arc<OnceLock<Client>>,
+    vault: Vault,
 }
 
 impl Desk {
@@ -81,12 +87,19 @@ impl Desk {
             clock,
             employee: None,
             client: Arc::default(),
+            vault: Vault::default(),
         }
     }
 
     /// This desk in somebody else's hands: their name stands on what they change.
     pub fn working_as(mut self, employee: Uuid) -> Desk {
         self.employee = Some(employee);
+        self
+    }
+
+    /// This desk with a key for its files that somebody brought: no keyring is asked.
+    pub fn with_file_key(mut self, key: FileKey) -> Desk {
+        self.vault = Vault::with_key(key);
         self
     }
 

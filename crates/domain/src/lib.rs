@@ -23,6 +23,7 @@ pub mod money;
 pub mod name_order;
 pub mod names;
 pub mod odometer;
+pub mod papers;
 pub mod phone;
 pub mod plain;
 pub mod plate;

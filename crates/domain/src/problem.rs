@@ -79,6 +79,14 @@ pub enum Code {
     InPast,
     /// A day so far off that the year must be mistyped.
     DateImplausible,
+    /// A file that is not taken in; `why` says the reason.
+    FileRefused,
+    /// The file is here already, with another document (a warning).
+    SameFile,
+    /// A PDF that only its password shows (a warning).
+    FileLocked,
+    /// What is about to be shown opens all files.
+    ShowsASecret,
 }
 
 impl Code {

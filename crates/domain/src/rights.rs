@@ -47,11 +47,14 @@ pub fn may_set_role(is_admin: bool, before: &str, wanted: &str) -> bool {
     is_admin || before == wanted || !(ROLES.contains(&before) || ROLES.contains(&wanted))
 }
 
-/// Fields that Central sets: it has the file, asked the platform, or decided. Nobody's word is taken
-/// for them, over HTTP or from a desk. `is_new`: in the record's first change.
+/// Fields that Central sets: it asked the platform, or decided. Nobody's word is taken for them, over
+/// HTTP or from a desk. What a document says of its file is said once, by the desk that took it in; a
+/// file is believed only when it has that hash. `is_new`: in the record's first change.
 pub fn is_centrals(kind: EntityKind, field: &str, is_new: bool) -> bool {
     match kind {
-        EntityKind::Document => matches!(field, "file_name" | "file_size" | "mime_type" | "sha256"),
+        EntityKind::Document => {
+            !is_new && matches!(field, "file_name" | "file_size" | "mime_type" | "sha256")
+        }
         EntityKind::Customer => field == "user_id" && !is_new,
         EntityKind::Note => field == "created_by" && !is_new,
         EntityKind::Conflict => field != "state" && !is_new,

@@ -61,6 +61,10 @@ fn codes() -> Vec<String> {
         InFuture,
         InPast,
         DateImplausible,
+        FileRefused,
+        SameFile,
+        FileLocked,
+        ShowsASecret,
     })
     .into_iter()
     .map(Code::name)
@@ -98,6 +102,11 @@ fn failures() -> Vec<String> {
         UpdateNeeded,
         SyncStuck,
         KeyringSilent,
+        FileKeySilent,
+        FileKeyLost,
+        NotARecoveryCode,
+        FileNotHere,
+        FileDamaged,
         Cancelled,
         Internal,
     })

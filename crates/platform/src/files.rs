@@ -56,6 +56,54 @@ pub fn open_lock(path: &Path) -> io::Result<File> {
         .open(path)
 }
 
+/// Why [`open_plain`] did not open a file.
+#[derive(Debug)]
+pub enum NotPlain {
+    Folder,
+    /// A symbolic link: what it leads to may be another file when it is read.
+    Link,
+    /// A pipe, a socket or a device.
+    Special,
+    Failed(io::Error),
+}
+
+/// Opens a file of somebody else's for reading, if it is one and nothing else. It never waits: a
+/// pipe to which nobody writes is found out before it is opened, and one that took a file's place
+/// meanwhile opens at once.
+pub fn open_plain(path: &Path) -> Result<File, NotPlain> {
+    plain(&fs::symlink_metadata(path).map_err(NotPlain::Failed)?)?;
+    let file = open_without_waiting(path).map_err(NotPlain::Failed)?;
+    plain(&file.metadata().map_err(NotPlain::Failed)?)?;
+    Ok(file)
+}
+
+fn plain(found: &fs::Metadata) -> Result<(), NotPlain> {
+    let kind = found.file_type();
+    if kind.is_symlink() {
+        Err(NotPlain::Link)
+    } else if kind.is_dir() {
+        Err(NotPlain::Folder)
+    } else if kind.is_file() {
+        Ok(())
+    } else {
+        Err(NotPlain::Special)
+    }
+}
+
+#[cfg(unix)]
+fn open_without_waiting(path: &Path) -> io::Result<File> {
+    use rustix::fs::{Mode, OFlags};
+
+    let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+    Ok(File::from(rustix::fs::open(path, flags, Mode::empty())?))
+}
+
+/// Windows has no pipes among its files.
+#[cfg(not(unix))]
+fn open_without_waiting(path: &Path) -> io::Result<File> {
+    File::open(path)
+}
+
 /// Removes a file; that there is none is no error.
 pub fn remove(path: &Path) -> io::Result<()> {
     match patiently(|| fs::remove_file(path)) {

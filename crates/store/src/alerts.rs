@@ -7,13 +7,13 @@ use chrono::{DateTime, NaiveDate, Utc};
 use servease_domain::alerts::{AlertKind, Answer, Cause, Deed, Stage, TABLE, Told};
 use servease_domain::standing::{CauseRow, Subject};
 use servease_domain::value::instant_text;
-use servease_domain::{EntityKind, alerts};
+use servease_domain::{EntityKind, alerts, papers};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{AssertSqlSafe, Row, SqliteConnection};
 use uuid::Uuid;
 
 use crate::sync::hex_ids;
-use crate::{Result, StoreError, bulk, stored};
+use crate::{Result, StoreError, bulk, documents, stored};
 
 /// Which causes are wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,13 +67,12 @@ fn push_arm(sql: &mut String, about: &alerts::About, which: Which) {
         (EntityKind::Document, _) => write!(
             sql,
             "SELECT '{name}', d.id, d.{date}, NULL, 0, coalesce(v.lead_days, '') \
-             FROM documents AS d {} LEFT JOIN vehicles AS v ON v.id = d.vehicle_id \
-             WHERE {} AND d.{date} IS NOT NULL AND d.deleted_at IS NULL AND d.is_active \
-             AND (v.id IS NULL OR (v.is_active AND v.deleted_at IS NULL)) \
-             AND NOT EXISTS (SELECT 1 FROM documents AS r \
-                             WHERE r.renews = d.id AND r.deleted_at IS NULL)",
-            owner("d"),
+             FROM documents AS d LEFT JOIN vehicles AS v ON v.id = d.vehicle_id \
+             JOIN customers AS c ON c.id = {} AND c.is_active AND c.deleted_at IS NULL \
+             WHERE {} AND d.{date} IS NOT NULL AND {}",
+            documents::holder(),
             of("d"),
+            documents::counts(),
         ),
         (EntityKind::Note, _) => write!(
             sql,
@@ -292,32 +291,38 @@ pub async fn subjects(
         ids.dedup();
         records.extend(bulk::find(conn, kind, &ids).await?.into_values());
     }
-    let named = |field: &str| {
-        let mut ids: Vec<Uuid> = records
-            .iter()
-            .filter(|record| record.kind.field(field).is_some())
-            .filter_map(|record| record.get(field).as_id())
-            .collect();
-        ids.sort_unstable();
-        ids.dedup();
-        ids
+    let mut ids: Vec<Uuid> = records
+        .iter()
+        .filter(|record| record.kind == EntityKind::Document)
+        .filter_map(|record| record.get("vehicle_id").as_id())
+        .collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let vehicles = bulk::find(conn, EntityKind::Vehicle, &ids).await?;
+    let vehicle_of = |record: &Record| match record.kind {
+        EntityKind::Document => record
+            .get("vehicle_id")
+            .as_id()
+            .and_then(|id| vehicles.get(&id)),
+        _ => None,
     };
-    let customers = bulk::find(conn, EntityKind::Customer, &named("customer_id")).await?;
-    let vehicles = bulk::find(conn, EntityKind::Vehicle, &named("vehicle_id")).await?;
+    let customer_of = |record: &Record| match record.kind {
+        EntityKind::Document => papers::holder(record, vehicle_of(record)),
+        _ => record.get("customer_id").as_id(),
+    };
+    let mut ids: Vec<Uuid> = records.iter().filter_map(customer_of).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let customers = bulk::find(conn, EntityKind::Customer, &ids).await?;
     Ok(records
-        .into_iter()
+        .iter()
         .map(|record| {
-            let customer = record.get("customer_id").as_id();
-            let vehicle = match record.kind {
-                EntityKind::Document => record.get("vehicle_id").as_id(),
-                _ => None,
-            };
             let subject = Subject {
-                customer: customer.and_then(|id| customers.get(&id).cloned()),
-                vehicle: vehicle.and_then(|id| vehicles.get(&id).cloned()),
-                record,
+                customer: customer_of(record).and_then(|id| customers.get(&id).cloned()),
+                vehicle: vehicle_of(record).cloned(),
+                record: record.clone(),
             };
-            (subject.record.id, subject)
+            (record.id, subject)
         })
         .collect())
 }

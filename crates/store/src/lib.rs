@@ -10,6 +10,7 @@ pub mod bulk;
 mod columns;
 pub mod consequences;
 mod damage;
+pub mod documents;
 mod error;
 mod forms;
 pub mod garage;

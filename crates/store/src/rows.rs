@@ -299,6 +299,20 @@ pub async fn list_named(
     .await?)
 }
 
+/// Whether Central has ever told of a record, or taken it in.
+pub async fn is_known_to_central(
+    conn: &mut SqliteConnection,
+    kind: EntityKind,
+    id: Uuid,
+) -> Result<bool> {
+    let sql = format!("SELECT seq > 0 FROM {} WHERE id = ?", kind.table());
+    let found: Option<bool> = sqlx::query_scalar(AssertSqlSafe(sql))
+        .bind(id)
+        .fetch_optional(conn)
+        .await?;
+    Ok(found.unwrap_or(false))
+}
+
 /// How many live records there are.
 pub async fn count(conn: &mut SqliteConnection, kind: EntityKind) -> Result<i64> {
     let sql = format!(

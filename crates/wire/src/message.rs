@@ -98,5 +98,9 @@ pub fn english(problem: &Problem) -> String {
             arg("min"),
             arg("max")
         ),
+        Code::FileRefused => format!("This file is not accepted: {}.", arg("why")),
+        Code::SameFile => "The same file is here already.".to_owned(),
+        Code::FileLocked => "This file is locked with a password.".to_owned(),
+        Code::ShowsASecret => "This shows a secret: confirm it.".to_owned(),
     }
 }

@@ -180,7 +180,15 @@ export type Code = "required" | "too_long" | "not_text" | "not_a_flag" | "not_a_
 /**  A moment that must come has passed. */
 "in_past" | 
 /**  A day so far off that the year must be mistyped. */
-"date_implausible";
+"date_implausible" | 
+/**  A file that is not taken in; `why` says the reason. */
+"file_refused" | 
+/**  The file is here already, with another document (a warning). */
+"same_file" | 
+/**  A PDF that only its password shows (a warning). */
+"file_locked" | 
+/**  What is about to be shown opens all files. */
+"shows_a_secret";
 
 /**  A conflict that somebody should look at. */
 export type ConflictView = {
@@ -374,7 +382,9 @@ export type FailureCode = "invalid" | "confirm" | "not_found" | "nothing_to_undo
 /**  What answers there is not ServEase Central. */
 "not_central" | 
 /**  One of the two programs is too old for the other. */
-"update_needed" | "sync_stuck" | "cancelled" | "internal";
+"update_needed" | "sync_stuck" | "cancelled" | 
+/**  The keyring that holds the key of the files does not answer just now. */
+"file_key_silent" | "file_key_lost" | "not_a_recovery_code" | "file_not_here" | "file_damaged" | "internal";
 
 /**  A failure as the window is given it. */
 export type FailureView = {

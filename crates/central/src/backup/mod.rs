@@ -21,9 +21,9 @@ use tempfile::NamedTempFile;
 
 use crate::config::DataArgs;
 use crate::db::{self, DbError, Link};
-use crate::files::FileStore;
 pub use archive::Found;
 use archive::{Content, OfDocument, Spool, Sum};
+use servease_files::folder::FileStore;
 use servease_platform::private;
 
 use crate::running;

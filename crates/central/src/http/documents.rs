@@ -25,9 +25,10 @@ use super::records::shown;
 use crate::commands::{Create, execute, rehearse};
 use crate::door::Seat;
 use crate::failure::ApiFailure;
-use crate::files::{Incoming, recognise};
 use crate::store::lists;
 use crate::views;
+use servease_files::folder::Incoming;
+use servease_files::{Refusal, names, recognise};
 
 /// How far ahead `expiring-soon/` looks.
 const SOON_DAYS: u64 = 30;
@@ -60,7 +61,7 @@ pub async fn create(ask: Ask, request: Request) -> Result<Response, ApiFailure> 
     };
     let content = incoming.content().await.map_err(ApiFailure::Files)?;
     let named = name.clone();
-    let kind = tokio::task::spawn_blocking(move || recognise(&content, &named))
+    let found = tokio::task::spawn_blocking(move || recognise(&content, &named))
         .await
         .map_err(|error| ApiFailure::Internal {
             what: "a file could not be recognised",
@@ -73,7 +74,7 @@ pub async fn create(ask: Ask, request: Request) -> Result<Response, ApiFailure> 
         kind: EntityKind::Document,
         system: Values::from([
             ("file_name", Value::Text(name)),
-            ("mime_type", Value::Text(kind.media_type.to_owned())),
+            ("mime_type", Value::Text(found.kind.media_type.to_owned())),
             (
                 "file_size",
                 Value::Integer(i64::try_from(size_bytes).unwrap_or(i64::MAX)),
@@ -99,7 +100,7 @@ pub async fn create(ask: Ask, request: Request) -> Result<Response, ApiFailure> 
     shown(&ask, execute(&ask.app.db, &request, &command).await?).await
 }
 
-fn capitalised(refusal: &crate::files::Refusal) -> String {
+fn capitalised(refusal: &Refusal) -> String {
     let words = refusal.to_string();
     let mut letters = words.chars();
     letters.next().map_or_else(String::new, |first| {
@@ -135,7 +136,7 @@ async fn read(ask: &Ask, mut form: Form) -> Result<Upload, ApiFailure> {
 }
 
 async fn read_file(ask: &Ask, part: &mut Part<'_>) -> Result<(Incoming, String), ApiFailure> {
-    let name = clean_name(part.file_name());
+    let name = names::clean(part.file_name());
     let mut incoming = ask.app.files.begin().await.map_err(ApiFailure::Files)?;
     while let Some(chunk) = part.chunk().await? {
         if incoming.size_bytes() + chunk.len() as u64 > ask.app.settings.upload_max_bytes {
@@ -144,18 +145,6 @@ async fn read_file(ask: &Ask, part: &mut Part<'_>) -> Result<(Incoming, String),
         incoming.write(&chunk).await.map_err(ApiFailure::Files)?;
     }
     Ok((incoming, name))
-}
-
-/// The last part of the client's name for a file, without what could do harm in a header or
-/// a shell. It names nothing on this side.
-fn clean_name(name: &str) -> String {
-    let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
-    last.chars()
-        .filter(|c| !c.is_control() && !matches!(c, '"' | '<' | '>' | '|' | ':' | '*' | '?'))
-        .take(255)
-        .collect::<String>()
-        .trim()
-        .to_owned()
 }
 
 /// The file itself: as an attachment that no browser shows in place or runs.

@@ -13,8 +13,8 @@ use crate::auth::passwords::Passwords;
 use crate::auth::tokens::Tokens;
 use crate::db::{Db, Pulse};
 use crate::door::{Proxies, Seats, TurnedAway};
-use crate::files::FileStore;
 use crate::sync::ready::ReadyFiles;
+use servease_files::folder::FileStore;
 
 /// How many calendars are made at once.
 const CALENDARS_AT_ONCE: usize = 2;

@@ -9,10 +9,11 @@
 //! For some time after a restore that is taken as it is.
 
 use sea_query::{Expr, ExprTrait};
-use serde_json::{Map, json};
+use serde_json::{Map, Value as Json, json};
 use servease_domain::problem::WHOLE_RECORD;
 use servease_domain::rights::{self, Account};
 use servease_domain::{Code, EntityKind, MERGED_INTO, Record, Value, record};
+use servease_files::{FileKind, names};
 use servease_wire::sync::{Mutation, Obstacle, Outcome, WireAction};
 
 use super::decide::Decision;
@@ -103,8 +104,7 @@ pub async fn screen(
             return Ok(Screened::Nothing(rejected(WHOLE_RECORD, Code::Fixed)));
         }
     }
-    if kind == EntityKind::Document && is_new && stored.is_none() {
-        // Its file comes over HTTP, and the record with it.
+    if kind == EntityKind::Document && is_new && stored.is_none() && !names_a_file(mutation) {
         return Ok(Screened::Nothing(rejected("file_path", Code::Required)));
     }
     let mut left_out = Vec::new();
@@ -138,6 +138,17 @@ pub async fn screen(
         part.before.remove(name);
     }
     Ok(Screened::Part(part))
+}
+
+/// Whether a new document says which file it is about, of a kind that is kept. Records do not wait for
+/// files: until this one is here, nobody is given anything under its name.
+fn names_a_file(mutation: &Mutation) -> bool {
+    let text = |name: &str| mutation.after.get(name).and_then(Json::as_str);
+    let size_bytes = mutation.after.get("file_size").and_then(Json::as_i64);
+    text("sha256").is_some_and(servease_files::is_hash)
+        && text("mime_type").is_some_and(|it| FileKind::of_media_type(it).is_some())
+        && text("file_name").is_some_and(|it| !it.is_empty() && names::clean(it) == it)
+        && size_bytes.is_some_and(|it| it > 0)
 }
 
 /// Whether an edit does nothing but merge its record into another one, or take that back. The

@@ -7,7 +7,9 @@ use uuid::Uuid;
 
 use servease_tests::central::{Answer, Service, id, now, token};
 
-const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x06";
+/// A picture of one pixel, as far as anybody looks at it.
+const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x06\0\0\0sums\
+    \0\0\0\0IENDsums";
 
 async fn file_count(service: &Service) -> usize {
     let folder = service.folder.path().join("files");
@@ -123,6 +125,8 @@ pub async fn refused_uploads_leave_nothing_behind(service: &Service) {
         ("a.html", &b"<html><script>alert(1)</script>"[..]),
         ("a.txt", b"<svg onload=alert(1)>"),
         ("a.pdf", PNG),
+        ("a.png", &PNG[..40]),
+        ("a.pdf", b"MZ\x90\0\x03\0\0\0"),
         ("a.js", b"alert(1)"),
         ("a.exe", b"MZ\x90\0\x03\0\0\0"),
         ("a.txt", b""),

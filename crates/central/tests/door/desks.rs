@@ -428,6 +428,29 @@ async fn what_central_sets_is_no_desks_to_write(database: &Database) {
         .push("document", &new, "create", json!({"after": paper}))
         .await;
     assert_eq!(answer["outcome"], "rejected");
+    // Records do not wait for their files: a sound one is taken, and nothing is given out for it.
+    let paper = json!({"customer_id": ada, "document_type": "other", "title": "T",
+        "sha256": "0".repeat(64), "mime_type": "application/pdf", "file_name": "x.pdf",
+        "file_size": 9, "is_active": true, "is_sensitive": false});
+    for (name, value) in [
+        ("sha256", json!("../../etc/passwd")),
+        ("file_name", json!("../x.pdf")),
+        ("file_size", json!(-1)),
+        ("mime_type", json!("image/svg+xml")),
+    ] {
+        let mut bad = paper.clone();
+        bad[name] = value;
+        let new = json!(Uuid::now_v7());
+        let answer = bob.push("document", &new, "create", json!({"after": bad}));
+        assert_eq!(answer.await["outcome"], "rejected", "{name}");
+    }
+    let new = json!(Uuid::now_v7());
+    let answer = bob.push("document", &new, "create", json!({"after": paper}));
+    assert_eq!(answer.await["outcome"], "applied");
+    let path = format!("documents/{}/", new.as_str().unwrap());
+    assert_eq!(bob.get(&path).await["sha256"], "0".repeat(64));
+    let (status, _) = bob.ask("GET", &format!("{path}download/"), None).await;
+    assert_eq!(status, 404);
     let form = reqwest::multipart::Form::new()
         .text("customer_id", ada.as_str().unwrap().to_owned())
         .text("document_type", "other")

@@ -5,6 +5,7 @@ pub mod conflicts;
 pub mod customer;
 pub mod demo;
 pub mod doctor;
+pub mod document;
 pub mod due;
 pub mod duplicates;
 pub mod employee;
@@ -35,6 +36,7 @@ pub async fn run(command: &Command, desk: &Desk, voice: &Voice<'_>) -> Result<An
         Command::Vehicle(command) => vehicle::run(command, desk).await,
         Command::Preferences(command) => preferences::run(command, desk).await,
         Command::Note(command) => note::run(command, desk).await,
+        Command::Document(command) => document::run(command, desk).await,
         Command::Service(command) => service::run(command, desk).await,
         Command::Employee(command) => employee::run(command, desk).await,
         Command::Settings(command) => settings::run(command, desk).await,

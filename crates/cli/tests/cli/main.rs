@@ -7,6 +7,7 @@
 )]
 
 mod alerts;
+mod documents;
 mod faults;
 mod input;
 mod isolated;

@@ -14,6 +14,9 @@ pub(crate) async fn check_others(
     looked_at: &Values,
 ) -> Result<Vec<Problem>> {
     let mut problems = Vec::new();
+    if record.kind == EntityKind::Document && looked_at.contains_key("vehicle_id") {
+        problems.extend(check_owner_of_vehicle(conn, record).await?);
+    }
     for field in record.kind.fields() {
         let Some(value) = looked_at.get(field.name).filter(|value| !value.is_blank()) else {
             continue;
@@ -38,6 +41,20 @@ pub(crate) async fn check_others(
         }
     }
     Ok(problems)
+}
+
+/// A paper is given to a car of its own customer.
+async fn check_owner_of_vehicle(
+    conn: &mut Connection,
+    document: &Record,
+) -> Result<Option<Problem>> {
+    let Some(id) = document.get("vehicle_id").as_id() else {
+        return Ok(None);
+    };
+    let vehicle = rows::find(conn, EntityKind::Vehicle, id).await?;
+    let owner = vehicle.and_then(|vehicle| vehicle.get("customer_id").as_id());
+    let is_anothers = owner.is_some() && owner != document.get("customer_id").as_id();
+    Ok(is_anothers.then(|| Problem::new("vehicle_id", Code::NotFound).with("found", id)))
 }
 
 /// References to records that were merged away lead to those that stand for them.

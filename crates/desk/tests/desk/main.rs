@@ -10,6 +10,7 @@ mod alerts;
 mod aliases;
 mod check_in;
 mod decisions;
+mod documents;
 mod drafts;
 mod garage;
 mod history;

@@ -10,6 +10,8 @@ use tempfile::TempPath;
 use tokio::fs::File;
 use tokio::io::AsyncWriteExt as _;
 
+use crate::{StoredFile, is_hash};
+
 /// Kept files.
 #[derive(Debug, Clone)]
 pub struct FileStore {
@@ -25,14 +27,6 @@ pub struct Incoming {
     size_bytes: u64,
 }
 
-/// A file that is kept.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct StoredFile {
-    /// Hexadecimal, lower case.
-    pub sha256: String,
-    pub size_bytes: u64,
-}
-
 impl FileStore {
     /// Opens the folder, and makes it where it is not there.
     pub async fn open(folder: PathBuf) -> io::Result<FileStore> {
@@ -42,11 +36,7 @@ impl FileStore {
 
     /// Where the file of this hash lies. None for what is no hash.
     pub fn path(&self, sha256: &str) -> Option<PathBuf> {
-        let is_hash = sha256.len() == 64
-            && sha256
-                .bytes()
-                .all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte));
-        is_hash.then(|| self.folder.join(&sha256[..2]).join(sha256))
+        is_hash(sha256).then(|| self.folder.join(&sha256[..2]).join(sha256))
     }
 
     pub async fn begin(&self) -> io::Result<Incoming> {

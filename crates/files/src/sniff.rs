@@ -1,83 +1,18 @@
-//! What a file is, by its content. Only what is on the list is kept: papers and pictures.
-//! Markup, scripts and programs never are, whatever they are called.
+//! What a file is, by its content. Only what is on the list is kept.
 
-/// A kind of file that is kept.
+use crate::kinds::{
+    DOC, DOCX, FileKind, HEIC, JPEG, ODS, ODT, PDF, PNG, PPT, PPTX, TEXT, WEBP, XLS, XLSX,
+};
+use crate::{Refusal, names, pictures};
+
+/// What a file turned out to be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Recognised {
-    pub media_type: &'static str,
-    /// Endings that fit; the first is given to a file without one.
-    pub extensions: &'static [&'static str],
+    pub kind: FileKind,
+    /// A PDF that asks for a password. It is kept: insurers send them so, and keeping needs no
+    /// reading. Whoever takes it in is told that only its password shows it.
+    pub is_locked: bool,
 }
-
-/// Why a file is not kept.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum Refusal {
-    #[error("the file is empty")]
-    Empty,
-    #[error("files of this kind are not accepted")]
-    Kind,
-    #[error("the file's name says another kind than its content")]
-    Name,
-    #[error("files with macros are not accepted")]
-    Macros,
-}
-
-const PDF: Recognised = Recognised {
-    media_type: "application/pdf",
-    extensions: &["pdf"],
-};
-const JPEG: Recognised = Recognised {
-    media_type: "image/jpeg",
-    extensions: &["jpg", "jpeg", "jpe", "jfif"],
-};
-const PNG: Recognised = Recognised {
-    media_type: "image/png",
-    extensions: &["png"],
-};
-const WEBP: Recognised = Recognised {
-    media_type: "image/webp",
-    extensions: &["webp"],
-};
-const HEIC: Recognised = Recognised {
-    media_type: "image/heic",
-    extensions: &["heic", "heif", "hif"],
-};
-const TEXT: Recognised = Recognised {
-    media_type: "text/plain",
-    extensions: &["txt", "text", "log", "md", "csv"],
-};
-const DOCX: Recognised = Recognised {
-    media_type: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    extensions: &["docx"],
-};
-const XLSX: Recognised = Recognised {
-    media_type: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    extensions: &["xlsx"],
-};
-const PPTX: Recognised = Recognised {
-    media_type: "application/vnd.openxmlformats-officedocument.presentationml.presentation",
-    extensions: &["pptx"],
-};
-const ODT: Recognised = Recognised {
-    media_type: "application/vnd.oasis.opendocument.text",
-    extensions: &["odt"],
-};
-const ODS: Recognised = Recognised {
-    media_type: "application/vnd.oasis.opendocument.spreadsheet",
-    extensions: &["ods"],
-};
-const DOC: Recognised = Recognised {
-    media_type: "application/msword",
-    extensions: &["doc"],
-};
-const XLS: Recognised = Recognised {
-    media_type: "application/vnd.ms-excel",
-    extensions: &["xls"],
-};
-const PPT: Recognised = Recognised {
-    media_type: "application/vnd.ms-powerpoint",
-    extensions: &["ppt"],
-};
 
 /// Says what a whole file is. `name` is the client's name for it: an ending that is known to
 /// mean something else than the content is a reason to refuse.
@@ -86,23 +21,25 @@ pub fn recognise(content: &[u8], name: &str) -> Result<Recognised, Refusal> {
         return Err(Refusal::Empty);
     }
     let kind = by_content(content)?;
-    match extension(name) {
-        Some(ending) if !kind.extensions.contains(&ending.as_str()) => Err(Refusal::Name),
-        _ => Ok(kind),
+    if names::extension(name).is_some_and(|ending| !kind.extensions.contains(&ending.as_str())) {
+        return Err(Refusal::Name);
     }
+    pictures::check(kind, content)?;
+    Ok(Recognised {
+        kind,
+        is_locked: kind == PDF && is_locked(content),
+    })
 }
 
-/// The ending of a name, lower case; none where there is none, or where what follows the last
-/// dot is a part of the name (`Dr. Smith`).
-fn extension(name: &str) -> Option<String> {
-    let (stem, ending) = name.rsplit_once('.')?;
-    let is_ending = !stem.is_empty()
-        && (1..=5).contains(&ending.len())
-        && ending.bytes().all(|byte| byte.is_ascii_alphanumeric());
-    is_ending.then(|| ending.to_ascii_lowercase())
+/// The trailer of a locked PDF names its `/Encrypt`; `/EncryptMetadata` and the like are other words.
+fn is_locked(content: &[u8]) -> bool {
+    const SIGN: &[u8] = b"/Encrypt";
+    content
+        .windows(SIGN.len() + 1)
+        .any(|window| window.starts_with(SIGN) && !window[SIGN.len()].is_ascii_alphanumeric())
 }
 
-fn by_content(content: &[u8]) -> Result<Recognised, Refusal> {
+fn by_content(content: &[u8]) -> Result<FileKind, Refusal> {
     let found = infer::get(content).map(|found| found.mime_type());
     match found {
         Some("application/pdf") => Ok(PDF),
@@ -132,7 +69,7 @@ fn is_heic(content: &[u8]) -> bool {
 }
 
 /// Names of the parts stand uncompressed in a ZIP file, so looking for them is enough.
-fn zipped_office(content: &[u8]) -> Result<Recognised, Refusal> {
+fn zipped_office(content: &[u8]) -> Result<FileKind, Refusal> {
     if contains(content, b"vbaProject") || contains(content, b"macroEnabled") {
         return Err(Refusal::Macros);
     }
@@ -156,7 +93,7 @@ fn zipped_office(content: &[u8]) -> Result<Recognised, Refusal> {
 }
 
 /// Names of streams in a compound file are UTF-16. Installers are such files too.
-fn old_office(content: &[u8]) -> Result<Recognised, Refusal> {
+fn old_office(content: &[u8]) -> Result<FileKind, Refusal> {
     let has = |name: &str| {
         let wide: Vec<u8> = name.encode_utf16().flat_map(u16::to_le_bytes).collect();
         contains(content, &wide)
@@ -223,21 +160,19 @@ fn contains(content: &[u8], part: &[u8]) -> bool {
 mod tests {
     use super::*;
 
-    const PNG_HEAD: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x06";
+    use crate::pictures::tests::{jpeg, png};
 
     fn kind(content: &[u8], name: &str) -> Result<&'static str, Refusal> {
-        recognise(content, name).map(|kind| kind.media_type)
+        recognise(content, name).map(|found| found.kind.media_type)
     }
 
     #[test]
     fn content_decides() {
         assert_eq!(kind(b"%PDF-1.7\n...", "a.pdf"), Ok("application/pdf"));
-        assert_eq!(kind(PNG_HEAD, "photo"), Ok("image/png"));
-        assert_eq!(
-            kind(b"\xff\xd8\xff\xe0\0\x10JFIF", "a.JPG"),
-            Ok("image/jpeg")
-        );
-        assert_eq!(kind(b"RIFF\x10\0\0\0WEBPVP8 ", "a.webp"), Ok("image/webp"));
+        assert_eq!(kind(&png(1, 1), "photo"), Ok("image/png"));
+        assert_eq!(kind(&jpeg(1, 1), "a.JPG"), Ok("image/jpeg"));
+        let webp = b"RIFF\x16\0\0\0WEBPVP8X\x0a\0\0\0\0\0\0\0\x07\0\0\x07\0\0";
+        assert_eq!(kind(webp, "a.webp"), Ok("image/webp"));
         assert_eq!(
             kind(b"\0\0\0\x18ftypheic\0\0\0\0mif1", "a.heic"),
             Ok("image/heic")
@@ -271,9 +206,41 @@ mod tests {
 
     #[test]
     fn a_name_that_says_otherwise_is_refused() {
-        assert_eq!(kind(PNG_HEAD, "a.pdf"), Err(Refusal::Name));
+        assert_eq!(kind(&png(1, 1), "a.pdf"), Err(Refusal::Name));
         assert_eq!(kind(b"alert(1)", "a.js"), Err(Refusal::Name));
         assert_eq!(kind(b"hello", "letter to Dr. Smith"), Ok("text/plain"));
         assert_eq!(kind(b"hello", ".hidden"), Ok("text/plain"));
+    }
+
+    #[test]
+    fn programs_and_pages_are_refused_whatever_they_are_called() {
+        for name in ["card.pdf", "card.png", "card.jpg", "card.txt"] {
+            for bad in [
+                &b"MZ\x90\0\x03\0\0\0"[..],
+                b"\x7fELF\x02\x01\x01",
+                b"<!DOCTYPE html><html>",
+                b"#!/bin/sh\n",
+            ] {
+                assert_eq!(kind(bad, name), Err(Refusal::Kind), "{name}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_locked_pdf_is_kept_and_known_for_one() {
+        let found = |content: &[u8]| recognise(content, "a.pdf").map(|found| found.is_locked);
+        assert_eq!(
+            found(b"%PDF-1.7\ntrailer <</Encrypt 5 0 R>>\n%%EOF"),
+            Ok(true)
+        );
+        assert_eq!(found(b"%PDF-1.7\ntrailer <</Encrypt<</V 5>>>>"), Ok(true));
+        assert_eq!(
+            found(b"%PDF-1.7\n<</EncryptMetadata true>>\n%%EOF"),
+            Ok(false)
+        );
+        assert_eq!(
+            found(b"%PDF-1.7\ntrailer <</Root 1 0 R>>\n%%EOF"),
+            Ok(false)
+        );
     }
 }
