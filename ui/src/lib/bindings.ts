@@ -69,6 +69,22 @@ export const commands = {
 	mergeDuplicates: (keep: string, other: string) => typedError<Saved, FailureView>(__TAURI_INVOKE("merge_duplicates", { keep, other })),
 	/**  Says that a flagged record is somebody else after all. */
 	keepApart: (duplicate: string) => typedError<Saved, FailureView>(__TAURI_INVOKE("keep_apart", { duplicate })),
+	alertPage: (query: AlertQuery) => typedError<AlertPage, FailureView>(__TAURI_INVOKE("alert_page", { query })),
+	/**  Answers alerts alike, in one step. */
+	answerAlerts: (ids: string[], answer: AlertAnswer) => typedError<Saved, FailureView>(__TAURI_INVOKE("answer_alerts", { ids, answer })),
+	/**  Writes down what came of a call and answers the alert, in one step. */
+	noteCall: (id: string, text: string, answer: AlertAnswer) => typedError<Saved, FailureView>(__TAURI_INVOKE("note_call", { id, text, answer })),
+	alertDays: (from: string, to: string) => typedError<AlertDay[], FailureView>(__TAURI_INVOKE("alert_days", { from, to })),
+	/**  The first 500 between two days. */
+	alertsBetween: (from: string, to: string) => typedError<AlertLine[], FailureView>(__TAURI_INVOKE("alerts_between", { from, to })),
+	/**  How many are raised. */
+	alertCount: () => typedError<number, FailureView>(__TAURI_INVOKE("alert_count")),
+	noticeState: () => typedError<NoticeState, FailureView>(__TAURI_INVOKE("notice_state")),
+	/**  Shows one at once. */
+	tryNotice: () => typedError<null, FailureView>(__TAURI_INVOKE("try_notice")),
+	/**  No notifications for so long; 0 ends the pause. */
+	pauseNotices: (minutes: number) => typedError<NoticeState, FailureView>(__TAURI_INVOKE("pause_notices", { minutes })),
+	setAutostart: (on: boolean) => typedError<NoticeState, FailureView>(__TAURI_INVOKE("set_autostart", { on })),
 	draftSave: (key: string, content: Value) => typedError<null, FailureView>(__TAURI_INVOKE("draft_save", { key, content })),
 	draftLoad: (key: string) => typedError<Value | null, FailureView>(__TAURI_INVOKE("draft_load", { key })),
 	draftClear: (key: string) => typedError<null, FailureView>(__TAURI_INVOKE("draft_clear", { key })),
@@ -83,7 +99,9 @@ export const commands = {
 
 /** Events */
 export const events = {
+	alertsChanged: makeEvent<AlertsChanged, AlertsChanged>("alerts-changed"),
 	changed: makeEvent<Changed, Changed>("changed"),
+	openPath: makeEvent<OpenPath, OpenPath>("open-path"),
 	syncChanged: makeEvent<SyncChanged, SyncChanged>("sync-changed"),
 };
 
@@ -108,6 +126,70 @@ export type Account = {
 
 /**  One word for it in logs, ledgers, histories and screens. */
 export type Action = "create" | "update" | "delete" | "restore";
+
+/**  What somebody does about alerts. */
+export type AlertAnswer = {
+	deed: AlertDeed,
+	/**  Of `snoozed`: until when. */
+	snooze: Snooze | null,
+};
+
+/**  How many alerts of a kind a day has. */
+export type AlertDay = {
+	date: string,
+	kind: AlertKind,
+	count: number,
+};
+
+export type AlertDeed = "open" | "seen" | "snoozed" | "done";
+
+/**  What an alert is about. */
+export type AlertKind = "service" | "registration" | "insurance" | "warranty" | "document" | "follow_up";
+
+/**  One alert, with whom to call. */
+export type AlertLine = {
+	id: string,
+	kind: AlertKind,
+	record_kind: EntityKind,
+	/**  The vehicle, document or note that it is about. */
+	record: string,
+	state: AlertState,
+	/**  How it stands today; none of one that was withdrawn. */
+	due: Due | null,
+	/**  Until when somebody has silenced it. */
+	until: string | null,
+	/**  What the record is called, a paper with its vehicle. */
+	title: string,
+	customer_id: string | null,
+	customer: string,
+	phone: string,
+	last_visit: string | null,
+};
+
+/**  The most urgent of what was asked for, and how many alerts there are. */
+export type AlertPage = {
+	lines: AlertLine[],
+	total: number,
+	raised: number,
+	seen: number,
+	snoozed: number,
+};
+
+/**  Which alerts: no kinds are all kinds; the days count for scheduled ones. */
+export type AlertQuery = {
+	states: AlertState[],
+	kinds: AlertKind[],
+	within_days: number,
+	limit: number,
+};
+
+/**  How an alert stands. */
+export type AlertState = "scheduled" | "raised" | "seen" | "snoozed" | "done" | "withdrawn";
+
+/**  Alerts came or went. */
+export type AlertsChanged = {
+	raised: number,
+};
 
 /**  A record that was built on a step and would lose what it stands on. */
 export type BuiltOn = {
@@ -374,7 +456,9 @@ export type FailureCode = "invalid" | "confirm" | "not_found" | "nothing_to_undo
 /**  What answers there is not ServEase Central. */
 "not_central" | 
 /**  One of the two programs is too old for the other. */
-"update_needed" | "sync_stuck" | "cancelled" | "internal";
+"update_needed" | "sync_stuck" | "cancelled" | 
+/**  No notification service answers. */
+"no_notices" | "internal";
 
 /**  A failure as the window is given it. */
 export type FailureView = {
@@ -432,6 +516,22 @@ export type HistoryEntry = {
 	/**  True: it does again what had been taken back. */
 	is_redo: boolean,
 	is_undone: boolean,
+};
+
+/**  How this PC notifies, and what it can. */
+export type NoticeState = {
+	/**  The notification service that answers; none does. */
+	service: string | null,
+	paused_until: string | null,
+	calendar_file: string,
+	tray: boolean,
+	/**  Whether it starts with the session; none where that cannot be set. */
+	autostart: boolean | null,
+};
+
+/**  A click outside the window leads there. */
+export type OpenPath = {
+	path: string,
 };
 
 /**  Somebody or something that looks like what is being typed. */
@@ -664,13 +764,26 @@ export type Settings = {
 	insurance_lead_days: string,
 	warranty_lead_days: string,
 	document_lead_days: string,
+	/**  How much a notification tells: `everything`, `vehicle` or `kind`. */
+	alert_detail: string,
 	/**  One of the contract's languages, or blank: that of the operating system. */
 	language: string,
 	/**  `system`, `light` or `dark`. */
 	theme: string,
 	/**  Who is working; their name stands on what they change. */
 	employee_id: string | null,
+	/**  `on` or `off`. */
+	notifications: string,
+	/**  `HH:MM`, or blank: no quiet hours. */
+	quiet_from: string,
+	quiet_to: string,
+	/**  `monday,tuesday`; blank: every day. */
+	working_days: string,
+	/**  `on` or `off`. */
+	close_to_tray: string,
 };
+
+export type Snooze = { for: "hour" } | { for: "tomorrow" } | { for: "week" } | { for: "until"; date: string };
 
 /**  `customers/stats/` of the contract. */
 export type Stats = {
