@@ -67,6 +67,30 @@ export function groupsOf(lines: readonly AlertLine[], today: string, tag: string
   })).filter(({ lines: of }) => of.length > 0);
 }
 
+/** The first so many lines of the groups. */
+export function firstLines<G extends { lines: AlertLine[] }>(
+  groups: readonly G[],
+  count: number,
+): G[] {
+  let left = count;
+  return groups.flatMap((group) => {
+    if (left <= 0) return [];
+    const lines = group.lines.length > left ? group.lines.slice(0, left) : group.lines;
+    left -= group.lines.length;
+    return [{ ...group, lines }];
+  });
+}
+
+/** The lines now, each as the very object that it was where nothing about it has changed: what is
+    on the screen stays as it is. */
+export function unchanged(before: readonly AlertLine[], now: readonly AlertLine[]): AlertLine[] {
+  const known = new Map(before.map((line) => [line.id, line]));
+  return now.map((line) => {
+    const old = known.get(line.id);
+    return old && JSON.stringify(old) === JSON.stringify(line) ? old : line;
+  });
+}
+
 /** Where an alert is looked into: a paper and a note stand on their customer. */
 export function alertPath(line: AlertLine): string | null {
   if (line.record_kind === 'vehicle') return paths.vehicle(line.record);
