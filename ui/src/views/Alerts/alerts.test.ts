@@ -8,6 +8,7 @@ import { CommandFailure, desk, failureOf, type AlertLine } from '../../lib/ipc';
 import { router } from '../../lib/router.svelte';
 import { dated, deskWith, sitDown } from '../../test/alerts';
 import Frame from '../../test/Frame.svelte';
+import { entry } from '../../test/popup';
 import Alerts from './Alerts.svelte';
 
 const LINES = [
@@ -42,8 +43,6 @@ const marked = () =>
     .map(({ id }) => id.replace('alert-', ''));
 const active = () =>
   screen.getByRole('grid').getAttribute('aria-activedescendant')?.replace('alert-', '');
-/** Without a layout, what floats is nowhere and counts as hidden. */
-const entry = (name: string) => screen.findByRole('menuitem', { name, hidden: true });
 const toastText = () => feedback.toasts.at(-1)?.text;
 
 describe('the list', () => {
@@ -84,7 +83,7 @@ describe('the list', () => {
     );
     expect(await screen.findByRole('combobox', { name: /^Within/ })).toBeTruthy();
     await userEvent.click(screen.getByRole('combobox', { name: /^Kind/ }));
-    await userEvent.click(await screen.findByRole('option', { name: 'Insurance', hidden: true }));
+    await userEvent.click(await entry('Insurance'));
     expect(page).toHaveBeenLastCalledWith(expect.objectContaining({ kinds: ['insurance'] }));
   });
 

@@ -7,6 +7,7 @@ import { CommandFailure, desk, failureOf, type NoticeState } from '../../lib/ipc
 import { session } from '../../lib/session.svelte';
 import { sitDown } from '../../test/alerts';
 import Frame from '../../test/Frame.svelte';
+import { entry } from '../../test/popup';
 import Alerts from './Alerts.svelte';
 
 const STATE: NoticeState = {
@@ -69,9 +70,7 @@ describe('of the whole garage', () => {
   test('how much a notification tells is chosen', async () => {
     const save = await show();
     await press(/^Notifications tell/, 'combobox');
-    await userEvent.click(
-      await screen.findByRole('option', { name: 'Only what is due', hidden: true }),
-    );
+    await userEvent.click(await entry('Only what is due'));
     expect(save).toHaveBeenCalledExactlyOnceWith({ alert_detail: 'kind' });
   });
 });
