@@ -85,7 +85,7 @@ title-keys-here = Auf dieser Seite
 title-navigation = Hauptmenü
 title-new-owner = Neuer Halter
 title-note = Notiz
-title-notices = Meldungen
+title-notices = Hinweise
 title-service = Arbeit
 title-worker = Am Platz: { $name }
 

@@ -69,6 +69,22 @@ export const commands = {
 	mergeDuplicates: (keep: string, other: string) => typedError<Saved, FailureView>(__TAURI_INVOKE("merge_duplicates", { keep, other })),
 	/**  Says that a flagged record is somebody else after all. */
 	keepApart: (duplicate: string) => typedError<Saved, FailureView>(__TAURI_INVOKE("keep_apart", { duplicate })),
+	alertPage: (query: AlertQuery) => typedError<AlertPage, FailureView>(__TAURI_INVOKE("alert_page", { query })),
+	alertCount: () => typedError<number, FailureView>(__TAURI_INVOKE("alert_count")),
+	/**  Gives many alerts the same answer, in one step. */
+	answerAlerts: (ids: string[], answer: AlertAnswer) => typedError<Saved, FailureView>(__TAURI_INVOKE("answer_alerts", { ids, answer })),
+	/**  Writes down what came of a call, and answers the alert. */
+	noteCall: (id: string, text: string, answer: AlertAnswer) => typedError<Saved, FailureView>(__TAURI_INVOKE("note_call", { id, text, answer })),
+	/**  How many alerts have their date on each day. */
+	alertDays: (from: string, to: string) => typedError<AlertDay[], FailureView>(__TAURI_INVOKE("alert_days", { from, to })),
+	alertsBetween: (from: string, to: string) => typedError<AlertLine[], FailureView>(__TAURI_INVOKE("alerts_between", { from, to })),
+	noticeState: () => typedError<NoticeState, FailureView>(__TAURI_INVOKE("notice_state")),
+	/**  Shows a notification at once. */
+	tryNotice: () => typedError<null, FailureView>(__TAURI_INVOKE("try_notice")),
+	/**  Shows no notifications for so many minutes; none ends a pause. */
+	pauseNotices: (minutes: number) => typedError<NoticeState, FailureView>(__TAURI_INVOKE("pause_notices", { minutes })),
+	/**  Makes the program start with the session, or not any more. */
+	setAutostart: (on: boolean) => typedError<NoticeState, FailureView>(__TAURI_INVOKE("set_autostart", { on })),
 	draftSave: (key: string, content: Value) => typedError<null, FailureView>(__TAURI_INVOKE("draft_save", { key, content })),
 	draftLoad: (key: string) => typedError<Value | null, FailureView>(__TAURI_INVOKE("draft_load", { key })),
 	draftClear: (key: string) => typedError<null, FailureView>(__TAURI_INVOKE("draft_clear", { key })),
@@ -83,7 +99,9 @@ export const commands = {
 
 /** Events */
 export const events = {
+	alertsChanged: makeEvent<AlertsChanged, AlertsChanged>("alerts-changed"),
 	changed: makeEvent<Changed, Changed>("changed"),
+	openPath: makeEvent<OpenPath, OpenPath>("open-path"),
 	syncChanged: makeEvent<SyncChanged, SyncChanged>("sync-changed"),
 };
 
@@ -108,6 +126,84 @@ export type Account = {
 
 /**  One word for it in logs, ledgers, histories and screens. */
 export type Action = "create" | "update" | "delete" | "restore";
+
+/**  What somebody does about alerts. */
+export type AlertAnswer = {
+	deed: Deed,
+	/**  For how long, of a deed that puts off. */
+	snooze: Snooze | null,
+};
+
+/**  How many alerts of a kind have their date on a day. */
+export type AlertDay = {
+	date: string,
+	kind: AlertKind,
+	count: number,
+};
+
+/**  What an alert is about. */
+export type AlertKind = "service" | "registration" | "insurance" | "warranty" | "document" | "follow_up";
+
+/**  One alert, with whom to call. */
+export type AlertLine = {
+	id: string,
+	kind: AlertKind,
+	record_kind: EntityKind,
+	/**  The vehicle, document or note that it is about. */
+	record: string,
+	state: AlertState,
+	/**  How it stands today; none of one that was withdrawn. */
+	due: Due | null,
+	/**  Until when somebody has silenced it. */
+	until: string | null,
+	/**  What the record is called, a paper with its vehicle. */
+	title: string,
+	customer_id: string | null,
+	customer: string,
+	phone: string,
+	/**  When the customer was here last. */
+	last_visit: string | null,
+	/**  What the vehicle is called that it is about, or that of the paper: nobody's name. */
+	vehicle: string,
+	/**  Its plate. */
+	license_plate: string,
+};
+
+/**  What the inbox shows. */
+export type AlertPage = {
+	/**  Most urgent first, no more than were asked for. */
+	lines: AlertLine[],
+	/**  How many there are of what was asked for. */
+	total: number,
+	/**  How many there are in all, whatever was asked for. */
+	raised: number,
+	seen: number,
+	snoozed: number,
+};
+
+/**  What the inbox asks for. */
+export type AlertQuery = {
+	states: AlertState[],
+	/**  None: all kinds. */
+	kinds: AlertKind[],
+	/**  So many days ahead scheduled ones are looked for. */
+	within_days: number,
+	limit: number,
+};
+
+/**  How an alert stands. */
+export type AlertState = 
+/**  Its day has not come. */
+"scheduled" | 
+/**  It speaks. */
+"raised" | "seen" | "snoozed" | "done" | 
+/**  What it was about is done, renewed, gone or silent: it is said once that it was withdrawn. */
+"withdrawn";
+
+/**  How many alerts speak now. */
+export type AlertsChanged = {
+	raised: number,
+};
 
 /**  A record that was built on a step and would lose what it stands on. */
 export type BuiltOn = {
@@ -293,6 +389,17 @@ export type CustomerLine = {
 	customer_since: string | null,
 };
 
+/**  What somebody did about an alert. */
+export type Deed = 
+/**  Nothing, or what was done was taken back. */
+"open" | 
+/**  Somebody knows. It speaks again when it is more urgent. */
+"seen" | 
+/**  It speaks again at a moment. */
+"snoozed" | 
+/**  It is dealt with, and speaks no more for this occasion. */
+"done";
+
 /**  What people call a step. */
 export type Did = "added" | "changed" | "deleted" | "brought_back" | 
 /**  Two records of the same person or vehicle became one. */
@@ -382,7 +489,7 @@ export type FailureCode = "invalid" | "confirm" | "not_found" | "nothing_to_undo
 /**  What answers there is not ServEase Central. */
 "not_central" | 
 /**  One of the two programs is too old for the other. */
-"update_needed" | "sync_stuck" | "cancelled" | 
+"update_needed" | "sync_stuck" | "no_notices" | "cancelled" | 
 /**  The keyring that holds the key of the files does not answer just now. */
 "file_key_silent" | "file_key_lost" | "not_a_recovery_code" | "file_not_here" | "file_damaged" | "internal";
 
@@ -510,6 +617,23 @@ export type NoteLine = {
 	note: Note,
 	/**  The author's name; blank when unknown. */
 	author: string,
+};
+
+/**  How this PC tells of alerts. */
+export type NoticeState = {
+	/**  What shows notifications here. None: nothing does. */
+	service: string | null,
+	paused_until: string | null,
+	calendar_file: string,
+	/**  There is a tray, in which a closed window goes on. */
+	tray: boolean,
+	/**  Whether the program starts with the session. None: that cannot be said here. */
+	autostart: boolean | null,
+};
+
+/**  Somebody pressed a notification, or something in the tray: the page goes there. */
+export type OpenPath = {
+	path: string,
 };
 
 /**  A vehicle line with its owner's name, for the vehicle list and the due list. */
@@ -674,13 +798,31 @@ export type Settings = {
 	insurance_lead_days: string,
 	warranty_lead_days: string,
 	document_lead_days: string,
+	/**  How much a notification tells: `vehicle`, `everything` or `kind`. */
+	alert_detail: string,
 	/**  One of the contract's languages, or blank: that of the operating system. */
 	language: string,
 	/**  `system`, `light` or `dark`. */
 	theme: string,
+	/**  `on` or `off`: whether this PC shows notifications. */
+	notifications: string,
+	/**  Between these times (`HH:MM`) notifications wait; blank: they never do. */
+	quiet_from: string,
+	quiet_to: string,
+	/**  On other days they wait: `monday, tuesday`. Blank: people work every day. */
+	working_days: string,
+	/**  `on` or `off`: a closed window goes on in the tray, where there is one. */
+	close_to_tray: string,
 	/**  Who is working; their name stands on what they change. */
 	employee_id: string | null,
 };
+
+/**  For how long an alert is put off. */
+export type Snooze = { for: "hour" } | 
+/**  Until the garage's next day begins. */
+{ for: "tomorrow" } | { for: "week" } | 
+/**  Until a day begins at the garage. */
+{ for: "until"; date: string };
 
 /**  `customers/stats/` of the contract. */
 export type Stats = {

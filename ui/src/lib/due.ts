@@ -2,7 +2,7 @@
 // not see its colour.
 import { formatDate, formatDistance, formatMonth, type Locale } from './format';
 import { t } from './i18n.svelte';
-import type { Due, DueStates } from './ipc';
+import type { AlertKind, Due, DueStates } from './ipc';
 
 export type Shape = 'triangle' | 'square' | 'half' | 'none';
 export type Tone = 'overdue' | 'soon' | 'fine';
@@ -101,5 +101,9 @@ export function dueKinds(states: DueStates): KindOfDue[] {
 export const pressing = (states: DueStates): KindOfDue[] =>
   dueKinds(states).filter(({ due }) => due.state !== 'ok');
 
-export const kindWords = (entry: KindOfDue, locale: Locale): string =>
-  entry.kind === 'service' ? dueWords(entry.due, locale) : expiryWords(entry.due, locale);
+/** Work and a call fall due, a paper expires. */
+export const kindWords = (
+  { kind, due }: { kind: DueKind | AlertKind; due: Due },
+  locale: Locale,
+): string =>
+  kind === 'service' || kind === 'follow_up' ? dueWords(due, locale) : expiryWords(due, locale);

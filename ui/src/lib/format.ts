@@ -99,6 +99,34 @@ export function formatMonth(locale: Locale, text: string): string {
   );
 }
 
+/** `Thursday, December 3, 2026`. */
+export function formatFullDate(locale: Locale, text: string): string {
+  return dateFormat(locale, 'full', { dateStyle: 'full', timeZone: 'UTC' }).format(
+    calendarDate(text),
+  );
+}
+
+/** `Thu, Dec 3`: a day near enough that its year goes without saying. */
+export function formatNearDate(locale: Locale, text: string): string {
+  const options = { weekday: 'short', month: 'short', day: 'numeric', timeZone: 'UTC' } as const;
+  return dateFormat(locale, 'near', options).format(calendarDate(text));
+}
+
+/** `Thursday`, or `Thu`. */
+export function formatWeekday(locale: Locale, text: string, style: 'long' | 'short'): string {
+  return dateFormat(locale, `weekday ${style}`, { weekday: style, timeZone: 'UTC' }).format(
+    calendarDate(text),
+  );
+}
+
+/** `Nov 23 – 29, 2026`. */
+export function formatDateRange(locale: Locale, from: string, to: string): string {
+  return dateFormat(locale, 'medium', { dateStyle: 'medium', timeZone: 'UTC' }).formatRange(
+    calendarDate(from),
+    calendarDate(to),
+  );
+}
+
 /** The day of an instant at the garage. */
 export function formatDay(locale: Locale, instant: string): string {
   const date = new Date(instant);

@@ -13,6 +13,12 @@ export type { FailureView as Failure } from './bindings';
 
 export type {
   Account,
+  AlertAnswer,
+  AlertDay,
+  AlertKind,
+  AlertLine,
+  AlertPage,
+  AlertQuery,
   CardOf,
   Changed,
   ChangedRecord,
@@ -34,6 +40,7 @@ export type {
   ListQuery,
   LikelyDuplicate,
   NoteLine,
+  NoticeState,
   OwnedVehicleLine,
   OwnerLine,
   Preferences,
@@ -45,6 +52,7 @@ export type {
   ServiceLine,
   Session,
   Settings,
+  Snooze,
   SyncProgress,
   SyncStatus,
   Undone,
@@ -115,6 +123,16 @@ export function onChanged(listener: (changed: Changed) => void): void {
 /** Tells how the desk stands with the server, at every change of it. */
 export function onSyncChanged(listener: (status: SyncStatus) => void): void {
   void events.syncChanged.listen((event) => listener(event.payload.status));
+}
+
+/** Tells how many alerts are raised, whenever some came or went. */
+export function onAlertsChanged(listener: (raised: number) => void): void {
+  void events.alertsChanged.listen((event) => listener(event.payload.raised));
+}
+
+/** Tells where a notification or the tray leads. */
+export function onOpenPath(listener: (path: string) => void): void {
+  void events.openPath.listen((event) => listener(event.payload.path));
 }
 
 /** The page stands in its colours and takes typing: the window may be shown. */

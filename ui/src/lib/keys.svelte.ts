@@ -16,7 +16,7 @@ export type Scope = 'everywhere' | 'here';
 
 /** The name of a key press in the form of `Shortcut.keys`. */
 export function nameOf(event: KeyboardEvent): string {
-  const key = event.key.toLowerCase();
+  const key = event.key === ' ' ? 'space' : event.key.toLowerCase();
   const prefix = event.ctrlKey || event.metaKey ? 'ctrl+' : event.altKey ? 'alt+' : '';
   // Shift is part of the character where there is one (`?`, `/` on many layouts); with Ctrl the
   // key counts, and Shift makes another one of it.
@@ -35,7 +35,13 @@ export function takesText(target: EventTarget | null): boolean {
 }
 
 /** What a field does by itself with its own text. */
-const OWN = new Set(['ctrl+z', 'ctrl+shift+z', 'ctrl+y']);
+const OWN = new Set(['ctrl+a', 'ctrl+z', 'ctrl+shift+z', 'ctrl+y']);
+
+/** What a control presses itself with. */
+const OWN_OF_CONTROLS: Record<string, string> = {
+  enter: 'button, a, label',
+  space: 'button, label, input',
+};
 
 interface Offer {
   scope: Scope;
@@ -89,8 +95,16 @@ class Keys {
     if (document.querySelector('[role="dialog"], [role="menu"], [role="listbox"][data-popup]')) {
       if (!name.startsWith('ctrl+')) return;
     }
-    // A control does its own thing with Enter.
-    if (name === 'enter' && (event.target as Element | null)?.closest?.('button, a, label')) return;
+    // A control does its own thing with Enter and Space.
+    const own = OWN_OF_CONTROLS[name];
+    if (own && (event.target as Element | null)?.closest?.(own)) return;
+    // Shift with a letter is that letter, unless somebody offers more.
+    const more =
+      event.shiftKey && /^[a-z]$/.test(name) ? this.#offered(`shift+${name}`) : undefined;
+    return more ?? this.#offered(name);
+  }
+
+  #offered(name: string): Shortcut | undefined {
     for (const offer of [...this.#offers].reverse()) {
       const shortcut = offer.shortcuts.find((candidate) => candidate.keys === name);
       if (shortcut) return shortcut;
@@ -108,7 +122,12 @@ export function useShortcuts(scope: Scope, shortcuts: () => Shortcut[]): void {
   });
 }
 
-const ARIA: Record<string, string> = { ctrl: 'Control', escape: 'Escape', enter: 'Enter' };
+const ARIA: Record<string, string> = {
+  ctrl: 'Control',
+  escape: 'Escape',
+  enter: 'Enter',
+  space: 'Space',
+};
 
 /** The form of `aria-keyshortcuts`. */
 export function ariaKeys(shortcut: string): string {

@@ -66,6 +66,30 @@ describe('bare letters', () => {
   });
 });
 
+describe('Shift with a letter', () => {
+  test('is the letter', () => {
+    const run = offer('c');
+    press({ key: 'C', shiftKey: true });
+    expect(run).toHaveBeenCalledOnce();
+  });
+
+  test('is more where somebody offers more', () => {
+    const letter = offer('x');
+    const more = offer('shift+x');
+    press({ key: 'X', shiftKey: true });
+    expect(more).toHaveBeenCalledOnce();
+    expect(letter).not.toHaveBeenCalled();
+  });
+});
+
+test('Space is left to a control that has it for itself', () => {
+  const run = offer('space');
+  press({ key: ' ' }, add('button'));
+  expect(run).not.toHaveBeenCalled();
+  press({ key: ' ' });
+  expect(run).toHaveBeenCalledOnce();
+});
+
 describe('Escape', () => {
   test('goes back from a field too', () => {
     const run = offer('escape');
@@ -87,6 +111,12 @@ describe('control keys', () => {
     const run = offer('ctrl+k');
     press({ key: 'k', ctrlKey: true }, add('input'));
     expect(run).toHaveBeenCalledOnce();
+  });
+
+  test('marking all is left to the field that is typed into', () => {
+    const run = offer('ctrl+a');
+    press({ key: 'a', ctrlKey: true }, add('input'));
+    expect(run).not.toHaveBeenCalled();
   });
 
   test('undo is left to the field that is typed into', () => {

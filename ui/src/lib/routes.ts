@@ -15,7 +15,8 @@ export interface RouteLine {
   resumes?: boolean;
 }
 
-export type PlaceName = 'find' | 'check-in' | 'customers' | 'vehicles' | 'sync' | 'settings';
+export type PlaceName =
+  'find' | 'check-in' | 'customers' | 'vehicles' | 'alerts' | 'sync' | 'settings';
 
 export interface Place {
   name: PlaceName;
@@ -30,6 +31,7 @@ export const PLACES: readonly Place[] = [
   { name: 'check-in', icon: 'check-in', keys: 'c' },
   { name: 'customers', icon: 'people' },
   { name: 'vehicles', icon: 'car' },
+  { name: 'alerts', icon: 'bell', keys: 'b' },
   { name: 'sync', icon: 'sync', keys: 'y', isAtFoot: true },
   { name: 'settings', icon: 'settings', isAtFoot: true },
 ];
@@ -62,6 +64,8 @@ export const ROUTES = {
     place: 'vehicles',
   },
   vehicle: { path: '/vehicles/:id', view: 'Vehicle/Vehicle', place: 'vehicles' },
+  alerts: { path: '/alerts', view: 'Alerts/Alerts', place: 'alerts', resumes: true },
+  alertCalendar: { path: '/alerts/calendar', view: 'Alerts/Calendar', place: 'alerts' },
   sync: { path: '/sync', view: 'Sync/Sync', place: 'sync' },
   settings: { path: '/settings', view: 'Settings/Settings', place: 'settings' },
 } as const satisfies Record<string, RouteLine>;
@@ -115,6 +119,8 @@ export const paths = {
     customer ? filled(ROUTES.newVehicleOf.path, 'customer', customer) : ROUTES.newVehicle.path,
   vehicles: ROUTES.vehicles.path,
   vehicle: (id: string) => filled(ROUTES.vehicle.path, 'id', id),
+  alerts: ROUTES.alerts.path,
+  alertCalendar: ROUTES.alertCalendar.path,
   sync: ROUTES.sync.path,
   settings: ROUTES.settings.path,
 };

@@ -17,9 +17,15 @@ const NO_SETTINGS: Settings = {
   insurance_lead_days: '30, 14, 7, 1, 0',
   warranty_lead_days: '30, 14, 7, 1, 0',
   document_lead_days: '30, 14, 7, 1, 0',
+  alert_detail: 'everything',
   language: '',
   theme: 'system',
   employee_id: null,
+  notifications: 'on',
+  quiet_from: '',
+  quiet_to: '',
+  working_days: '',
+  close_to_tray: 'off',
 };
 
 class Desk {

@@ -6,9 +6,12 @@ import { thrownText } from './problems';
 import { paths, router } from './router.svelte';
 
 function undoneText(undone: Undone): string {
-  const what = undone.title || entityName(undone.kind);
+  // An alert is called as its record is, which may be one of many that were answered together.
+  const isAlert = undone.kind === 'alert';
+  const what = isAlert ? t('nav-alerts') : undone.title || entityName(undone.kind);
   if (undone.is_redo) return t('toast-redone', { what });
   if (undone.is_of_discard) return t('toast-undone-discard', { what });
+  if (isAlert) return t('toast-undone-update', { what });
   if (undone.action === 'update' && undone.fields.length > 0) {
     const fields = undone.fields.slice(0, 3).map(fieldName).join(', ');
     return t('toast-undone-fields', { what, fields });

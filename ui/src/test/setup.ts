@@ -9,6 +9,7 @@ class NoResizes implements ResizeObserver {
 
 globalThis.ResizeObserver ??= NoResizes;
 Element.prototype.scrollIntoView ??= () => undefined;
+Element.prototype.hasPointerCapture ??= () => false;
 document.hasFocus = () => true;
 
 await words.speak('en', 'US');
