@@ -8,9 +8,11 @@ use specta_typescript::{Error, Typescript};
 use tauri_specta::{Builder, collect_commands, collect_events};
 
 use crate::commands::{
-    check_in, customers, drafts, find, history, records, services, session, shell, sync, vehicles,
+    alerts, check_in, customers, drafts, find, history, records, services, session, shell, sync,
+    vehicles,
 };
 use crate::news::Changed;
+use crate::resident::{AlertsChanged, OpenPath};
 use crate::syncing::SyncChanged;
 
 /// Every command and event of the desk.
@@ -59,13 +61,28 @@ pub fn contract() -> Builder<tauri::Wry> {
             sync::duplicates,
             sync::merge_duplicates,
             sync::keep_apart,
+            alerts::alert_page,
+            alerts::alert_count,
+            alerts::answer_alerts,
+            alerts::note_call,
+            alerts::alert_days,
+            alerts::alerts_between,
+            alerts::notice_state,
+            alerts::try_notice,
+            alerts::pause_notices,
+            alerts::set_autostart,
             drafts::draft_save,
             drafts::draft_load,
             drafts::draft_clear,
             shell::ready,
             shell::report_error,
         ])
-        .events(collect_events![Changed, SyncChanged])
+        .events(collect_events![
+            Changed,
+            SyncChanged,
+            AlertsChanged,
+            OpenPath
+        ])
         // Odometers, counts and days: all far below 2^53, where JavaScript's numbers end.
         .dangerously_cast_bigints_to_number()
         .disable_serde_phases()

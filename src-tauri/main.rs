@@ -12,6 +12,7 @@ mod logging;
 mod news;
 #[cfg(debug_assertions)]
 mod page;
+mod resident;
 mod running;
 mod shell;
 mod syncing;
@@ -31,6 +32,9 @@ use tracing::{info, warn};
 use instance::{Claim, EndAnswer, FrontAnswer};
 use trouble::NoWindow;
 
+/// What a start with the session says.
+const HIDDEN: &str = "--hidden";
+
 /// The window of ServEase Desk.
 #[derive(Debug, Parser)]
 #[command(name = "servease-desk", version)]
@@ -43,6 +47,10 @@ struct Arguments {
     /// replaces the program.
     #[arg(long, hide = true)]
     close: bool,
+
+    /// Open no window: the program waits in the tray until somebody asks for it.
+    #[arg(long)]
+    hidden: bool,
 
     /// Write the TypeScript of commands, events and fields into DIR and exit.
     #[arg(long, value_name = "DIR")]
@@ -113,7 +121,7 @@ fn open_desk(arguments: Arguments) -> Result<(), NoWindow> {
     if let Some(built) = arguments.page {
         context.set_assets(Box::new(page::Folder(built)));
     }
-    running::run(folder, context)
+    running::run(folder, context, arguments.hidden)
 }
 
 /// Nobody is shown a box: an installer reads the exit code, and says in its own words what to do.

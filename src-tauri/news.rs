@@ -11,6 +11,7 @@ use tauri_specta::Event;
 use tracing::warn;
 use uuid::Uuid;
 
+use crate::resident::Resident;
 use crate::shell::{Shell, told};
 use crate::syncing::Syncing;
 
@@ -95,6 +96,7 @@ async fn tell(app: &AppHandle, has_failed: bool) {
         match watch.next().await {
             Ok(news) => {
                 app.state::<Syncing>().note_written();
+                app.state::<Resident>().note(&news);
                 if !news.is_empty() {
                     emit(app, &Changed::of(news));
                 }

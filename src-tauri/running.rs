@@ -12,6 +12,7 @@ use tauri_plugin_window_state::StateFlags;
 use tracing::{info, warn};
 
 use crate::instance::Request;
+use crate::resident::{self, Resident};
 use crate::shell::Shell;
 use crate::syncing::Syncing;
 use crate::trouble::NoWindow;
@@ -23,12 +24,13 @@ const PLACE_FILE: &str = "window.json";
 const CLOSE_PATIENCE: Duration = Duration::from_secs(3);
 
 /// Opens the window and runs until it is closed.
-pub fn run(folder: &Path, context: tauri::Context) -> Result<(), NoWindow> {
+/// With `is_hidden` it waits unseen until somebody asks for it.
+pub fn run(folder: &Path, context: tauri::Context, is_hidden: bool) -> Result<(), NoWindow> {
     let broken = |problem: tauri::Error| NoWindow::Broken {
         folder: folder.to_owned(),
         problem: problem.to_string(),
     };
-    let app = prepare(folder.to_path_buf(), context).map_err(broken)?;
+    let app = prepare(folder.to_path_buf(), context, is_hidden).map_err(broken)?;
     app.run(|app, event| {
         if let RunEvent::Exit = event {
             tauri::async_runtime::block_on(close(app));
@@ -37,7 +39,7 @@ pub fn run(folder: &Path, context: tauri::Context) -> Result<(), NoWindow> {
     Ok(())
 }
 
-fn prepare(folder: PathBuf, context: tauri::Context) -> tauri::Result<App> {
+fn prepare(folder: PathBuf, context: tauri::Context, is_hidden: bool) -> tauri::Result<App> {
     // The plugin joins this name to its own folder; an absolute path replaces that folder.
     let place = tauri_plugin_window_state::Builder::new()
         .with_filename(folder.join(PLACE_FILE).to_string_lossy())
@@ -48,6 +50,7 @@ fn prepare(folder: PathBuf, context: tauri::Context) -> tauri::Result<App> {
         .plugin(place)
         .manage(Shell::new(folder.clone()))
         .manage(Syncing::default())
+        .manage(Resident::new())
         .invoke_handler(contract.invoke_handler())
         .setup(move |app| {
             contract.mount_events(app);
@@ -55,7 +58,10 @@ fn prepare(folder: PathBuf, context: tauri::Context) -> tauri::Result<App> {
             let news = news::start(app.handle().clone());
             app.manage(News(Mutex::new(Some(news))));
             Syncing::start(app.handle());
-            if let Err(problem) = window::open(app.handle(), &folder) {
+            Resident::start(app.handle());
+            let closing = app.handle().clone();
+            let closed = move || resident::closed(&closing);
+            if let Err(problem) = window::open(app.handle(), &folder, is_hidden, closed) {
                 // Handed on, it would be a panic: https://docs.rs/tauri/2/tauri/struct.App.html#method.run
                 let problem = problem.to_string();
                 NoWindow::Broken { folder, problem }.tell();
@@ -75,6 +81,13 @@ struct News(Mutex<Option<JoinHandle<()>>>);
 /// Stops syncing and closes the database. Nothing is lost when that takes too long: what was confirmed is on disk,
 /// and the next start tidies up.
 async fn close(app: &AppHandle) {
+    let resident = app.state::<Resident>();
+    if tokio::time::timeout(CLOSE_PATIENCE, resident.stop())
+        .await
+        .is_err()
+    {
+        warn!("notifications are not closed in time; the window closes all the same");
+    }
     let syncing = app.state::<Syncing>();
     let stopped = tokio::time::timeout(CLOSE_PATIENCE, syncing.stop()).await;
     if stopped.is_err() {

@@ -2,10 +2,14 @@
 
 use std::error::Error;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use servease_desk::{Clock, Desk, Failure, FailureCode, FailureView};
 use tokio::sync::OnceCell;
 use tracing::{debug, error};
+
+/// After the database could not be opened: it is opened by the first command that succeeds.
+const TRY_AGAIN: Duration = Duration::from_secs(2);
 
 /// Shared by all commands.
 #[derive(Debug)]
@@ -34,6 +38,17 @@ impl Shell {
             .get_or_try_init(|| Desk::open(&self.folder, Clock::system()))
             .await;
         opened.map_err(told)
+    }
+
+    /// The use cases, for what runs beside the page: waits until the database has been opened.
+    pub async fn opened(&self) -> &Desk {
+        loop {
+            match self.desk().await {
+                Ok(desk) => return desk,
+                // The page says why, and asks again.
+                Err(_) => tokio::time::sleep(TRY_AGAIN).await,
+            }
+        }
     }
 
     /// Closes the database if it was opened.

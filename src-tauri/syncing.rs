@@ -20,9 +20,6 @@ use crate::shell::{Shell, told};
 /// waits.
 const TELL_EVERY: Duration = Duration::from_millis(150);
 
-/// After the database could not be opened: it is opened by the first command that succeeds.
-const TRY_AGAIN: Duration = Duration::from_secs(2);
-
 /// How the desk stands with the server now.
 #[derive(Debug, Clone, PartialEq, Serialize, specta::Type, Event)]
 pub struct SyncChanged {
@@ -93,13 +90,7 @@ impl Syncing {
 
 async fn run(app: AppHandle) {
     let shell = app.state::<Shell>();
-    let desk = loop {
-        match shell.desk().await {
-            Ok(desk) => break desk,
-            // The page says why, and asks again.
-            Err(_) => tokio::time::sleep(TRY_AGAIN).await,
-        }
-    };
+    let desk = shell.opened().await;
     let syncing = app.state::<Syncing>();
     // A fresh hasher's keys are random: desks that were started by one switch spread out.
     let seed = RandomState::new().hash_one(());

@@ -1,10 +1,11 @@
 //! The one window: made from `tauri.conf.json`, kept on our own page, shown when it is painted.
 
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use tauri::window::Color;
-use tauri::{AppHandle, Manager, Url, WebviewWindowBuilder};
+use tauri::{AppHandle, Manager, Url, WebviewWindowBuilder, WindowEvent};
 use tracing::warn;
 
 const LABEL: &str = "main";
@@ -13,8 +14,19 @@ const WEBVIEW_FOLDER: &str = "webview";
 /// Ten times what a cold start takes: whoever waits longer has a page in trouble before them.
 const PAGE_PATIENCE: Duration = Duration::from_secs(10);
 
-/// Makes the window, which nobody sees yet.
-pub fn open(app: &AppHandle, folder: &Path) -> tauri::Result<()> {
+/// Whether nobody has asked for the window yet.
+#[derive(Debug, Default)]
+struct Hidden(AtomicBool);
+
+/// Makes the window, which nobody sees yet; with `is_hidden` not before somebody asks for it.
+/// `closed` is called when somebody closes it, which by itself does nothing.
+pub fn open(
+    app: &AppHandle,
+    folder: &Path,
+    is_hidden: bool,
+    closed: impl Fn() + Send + 'static,
+) -> tauri::Result<()> {
+    app.manage(Hidden(AtomicBool::new(is_hidden)));
     let config = app
         .config()
         .app
@@ -22,10 +34,16 @@ pub fn open(app: &AppHandle, folder: &Path) -> tauri::Result<()> {
         .iter()
         .find(|window| window.label == LABEL)
         .ok_or(tauri::Error::WindowNotFound)?;
-    WebviewWindowBuilder::from_config(app, config)?
+    let window = WebviewWindowBuilder::from_config(app, config)?
         .data_directory(folder.join(WEBVIEW_FOLDER))
         .on_navigation(is_own_page)
         .build()?;
+    window.on_window_event(move |event| {
+        if let WindowEvent::CloseRequested { api, .. } = event {
+            api.prevent_close();
+            closed();
+        }
+    });
     // The page asks for it when it stands there in its colours; one that never does must be
     // seen too.
     let app = app.clone();
@@ -36,13 +54,22 @@ pub fn open(app: &AppHandle, folder: &Path) -> tauri::Result<()> {
     Ok(())
 }
 
+/// Takes the window away; the program goes on.
+pub fn hide(app: &AppHandle) {
+    let hidden = app.get_webview_window(LABEL).map(|window| window.hide());
+    if let Some(Err(problem)) = hidden {
+        warn!(%problem, "the window cannot be hidden");
+    }
+}
+
 /// Shows the window, once: at its remembered place, in the colour of its page. Later calls leave
 /// it as it is.
 pub fn show(app: &AppHandle, background: Option<Color>) {
     let Some(window) = app.get_webview_window(LABEL) else {
         return;
     };
-    if window.is_visible().unwrap_or(false) {
+    let is_unwanted = app.state::<Hidden>().0.load(Ordering::Relaxed);
+    if is_unwanted || window.is_visible().unwrap_or(false) {
         return;
     }
     // The first frame is painted before the page is: white would flash in a dark room.
@@ -63,9 +90,11 @@ pub fn come_to_front(app: &AppHandle) {
     let Some(window) = app.get_webview_window(LABEL) else {
         return;
     };
+    app.state::<Hidden>().0.store(false, Ordering::Relaxed);
+    // https://github.com/tauri-apps/tauri/issues/8361: in this order.
     let shown = window
-        .unminimize()
-        .and_then(|()| window.show())
+        .show()
+        .and_then(|()| window.unminimize())
         .and_then(|()| window.set_focus());
     if let Err(problem) = shown {
         warn!(%problem, "the window cannot come to the front");

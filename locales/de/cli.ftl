@@ -47,3 +47,27 @@ alert-kind-document = Dokument
 alert-kind-follow-up = Wiedervorlage
 alert-about = { $words }, { $title }
 alert-withdrawn = nicht mehr fällig
+
+# Benachrichtigungen.
+notice-many =
+    { $count ->
+        [one] { $count } Erinnerung
+       *[other] { $count } Erinnerungen
+    }
+notice-open = Öffnen
+notice-snooze = Morgen
+notice-done = Erledigt
+notice-try = ServEase Desk sagt hier, was fällig wird.
+notice-goes-on = ServEase Desk läuft im Hintergrund weiter
+notice-goes-on-body = Es sagt, was fällig wird, und gleicht weiter ab. Über sein Symbol wird es wieder geöffnet; in den Einstellungen steht, ob Schließen es beendet.
+
+# Das Symbol in der Leiste.
+tray-open = ServEase Desk öffnen
+tray-alerts =
+    { $count ->
+        [0] Keine Erinnerungen
+        [one] { $count } Erinnerung
+       *[other] { $count } Erinnerungen
+    }
+tray-pause = Eine Stunde keine Benachrichtigungen
+tray-quit = Beenden

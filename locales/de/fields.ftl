@@ -229,3 +229,7 @@ field-registration-lead-days = Zulassungs-Erinnerungen, Tage vorher
 field-insurance-lead-days = Versicherungs-Erinnerungen, Tage vorher
 field-warranty-lead-days = Garantie-Erinnerungen, Tage vorher
 field-document-lead-days = Dokument-Erinnerungen, Tage vorher
+field-alert-detail = Benachrichtigungen nennen
+choice-alert-detail-vehicle = Das Fahrzeug
+choice-alert-detail-everything = Fahrzeug, Kunde und Telefon
+choice-alert-detail-kind = Nur, was fällig wird

@@ -30,3 +30,4 @@ start-no-answer =
     ServEase Desk ist für { $folder } schon geöffnet, antwortet aber nicht.
 
     Beenden Sie es im Task-Manager oder melden Sie sich ab und wieder an; starten Sie es dann noch einmal. Es sind keine Daten verloren.
+

@@ -47,3 +47,27 @@ alert-kind-document = Document
 alert-kind-follow-up = Follow-up
 alert-about = { $words }, { $title }
 alert-withdrawn = no longer due
+
+# Notifications.
+notice-many =
+    { $count ->
+        [one] { $count } alert
+       *[other] { $count } alerts
+    }
+notice-open = Open
+notice-snooze = Tomorrow
+notice-done = Done
+notice-try = ServEase Desk tells you here what falls due.
+notice-goes-on = ServEase Desk goes on in the background
+notice-goes-on-body = It tells you what falls due and keeps syncing. Open it again from its icon; settings say whether closing ends it.
+
+# The tray.
+tray-open = Open ServEase Desk
+tray-alerts =
+    { $count ->
+        [0] No alerts
+        [one] { $count } alert
+       *[other] { $count } alerts
+    }
+tray-pause = No notifications for an hour
+tray-quit = Quit

@@ -229,3 +229,7 @@ field-registration-lead-days = Registration reminders, days before
 field-insurance-lead-days = Insurance reminders, days before
 field-warranty-lead-days = Warranty reminders, days before
 field-document-lead-days = Document reminders, days before
+field-alert-detail = Notifications tell
+choice-alert-detail-vehicle = The vehicle
+choice-alert-detail-everything = Vehicle, customer and phone
+choice-alert-detail-kind = Only what falls due

@@ -30,3 +30,4 @@ start-no-answer =
     ServEase Desk is already open on { $folder }, but does not answer.
 
     End it in the Task Manager or log off and on again, then start it once more. No data is lost.
+

@@ -1,6 +1,7 @@
 //! What the page can ask for, one file per noun. Each command is a thin wrapper of a use case:
 //! asynchronous, so that it never holds up the window, and without rules of its own.
 
+pub mod alerts;
 pub mod check_in;
 pub mod customers;
 pub mod drafts;

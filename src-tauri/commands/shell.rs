@@ -4,6 +4,7 @@ use tauri::{AppHandle, Manager as _};
 use tracing::{debug, error, info};
 
 use super::Answer;
+use crate::resident::{self, Resident};
 use crate::shell::Shell;
 use crate::window;
 
@@ -16,6 +17,9 @@ const REPORT_MAX_CHARS: usize = 4_000;
 #[specta::specta]
 pub async fn ready(app: AppHandle, background: (u8, u8, u8)) -> Answer<()> {
     window::show(&app, Some(background.into()));
+    if let Some(path) = app.state::<Resident>().take_path() {
+        resident::open(&app, &path);
+    }
     // `cargo xtask bench` waits for these words.
     info!("ready for typing");
     // Nobody waits for what makes the first search quick.

@@ -74,6 +74,14 @@ impl Garage {
         add(self.path(), &words, Some(fields))
     }
 
+    /// Runs `servease --json …` on it; what it answers.
+    pub fn cli_json(&self, words: &[&str]) -> Value {
+        let words: Vec<&str> = std::iter::once("--json")
+            .chain(words.iter().copied())
+            .collect();
+        serde_json::from_str(&run_cli(self.path(), &words)).expect("JSON")
+    }
+
     /// The record as the command line shows it.
     pub fn shown(&self, noun: &str, id: &str) -> Value {
         let answer = run_cli(self.path(), &["--json", noun, "show", id]);

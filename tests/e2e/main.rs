@@ -3,6 +3,7 @@
 //! Run by `cargo xtask test`, which builds the programs first; alone:
 //! `cargo nextest run -p servease-tests --features window --test e2e`.
 
+mod alerts;
 mod by_hand;
 mod check_in;
 mod composition;

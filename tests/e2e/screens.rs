@@ -4,9 +4,17 @@ use servease_tests::window::{Desk, Role};
 
 use crate::garage::{Garage, go_to};
 
+/// The garage of the tests, with something that speaks.
+fn garage() -> Garage {
+    let garage = Garage::new();
+    let expired = "registration_expiry_date=2020-01-05";
+    garage.cli_json(&["vehicle", "edit", &garage.vehicle, "--set", expired]);
+    garage
+}
+
 #[tokio::test]
 async fn every_screen_is_accessible_in_both_themes() {
-    let garage = Garage::new();
+    let garage = garage();
     let mut desk = garage.open().await;
     for theme in ["light", "dark"] {
         desk.cli(&["settings", "set", &format!("theme={theme}")]);
@@ -36,7 +44,7 @@ async fn every_screen_is_accessible_in_both_themes() {
 
 #[tokio::test]
 async fn at_twice_the_size_nothing_runs_out_of_the_window() {
-    let garage = Garage::new();
+    let garage = garage();
     let mut desk = garage.open().await;
     // 1280 × 800 at 200 % leaves the page this much.
     desk.resize(640, 400).await;
@@ -65,6 +73,8 @@ fn addresses(garage: &Garage) -> Vec<String> {
         "/customers/new",
         "/vehicles",
         "/vehicles/new",
+        "/alerts",
+        "/alerts/calendar",
         "/sync",
         "/settings",
     ]

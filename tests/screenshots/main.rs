@@ -123,6 +123,8 @@ fn screens(customer: &str, vehicle: &str) -> Vec<Screen> {
         ("customer-new", "/customers/new"),
         ("vehicles", "/vehicles"),
         ("vehicle-new", "/vehicles/new"),
+        ("alerts", "/alerts"),
+        ("alerts-calendar", "/alerts/calendar"),
         ("sync", "/sync"),
         ("settings", "/settings"),
     ];

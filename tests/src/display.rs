@@ -63,7 +63,8 @@ impl Display {
         let name = format!(":{number}");
 
         let runtime_folder = RuntimeFolder::make()?;
-        runtime_folder.leave_out_the_keyring()?;
+        runtime_folder.leave_out("org.freedesktop.secrets")?;
+        runtime_folder.leave_out("org.freedesktop.Notifications")?;
         let mut daemon = Command::new("dbus-daemon");
         daemon
             .args(["--session", "--nofork", "--nopidfile", "--print-address=1"])
@@ -83,6 +84,53 @@ impl Display {
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// The address of the session bus.
+    #[must_use]
+    pub fn bus_address(&self) -> &str {
+        &self.bus_address
+    }
+
+    /// Whether a window of this title can be seen.
+    #[must_use]
+    pub fn is_visible(&self, title: &str) -> bool {
+        self.find_window(title).is_ok_and(|id| id.is_some())
+    }
+
+    /// Asks a window to close, as the cross in its frame does: there is no frame on this screen.
+    ///
+    /// # Errors
+    /// There is no such window, or the screen does not answer.
+    #[cfg(feature = "window")]
+    pub fn ask_to_close(&self, title: &str) -> io::Result<()> {
+        use x11rb::protocol::xproto::{ClientMessageEvent, ConnectionExt as _, EventMask};
+
+        let window = self.find_window(title)?;
+        let window = window.ok_or_else(|| io::Error::other(format!("no window {title}")))?;
+        let (screen, _) = x11rb::connect(Some(&self.name)).map_err(io::Error::other)?;
+        let atom = |name: &str| -> io::Result<u32> {
+            let asked = screen.intern_atom(false, name.as_bytes());
+            let answer = asked.map_err(io::Error::other)?.reply();
+            Ok(answer.map_err(io::Error::other)?.atom)
+        };
+        let words = [atom("WM_DELETE_WINDOW")?, 0, 0, 0, 0];
+        let event = ClientMessageEvent::new(32, window, atom("WM_PROTOCOLS")?, words);
+        let sent = screen.send_event(false, window, EventMask::NO_EVENT, event);
+        // Hung up at once, the screen may never have read it.
+        sent.map_err(io::Error::other)?
+            .check()
+            .map_err(io::Error::other)
+    }
+
+    /// The number of the visible window of a title.
+    fn find_window(&self, title: &str) -> io::Result<Option<u32>> {
+        let mut search = Command::new("xdotool");
+        search.args(["search", "--onlyvisible", "--name", title]);
+        self.attach(&mut search);
+        let found = search.output()?;
+        let found = String::from_utf8_lossy(&found.stdout);
+        Ok(found.lines().next().and_then(|id| id.parse().ok()))
     }
 
     /// Points a program at this screen and bus, away from any other.
@@ -171,14 +219,15 @@ impl RuntimeFolder {
         Ok(Self { path })
     }
 
-    /// A keyring that the bus would start asks for a password that nobody types, in a window
-    /// that takes the focus: on this bus there is none. The bus looks here first.
-    fn leave_out_the_keyring(&self) -> io::Result<()> {
+    /// Programs that the bus would start show themselves: a keyring asks for a password that nobody
+    /// types, in a window that takes the focus; notifications lie above the window. On this bus
+    /// there are none. The bus looks here first.
+    fn leave_out(&self, service: &str) -> io::Result<()> {
         let services = self.path.join("dbus-1/services");
         std::fs::create_dir_all(&services)?;
         std::fs::write(
-            services.join("org.freedesktop.secrets.service"),
-            "[D-BUS Service]\nName=org.freedesktop.secrets\nExec=/bin/false\n",
+            services.join(format!("{service}.service")),
+            format!("[D-BUS Service]\nName={service}\nExec=/bin/false\n"),
         )
     }
 }

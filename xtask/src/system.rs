@@ -12,6 +12,8 @@ const BUILD: &[&str] = &[
     "libwebkit2gtk-4.1-dev",
     // Of the system's keyring.
     "libdbus-1-dev",
+    // Loaded where there is a tray.
+    "libayatana-appindicator3-1",
 ];
 
 /// Needed to open the window where nobody sits, to take its picture and to end it (`kill`).
@@ -27,10 +29,11 @@ const SCREEN: &[&str] = &[
 /// Needed to drive the window in tests.
 const DRIVER: &[&str] = &["webkit2gtk-driver", "xdotool"];
 
-/// What tests of whole programs meet: a real keyring on a bus, clocks that are years off, a
+/// What tests of whole programs meet: a real keyring on a bus, a service that shows notifications, clocks that are years off, a
 /// network that can be switched off, a disk that is full.
 const SURROUNDINGS: &[&str] = &[
     "dbus-bin",
+    "dunst",
     "gnome-keyring",
     "iproute2",
     "libfaketime",

@@ -5,8 +5,6 @@ use servease_desk::Failure;
 use servease_desk::views::{AlertLine, BuiltOn};
 use servease_domain::EntityKind;
 use servease_domain::Problem;
-use servease_domain::alerts::AlertKind;
-use servease_domain::due::{Due, DueReason};
 use servease_domain::problem::WHOLE_RECORD;
 use servease_locale::Locale;
 
@@ -98,44 +96,12 @@ impl Words {
 
     /// What an alert says: "Service: Due in 5 days, B-XY 12 VW Golf". `unit` is that of distances.
     pub fn alert(&self, line: &AlertLine, unit: &str) -> String {
-        let kind = self.text(&format!("alert-kind-{}", dashed(line.kind.name())), &[]);
-        let words = match line.due {
-            Some(due) => self.due(line.kind, &due, unit),
-            None => self.text("alert-withdrawn", &[]),
-        };
-        let words = self.text("due-named", &[("what", &kind), ("words", &words)]);
-        self.text("alert-about", &[("words", &words), ("title", &line.title)])
+        self.locale.alert(line, unit)
     }
 
     /// What a calendar says on the day itself: "Registration: B-XY 12 VW Golf".
     pub fn calendar_entry(&self, line: &AlertLine) -> String {
-        let kind = self.text(&format!("alert-kind-{}", dashed(line.kind.name())), &[]);
-        self.text("due-named", &[("what", &kind), ("words", &line.title)])
-    }
-
-    /// How something stands: what is done falls due, papers expire.
-    fn due(&self, kind: AlertKind, due: &Due, unit: &str) -> String {
-        let expires = !matches!(kind, AlertKind::Service | AlertKind::FollowUp);
-        let (left, id) = match due.reason {
-            DueReason::Date { days, .. } if expires => {
-                (days, ["expired-days", "expires-today", "expires-in-days"])
-            }
-            DueReason::Date { days, .. } => (days, ["overdue-days", "today", "in-days"]),
-            DueReason::Mileage { remaining, .. } => {
-                (remaining, ["overdue-distance", "now", "in-distance"])
-            }
-        };
-        let id = match left {
-            ..0 => id[0],
-            0 => id[1],
-            _ => id[2],
-        };
-        let number = left.abs().to_string();
-        let distance = format!("{number} {unit}");
-        self.text(
-            &format!("due-{id}"),
-            &[("days", &number), ("distance", &distance)],
-        )
+        self.locale.calendar_entry(line)
     }
 
     pub fn no_such_record(&self, entity: &str, id: &str) -> String {

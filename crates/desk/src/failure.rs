@@ -53,6 +53,9 @@ pub enum Failure {
     /// What the step changed was changed again since; these fields stand in the way.
     #[error("changed again since: {}", fields.join(", "))]
     Superseded { fields: Vec<String> },
+    /// No notification was shown: none answers, or it refuses.
+    #[error("no notification: {0}")]
+    NoNotices(String),
     /// Demo data goes into an empty folder only.
     #[error("the data folder is not empty")]
     NotEmpty,
@@ -135,6 +138,7 @@ pub enum FailureCode {
     /// One of the two programs is too old for the other.
     UpdateNeeded,
     SyncStuck,
+    NoNotices,
     Cancelled,
     /// The keyring that holds the key of the files does not answer just now.
     FileKeySilent,
@@ -201,6 +205,7 @@ impl Failure {
                 } => FailureCode::UpdateNeeded,
                 RemoteError::Refused { .. } => FailureCode::SyncStuck,
             },
+            Failure::NoNotices(_) => FailureCode::NoNotices,
             Failure::Folder(error) => match error.kind() {
                 std::io::ErrorKind::PermissionDenied | std::io::ErrorKind::ReadOnlyFilesystem => {
                     FailureCode::ReadOnly

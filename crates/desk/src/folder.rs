@@ -7,8 +7,12 @@ use servease_platform::paths;
 /// The database in the data folder.
 pub const DATABASE: &str = "servease.db";
 
+/// What is coming, for a calendar program on the same PC.
+pub const CALENDAR: &str = "calendar.ics";
+
 /// What a data folder holds, by the beginnings of its names.
-pub const NAMES: [&str; 7] = [
+pub const NAMES: [&str; 8] = [
+    CALENDAR,
     "servease.",
     "servease-schema-",
     "desk.lock",

@@ -38,7 +38,7 @@ pub use servease_store::lists::Page;
 use servease_sync::http::Client;
 use uuid::Uuid;
 
-pub use alerts::AlertWatch;
+pub use alerts::{AlertWatch, Notices, calendar_file};
 pub use clock::Clock;
 pub use doctor::{Health, examine_folder};
 use documents::vault::Vault;

@@ -48,6 +48,21 @@ impl Calendar {
             .map_or_else(|| midnight.and_utc(), |start| start.to_utc())
     }
 
+    /// What clocks there show at an instant.
+    pub fn time(self, instant: DateTime<Utc>) -> NaiveTime {
+        instant.with_timezone(&self.zone).time()
+    }
+
+    /// When clocks there show a time of a day; the first of two such moments. Where summer time
+    /// leaves it out: the first moment after it.
+    pub fn at(self, day: NaiveDate, time: NaiveTime) -> DateTime<Utc> {
+        let local = |time: NaiveDateTime| self.zone.from_local_datetime(&time).earliest();
+        let time = day.and_time(time);
+        (0..=24 * 4)
+            .find_map(|quarters| local(time + TimeDelta::minutes(quarters * 15)))
+            .map_or_else(|| time.and_utc(), |moment| moment.to_utc())
+    }
+
     /// Noon of a day. Where the zone skipped the day, as Samoa did in 2011: the noon before.
     pub fn noon_of(self, day: NaiveDate) -> DateTime<Utc> {
         let noon = day.and_time(NaiveTime::MIN) + TimeDelta::hours(12);

@@ -58,6 +58,8 @@ pub const DOCUMENT_TYPES: &[&str] = &[
 ];
 pub const DISTANCE_UNITS: &[&str] = &["mi", "km"];
 pub const READING_SOURCES: &[&str] = &["desk", "service", "import", "api"];
+/// How much a notification tells: nobody's name, all that helps, or only what kind of thing it is.
+pub const ALERT_DETAILS: &[&str] = &["vehicle", "everything", "kind"];
 pub const ALERT_STATES: &[&str] = &["open", "seen", "snoozed", "done"];
 pub const CONFLICT_STATES: &[&str] = &["open", "kept", "taken", "edited"];
 
@@ -88,6 +90,8 @@ entity! {
         insurance_lead_days: String = lead_days().or(LEAD_DAYS).required(),
         warranty_lead_days: String = lead_days().or(LEAD_DAYS).required(),
         document_lead_days: String = lead_days().or(LEAD_DAYS).required(),
+        /// Notifications may be read by whoever stands at the counter.
+        alert_detail: String = choice_of(ALERT_DETAILS).required(),
     }
 }
 

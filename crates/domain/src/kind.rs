@@ -45,6 +45,8 @@ pub struct About {
     pub soft: &'static [&'static str],
     /// Never a tombstone, not by undo either: it goes out of use in another way.
     pub lasts: bool,
+    /// Whatever two people did to it without knowing of each other: nobody is asked.
+    pub is_never_asked_about: bool,
     /// What people call a record: these fields, with a space between them.
     pub title: &'static [&'static str],
     pub card: Card,
@@ -131,6 +133,7 @@ const fn about(kind: EntityKind, name: &'static str, table: &'static str) -> Abo
         children: &[],
         soft: &[],
         lasts: false,
+        is_never_asked_about: false,
         title: &[],
         card: Card::None,
     }
@@ -265,6 +268,7 @@ pub const TABLE: [About; 12] = [
             delete: Who::Nobody,
             ..STAFF
         },
+        is_never_asked_about: true,
         ..about(EntityKind::Alert, "alert", "alerts")
     },
     About {

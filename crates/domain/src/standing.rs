@@ -114,6 +114,14 @@ pub struct Subject {
 }
 
 impl Subject {
+    /// The vehicle that it is about: itself, or that of a paper.
+    fn vehicle(&self) -> Option<&Record> {
+        match self.record.kind {
+            EntityKind::Vehicle => Some(&self.record),
+            _ => self.vehicle.as_ref(),
+        }
+    }
+
     /// What the record is called, a paper with its vehicle.
     fn title(&self) -> String {
         let own = self.record.title();
@@ -142,6 +150,12 @@ pub struct AlertLine {
     pub customer_id: Option<Uuid>,
     pub customer: String,
     pub phone: String,
+    /// When the customer was here last.
+    pub last_visit: Option<DateTime<Utc>>,
+    /// What the vehicle is called that it is about, or that of the paper: nobody's name.
+    pub vehicle: String,
+    /// Its plate.
+    pub license_plate: String,
 }
 
 impl AlertLine {
@@ -168,6 +182,8 @@ impl AlertLine {
 
     fn bare(id: Uuid, kind: AlertKind, record: Uuid, subject: Option<&Subject>) -> AlertLine {
         let customer = subject.and_then(|it| it.customer.as_ref());
+        let vehicle = subject.and_then(Subject::vehicle);
+        let plate = vehicle.map(|vehicle| vehicle.get("license_plate").as_text());
         let phone = customer.map(|customer| customer.get("phone").as_text());
         AlertLine {
             id,
@@ -181,6 +197,9 @@ impl AlertLine {
             customer_id: customer.map(|customer| customer.id),
             customer: customer.map(Record::title).unwrap_or_default(),
             phone: phone.unwrap_or_default().to_owned(),
+            last_visit: customer.and_then(|it| it.get("last_service_date").as_instant()),
+            vehicle: vehicle.map(Record::title).unwrap_or_default(),
+            license_plate: plate.unwrap_or_default().to_owned(),
         }
     }
 }

@@ -1,7 +1,12 @@
 //! What the product says to people where no window says it: on the command line and in
 //! notifications. The messages are those of `locales/`, compiled in.
 //!
-//! Nothing here knows what a problem or a failure is; callers name messages by id.
+//! Nothing here knows what a problem or a failure is; callers name messages by id. Only of alerts is
+//! said here what they say, since three programs say it.
+
+mod alerts;
+
+pub use alerts::Notice;
 
 use std::borrow::Cow;
 use std::fmt;

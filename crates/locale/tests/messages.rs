@@ -102,6 +102,7 @@ fn failures() -> Vec<String> {
         UpdateNeeded,
         SyncStuck,
         KeyringSilent,
+        NoNotices,
         FileKeySilent,
         FileKeyLost,
         NotARecoveryCode,

@@ -5,11 +5,13 @@ use std::fmt::Write as _;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use servease_domain::alerts::{AlertKind, Answer, Cause, Deed, Stage, TABLE, Told};
+use servease_domain::record::Record;
 use servease_domain::standing::{CauseRow, Subject};
 use servease_domain::value::instant_text;
 use servease_domain::{EntityKind, alerts, papers};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{AssertSqlSafe, Row, SqliteConnection};
+use strum::{EnumString, IntoStaticStr};
 use uuid::Uuid;
 
 use crate::sync::hex_ids;
@@ -161,9 +163,21 @@ pub struct ToldRow {
     pub told: Told,
     /// It is silent again, and what was told of it is remembered.
     pub is_withdrawn: bool,
+    pub notice: Notice,
 }
 
-const TOLD: &str = "id, alert_kind, record_id, stage, silent_until, is_withdrawn";
+/// What became of an alert's notification.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, EnumString, IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
+pub enum Notice {
+    /// There is none, or none any more.
+    None,
+    /// It waits until people work.
+    Held,
+    Shown,
+}
+
+const TOLD: &str = "id, alert_kind, record_id, stage, silent_until, is_withdrawn, notice";
 
 /// All that was told and is not forgotten.
 pub async fn told(conn: &mut SqliteConnection) -> Result<Vec<ToldRow>> {
@@ -182,6 +196,14 @@ pub async fn told_of_records(
          WHERE record_id IN (SELECT unhex(value) FROM json_each(?))"
     );
     let query = sqlx::query(AssertSqlSafe(sql)).bind(hex_ids(records));
+    let rows = query.fetch_all(conn).await?;
+    rows.iter().map(told_of).collect()
+}
+
+/// Those whose notification stands so.
+pub async fn told_with(conn: &mut SqliteConnection, notice: Notice) -> Result<Vec<ToldRow>> {
+    let sql = format!("SELECT {TOLD} FROM alerts_told WHERE notice = ?");
+    let query = sqlx::query(AssertSqlSafe(sql)).bind(<&str>::from(notice));
     let rows = query.fetch_all(conn).await?;
     rows.iter().map(told_of).collect()
 }
@@ -234,6 +256,7 @@ fn told_of(row: &SqliteRow) -> Result<ToldRow> {
             silent_until: stored::optional_instant(row, "silent_until")?,
         },
         is_withdrawn: row.try_get("is_withdrawn")?,
+        notice: stored::word(row, "notice", |word| word.parse().ok())?,
     })
 }
 
@@ -249,13 +272,15 @@ pub async fn note_told(conn: &mut SqliteConnection, told: &[ToldRow]) -> Result<
                 it.told.stage,
                 it.told.silent_until.as_ref().map(instant_text),
                 it.is_withdrawn,
+                <&str>::from(it.notice),
             ])
         })
         .collect();
     sqlx::query(
         "INSERT OR REPLACE INTO alerts_told \
-         (id, alert_kind, record_id, stage, silent_until, is_withdrawn) \
-         SELECT unhex(value->>0), value->>1, unhex(value->>2), value->>3, value->>4, value->>5 \
+         (id, alert_kind, record_id, stage, silent_until, is_withdrawn, notice) \
+         SELECT unhex(value->>0), value->>1, unhex(value->>2), value->>3, value->>4, value->>5, \
+         value->>6 \
          FROM json_each(?)",
     )
     .bind(serde_json::json!(rows).to_string())

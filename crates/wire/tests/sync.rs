@@ -302,7 +302,7 @@ fn add_everywhere(json: &mut Json) {
     match json {
         Json::Object(map) => {
             for (name, inner) in map.iter_mut() {
-                if !["before", "after", "values", "errors"].contains(&name.as_str()) {
+                if !["before", "after", "below", "values", "errors"].contains(&name.as_str()) {
                     add_everywhere(inner);
                 }
             }

@@ -12,14 +12,14 @@ mod arena;
 mod attacks;
 mod check;
 mod edits;
+mod few;
 mod machine;
 mod network;
-mod pair;
 mod rest;
 mod scenario;
 
 pub use arena::Arena;
-pub use pair::Pair;
+pub use few::Few;
 pub use scenario::{Options, Violation};
 
 use std::collections::BTreeMap;

@@ -7,6 +7,8 @@ mod central;
 mod driver;
 mod keys;
 mod page;
+mod toasts;
+mod tray;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -18,6 +20,8 @@ pub use crate::programs::{central_program, cli_program, desk_program};
 pub use accessibility::Violation;
 pub use central::{Central, EMAIL, PASSWORD};
 pub use page::Role;
+pub use toasts::Toasts;
+pub use tray::Tray;
 
 use crate::display::{Display, Picture, ScreenSize};
 use driver::Driver;
@@ -165,6 +169,60 @@ impl Desk {
         command
             .output()
             .unwrap_or_else(|cause| fail(&format!("{}: {cause}", program.display())))
+    }
+
+    /// Asks the window to close, as a click on the cross of its frame does.
+    pub fn close_window(&self) {
+        self.display
+            .ask_to_close("ServEase Desk")
+            .unwrap_or_else(|cause| fail(&format!("the window cannot be asked to close: {cause}")));
+    }
+
+    /// Waits until nobody sees the window.
+    pub async fn wait_for_hidden(&self) {
+        self.wait_for_sight(false).await;
+    }
+
+    /// Waits until the window can be seen.
+    pub async fn wait_for_shown(&self) {
+        self.wait_for_sight(true).await;
+    }
+
+    async fn wait_for_sight(&self, wanted: bool) {
+        self.wait_for(if wanted { "the window" } else { "no window" }, || async {
+            let is_seen = self.display.is_visible("ServEase Desk");
+            (is_seen == wanted).then_some(())
+        })
+        .await;
+    }
+
+    /// Waits until the program has ended by itself.
+    pub async fn wait_for_end(&mut self) {
+        let session = self.session.take().expect("an open desk");
+        if let Some(pid) = self.driver.program_pid() {
+            driver::wait_for_end(pid).await;
+        }
+        let _ = session.quit().await;
+    }
+
+    /// Starts a notification service on the screen.
+    pub fn start_toasts(&self) -> Toasts {
+        Toasts::start(&self.display)
+    }
+
+    /// How many notifications are on the screen now.
+    pub fn toasts_displayed(&self, toasts: &Toasts) -> Option<u32> {
+        toasts.displayed(&self.display)
+    }
+
+    /// Presses the newest notification.
+    pub fn press_toast(&self, toasts: &Toasts) {
+        toasts.press(&self.display);
+    }
+
+    /// Presses a button of a notification.
+    pub fn press_toast_button(&self, toasts: &Toasts, words: &str) {
+        toasts.press_button(&self.display, words);
     }
 
     /// Runs `servease` on the desk's folder; it must succeed.

@@ -15,6 +15,7 @@ export const garageFields = {
   insurance_lead_days: {"name":"insurance_lead_days","kind":"text","max":60,"required":true},
   warranty_lead_days: {"name":"warranty_lead_days","kind":"text","max":60,"required":true},
   document_lead_days: {"name":"document_lead_days","kind":"text","max":60,"required":true},
+  alert_detail: {"name":"alert_detail","kind":"choice","choices":["vehicle","everything","kind"],"required":true},
 } as const satisfies Record<string, FieldSpec>;
 
 export const employeeFields = {

@@ -32,6 +32,8 @@ export function dated(id: string, days: number, more: Partial<AlertLine> = {}): 
     customer_id: `customer-${id}`,
     customer: `Owner ${id}`,
     phone: '+16145551000',
+    vehicle: `Car ${id}`,
+    license_plate: '',
     last_visit: '2026-01-05T10:00:00Z',
     ...more,
   };

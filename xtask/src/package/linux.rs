@@ -13,7 +13,10 @@ use super::release::Release;
 pub const DESK: About = About {
     name: "servease-desk",
     section: "misc",
-    relations: &[("Suggests", "gnome-keyring | kwalletmanager, fonts-noto-cjk")],
+    relations: &[
+        ("Recommends", "libayatana-appindicator3-1"),
+        ("Suggests", "gnome-keyring | kwalletmanager, fonts-noto-cjk"),
+    ],
     summary: "front desk of a garage: customers, vehicles, service history",
     description: &[
         "ServEase Desk keeps the customers of a garage, their vehicles, notes,",

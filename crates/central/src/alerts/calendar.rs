@@ -6,8 +6,8 @@ use servease_wire::calendar::{self, Entry, Span};
 
 use super::causes::{self, Notes};
 use super::standing::Company;
-use super::words::AlertWords;
 use crate::db::{Db, DbError};
+use servease_locale::Locale;
 
 /// A larger file no calendar reads; the most urgent are in it.
 pub const EVENTS_MAX: usize = 10_000;
@@ -17,7 +17,7 @@ const AT_ONCE: usize = 500;
 
 /// The file, as a desk exports it. Nobody knows who reads it: private notes are not in it, nor what
 /// sensitive documents are called.
-pub async fn file(db: &Db, company: &Company, words: &AlertWords) -> Result<String, DbError> {
+pub async fn file(db: &Db, company: &Company, words: &Locale) -> Result<String, DbError> {
     let moment = &company.moment;
     let span = Span::around(moment.today);
     let kinds = TABLE.map(|about| about.kind);

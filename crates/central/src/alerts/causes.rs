@@ -5,9 +5,10 @@
 use std::collections::HashMap;
 
 use chrono::NaiveDate;
-use sea_query::{Cond, Expr, ExprTrait, JoinType, Query, SelectStatement};
+use sea_query::{CaseStatement, Cond, Expr, ExprTrait, JoinType, Query, SelectStatement};
 use servease_domain::EntityKind;
 use servease_domain::alerts::{About, AlertKind, Answer, Cause, Deed, Stage};
+use servease_domain::papers as domain_papers;
 use servease_domain::standing::{CauseRow, Subject};
 use servease_domain::{Record, Value};
 use uuid::Uuid;
@@ -77,11 +78,25 @@ fn papers(about: &About, wanted: &Wanted<'_>) -> SelectStatement {
         .from_as(EntityKind::Document.table(), "r")
         .and_where(Expr::col(("r", "renews")).equals(("d", "id")))
         .and_where(Expr::col(("r", "deleted_at")).is_null());
-    let of_vehicle = Cond::any().add(Expr::col(("v", "id")).is_null()).add(
-        Expr::col(("v", "is_active"))
-            .eq(true)
-            .and(Expr::col(("v", "deleted_at")).is_null()),
-    );
+    // The rule of `domain::papers`: of a person, of the car, or of whoever owns it now.
+    let is_one_of = |types: &[&str]| Expr::col(("d", "document_type")).is_in(types.iter().copied());
+    let is_of_the_car = is_one_of(domain_papers::OF_THE_CAR);
+    let is_the_owners = Expr::col(("d", "customer_id")).equals(("v", "customer_id"));
+    let of_vehicle = Cond::any()
+        .add(Expr::col(("v", "id")).is_null())
+        .add(is_one_of(domain_papers::OF_THE_PERSON))
+        .add(
+            Expr::col(("v", "is_active"))
+                .eq(true)
+                .and(Expr::col(("v", "deleted_at")).is_null())
+                .and(is_of_the_car.clone().or(is_the_owners)),
+        );
+    let holder = CaseStatement::new()
+        .case(
+            is_of_the_car.and(Expr::col(("v", "customer_id")).is_not_null()),
+            Expr::col(("v", "customer_id")),
+        )
+        .finally(Expr::col(("d", "customer_id")));
     let mut select = Query::select();
     select
         .columns([("d", "id"), ("d", about.date), ("v", "lead_days")])
@@ -95,7 +110,7 @@ fn papers(about: &About, wanted: &Wanted<'_>) -> SelectStatement {
         .and_where(Expr::col(("d", about.date)).lte(wanted.day))
         .and_where(Expr::col(("d", "deleted_at")).is_null())
         .and_where(Expr::col(("d", "is_active")).eq(true))
-        .and_where(Expr::col(("d", "customer_id")).in_subquery(active_customers()))
+        .and_where(Expr::expr(holder).in_subquery(active_customers()))
         .cond_where(of_vehicle)
         .and_where(Expr::exists(renewal).not());
     select
@@ -238,28 +253,28 @@ pub async fn subjects(
     for (kind, ids) in by_kind {
         records.extend(of_ids(link, kind, ids).await?.into_values());
     }
-    let named = |field: &str| {
-        let named = records
-            .iter()
-            .filter(|record| record.kind.field(field).is_some());
-        named
-            .filter_map(|record| record.get(field).as_id())
-            .collect()
+    let papers = records
+        .iter()
+        .filter(|record| record.kind == EntityKind::Document);
+    let named = papers.filter_map(|record| record.get("vehicle_id").as_id());
+    let vehicles = of_ids(link, EntityKind::Vehicle, named.collect()).await?;
+    let vehicle_of = |record: &Record| match record.kind {
+        EntityKind::Document => vehicles.get(&record.get("vehicle_id").as_id()?),
+        _ => None,
     };
-    let customers = of_ids(link, EntityKind::Customer, named("customer_id")).await?;
-    let vehicles = of_ids(link, EntityKind::Vehicle, named("vehicle_id")).await?;
-    let subjects = records.into_iter().map(|record| {
-        let customer = record.get("customer_id").as_id();
-        let vehicle = match record.kind {
-            EntityKind::Document => record.get("vehicle_id").as_id(),
-            _ => None,
-        };
+    let customer_of = |record: &Record| match record.kind {
+        EntityKind::Document => domain_papers::holder(record, vehicle_of(record)),
+        _ => record.get("customer_id").as_id(),
+    };
+    let named = records.iter().filter_map(customer_of);
+    let customers = of_ids(link, EntityKind::Customer, named.collect()).await?;
+    let subjects = records.iter().map(|record| {
         let subject = Subject {
-            customer: customer.and_then(|id| customers.get(&id).cloned()),
-            vehicle: vehicle.and_then(|id| vehicles.get(&id).cloned()),
-            record,
+            customer: customer_of(record).and_then(|id| customers.get(&id).cloned()),
+            vehicle: vehicle_of(record).cloned(),
+            record: record.clone(),
         };
-        (subject.record.id, subject)
+        (record.id, subject)
     });
     Ok(subjects.collect())
 }
@@ -275,6 +290,15 @@ pub async fn owners(
     }
     let mut owners = HashMap::new();
     for (kind, ids) in by_kind {
+        if kind == EntityKind::Document {
+            // Whose a paper is depends on its vehicle.
+            let subjects = subjects(link, ids.into_iter().map(|id| (kind, id))).await?;
+            let customers = subjects
+                .into_iter()
+                .filter_map(|(id, subject)| Some((id, subject.customer?.id)));
+            owners.extend(customers);
+            continue;
+        }
         for ids in ids.chunks(IDS_AT_ONCE) {
             let mut select = Query::select();
             select

@@ -8,10 +8,10 @@ pub mod words;
 
 use servease_domain::standing::AlertLine;
 
-use self::words::AlertWords;
+use servease_locale::Locale;
 
 /// An entry of the list: what the command line of a desk shows.
-pub fn entry(line: &AlertLine, words: &AlertWords, unit: &str) -> serde_json::Value {
+pub fn entry(line: &AlertLine, words: &Locale, unit: &str) -> serde_json::Value {
     let mut json = serde_json::json!(line);
     json["text"] = words.alert(line, unit).into();
     json

@@ -1,10 +1,7 @@
-//! The words of alerts, in one language.
+//! In which language alerts are said.
 
 use std::sync::LazyLock;
 
-use servease_domain::alerts::AlertKind;
-use servease_domain::due::{Due, DueReason};
-use servease_domain::standing::AlertLine;
 use servease_locale::Locale;
 
 /// What is spoken where nothing was chosen.
@@ -13,38 +10,27 @@ const FALLBACK: &str = "en";
 /// Longer headers than browsers send are not read.
 const ACCEPTED_MAX: usize = 32;
 
-static ALL: LazyLock<Vec<AlertWords>> = LazyLock::new(|| {
+static ALL: LazyLock<Vec<Locale>> = LazyLock::new(|| {
     let languages = servease_locale::languages();
-    let words = languages.into_iter().map(|name| AlertWords {
-        locale: Locale::new(name),
-    });
-    words.collect()
+    languages.into_iter().map(Locale::new).collect()
 });
 
-static ENGLISH: LazyLock<AlertWords> = LazyLock::new(|| AlertWords {
-    locale: Locale::new(FALLBACK),
-});
-
-/// Says alerts in one language.
-#[derive(Debug)]
-pub struct AlertWords {
-    locale: Locale,
-}
+static ENGLISH: LazyLock<Locale> = LazyLock::new(|| Locale::new(FALLBACK));
 
 /// The words of a language tag (`de`, `de-AT`); English where there are none.
-pub fn of_language(tag: &str) -> &'static AlertWords {
+pub fn of_language(tag: &str) -> &'static Locale {
     find(tag).unwrap_or(&ENGLISH)
 }
 
-fn find(tag: &str) -> Option<&'static AlertWords> {
+fn find(tag: &str) -> Option<&'static Locale> {
     let wanted = tag.split(['-', '_']).next().unwrap_or_default();
-    let of = |words: &&AlertWords| words.locale.language().eq_ignore_ascii_case(wanted);
+    let of = |words: &&Locale| words.language().eq_ignore_ascii_case(wanted);
     ALL.iter().find(of)
 }
 
 /// The words that a requester prefers, of those that there are (RFC 9110, section 12.5.4).
-pub fn accepted(header: &str) -> &'static AlertWords {
-    let mut best: Option<(f32, &'static AlertWords)> = None;
+pub fn accepted(header: &str) -> &'static Locale {
+    let mut best: Option<(f32, &'static Locale)> = None;
     for part in header.split(',').take(ACCEPTED_MAX) {
         let mut pieces = part.split(';').map(str::trim);
         let Some(words) = pieces.next().and_then(find) else {
@@ -57,67 +43,6 @@ pub fn accepted(header: &str) -> &'static AlertWords {
         }
     }
     best.map_or(&ENGLISH, |(_, words)| words)
-}
-
-impl AlertWords {
-    pub fn language(&self) -> &'static str {
-        self.locale.language()
-    }
-
-    /// What an alert says: "Service: Due in 5 days, B-XY 12 VW Golf". `unit` is that of distances.
-    pub fn alert(&self, line: &AlertLine, unit: &str) -> String {
-        let words = match line.due {
-            Some(due) => self.due(line.kind, &due, unit),
-            None => self.text("alert-withdrawn", &[]),
-        };
-        let kind = self.kind(line);
-        let words = self.text("due-named", &[("what", &kind), ("words", &words)]);
-        match line.title.is_empty() {
-            true => words,
-            false => self.text("alert-about", &[("words", &words), ("title", &line.title)]),
-        }
-    }
-
-    /// What a calendar says on the day itself: "Registration: B-XY 12 VW Golf".
-    pub fn calendar_entry(&self, line: &AlertLine) -> String {
-        let kind = self.kind(line);
-        match line.title.is_empty() {
-            true => kind,
-            false => self.text("due-named", &[("what", &kind), ("words", &line.title)]),
-        }
-    }
-
-    fn kind(&self, line: &AlertLine) -> String {
-        let name = line.kind.name().replace('_', "-");
-        self.text(&format!("alert-kind-{name}"), &[])
-    }
-
-    /// How something stands: what is done falls due, papers expire.
-    fn due(&self, kind: AlertKind, due: &Due, unit: &str) -> String {
-        let expires = !matches!(kind, AlertKind::Service | AlertKind::FollowUp);
-        let (left, [past, now, ahead]) = match due.reason {
-            DueReason::Date { days, .. } if expires => {
-                (days, ["expired-days", "expires-today", "expires-in-days"])
-            }
-            DueReason::Date { days, .. } => (days, ["overdue-days", "today", "in-days"]),
-            DueReason::Mileage { remaining, .. } => {
-                (remaining, ["overdue-distance", "now", "in-distance"])
-            }
-        };
-        let id = match left {
-            ..0 => past,
-            0 => now,
-            _ => ahead,
-        };
-        let number = left.abs().to_string();
-        let distance = format!("{number} {unit}");
-        let args = [("days", number.as_str()), ("distance", distance.as_str())];
-        self.text(&format!("due-{id}"), &args)
-    }
-
-    fn text(&self, id: &str, args: &[(&str, &str)]) -> String {
-        self.locale.text(id, args.iter().copied())
-    }
 }
 
 #[cfg(test)]

@@ -13,9 +13,10 @@ use super::lists::{Paging, Params, envelope};
 use super::{pieces, readings};
 use crate::alerts::causes::{self, Notes};
 use crate::alerts::standing::Company;
-use crate::alerts::words::{self, AlertWords};
+use crate::alerts::words;
 use crate::alerts::{self};
 use crate::failure::ApiFailure;
+use servease_locale::Locale;
 
 /// As far ahead as anybody plans.
 pub const WITHIN_MAX: u32 = 3_650;
@@ -75,7 +76,7 @@ pub async fn list(ask: Ask) -> Result<Response, ApiFailure> {
 }
 
 /// The words that the requester prefers.
-pub fn spoken(ask: &Ask) -> &'static AlertWords {
+pub fn spoken(ask: &Ask) -> &'static Locale {
     let header = ask.headers.get(header::ACCEPT_LANGUAGE);
     words::accepted(header.and_then(|it| it.to_str().ok()).unwrap_or_default())
 }
@@ -84,7 +85,7 @@ async fn entries(
     ask: &Ask,
     company: &Company,
     page: Vec<Standing>,
-    words: &AlertWords,
+    words: &Locale,
 ) -> Result<Vec<Json>, ApiFailure> {
     let about = page
         .iter()

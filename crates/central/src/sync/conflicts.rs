@@ -105,6 +105,9 @@ pub async fn write(
     kept: Side,
     lost: Side,
 ) -> Result<(), DbError> {
+    if about.record.kind.about().is_never_asked_about {
+        return Ok(());
+    }
     let lost_text = lost.value.to_string();
     let mut id = id;
     if let Some(there) = seen.find(work, EntityKind::Conflict, id).await? {

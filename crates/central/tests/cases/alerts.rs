@@ -64,7 +64,8 @@ pub async fn they_are_told_with_whom_to_call_most_urgent_first(service: &Service
         json!({"id": all[1]["id"], "kind": "registration", "record_kind": "vehicle",
             "record": one["id"], "state": "raised", "due": due, "until": null,
             "title": "B 1 VW Golf", "customer_id": one["customer_id"], "customer": "Ada L",
-            "phone": "", "text": "Registration: Expires in 5 days, B 1 VW Golf"})
+            "phone": "", "last_visit": null, "vehicle": "B 1 VW Golf", "license_plate": "B 1",
+            "text": "Registration: Expires in 5 days, B 1 VW Golf"})
     );
     let request = service.request(Method::GET, "alerts/?kind=service");
     let german = request.header("Accept-Language", "de-DE,de;q=0.9,en;q=0.1");

@@ -377,7 +377,7 @@ fn a_service_without_a_secret_or_a_plain_address_is_refused() {
         vec![good, secret, ("SERVEASE_NOTIFY_SECRET_FILE", short)],
         vec![("SERVEASE_NOTIFY_URL", "ftp://notify.example/"), secret],
         vec![
-            ("SERVEASE_NOTIFY_URL", "https://me:pass@notify.example/"),
+            ("SERVEASE_NOTIFY_URL", "https://me:hunter2@notify.example/"),
             secret,
         ],
         vec![("SERVEASE_NOTIFY_URL", ""), secret],
@@ -393,7 +393,7 @@ fn a_service_without_a_secret_or_a_plain_address_is_refused() {
         let said = String::from_utf8_lossy(&ended.stderr);
         assert!(said.contains("notify"), "{variables:?}: {said}");
         assert!(
-            !said.contains(NOTIFY_SECRET) && !said.contains("pass"),
+            !said.contains(NOTIFY_SECRET) && !said.contains("hunter2"),
             "{said}"
         );
     }

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use servease_domain::EntityKind;
 use servease_domain::alerts::{self, AlertState, Told};
 use servease_store::Connection;
-use servease_store::alerts::{self as stored, ToldRow};
+use servease_store::alerts::{self as stored, Notice, ToldRow};
 use uuid::Uuid;
 
 use crate::alerts::standing::{self, Scope, Standing};
@@ -60,7 +60,7 @@ impl Desk {
             }
         };
         let mut told: HashMap<Uuid, ToldRow> = told.into_iter().map(|row| (row.id, row)).collect();
-        let (mut news, mut notes) = (Vec::new(), Vec::new());
+        let (mut news, mut notes, mut answered) = (Vec::new(), Vec::new(), Vec::new());
         for it in speaking {
             if it.state == AlertState::Done {
                 continue;
@@ -74,11 +74,22 @@ impl Desk {
             if is_news {
                 notes.extend(told_now(&it));
                 news.push(it);
-            } else if let Some(row) = was.filter(|row| row.is_withdrawn) {
-                notes.push(ToldRow {
-                    is_withdrawn: false,
-                    ..row
-                });
+            } else if let Some(row) = was {
+                let is_answered = it.state != AlertState::Raised && row.notice != Notice::None;
+                if is_answered && row.notice == Notice::Shown {
+                    answered.push(row.id);
+                }
+                if row.is_withdrawn || is_answered {
+                    notes.push(ToldRow {
+                        is_withdrawn: false,
+                        notice: if is_answered {
+                            Notice::None
+                        } else {
+                            row.notice
+                        },
+                        ..row
+                    });
+                }
             }
         }
         let silent = silent(&mut tx, &garage, &told).await?;
@@ -87,6 +98,7 @@ impl Desk {
         let set_aside = silent.iter().filter(|row| !row.is_withdrawn);
         notes.extend(set_aside.map(|row| ToldRow {
             is_withdrawn: true,
+            notice: Notice::None,
             ..*row
         }));
         if !notes.is_empty() {
@@ -102,6 +114,7 @@ impl Desk {
         let checked = Checked {
             raised: standing::lines(&mut tx, &garage, news).await?,
             withdrawn: standing::withdrawn(&mut tx, withdrawn.collect()).await?,
+            answered,
         };
         self.store.commit(tx, Vec::new()).await?;
         Ok(checked)
@@ -118,6 +131,7 @@ fn told_now(it: &Standing) -> Option<ToldRow> {
             silent_until: alerts::silence_of(it.answer.as_ref()),
         },
         is_withdrawn: false,
+        notice: Notice::Held,
     })
 }
 

@@ -2,6 +2,7 @@
 
 use chrono::TimeDelta;
 use servease_domain::EntityKind;
+use servease_domain::alerts::Cause;
 pub(super) use servease_domain::standing::Standing;
 use servease_domain::standing::{self, AlertLine, LeadDays, Moment};
 use servease_store::alerts::{self as stored, ToldRow, Which};
@@ -65,6 +66,24 @@ pub(super) async fn all(
         found.retain(|it| it.stage.is_some());
     }
     Ok(found)
+}
+
+/// Keeps only so many of the most urgent ones.
+pub(super) fn keep_most_urgent(found: &mut Vec<Standing>, garage: &Garage, most: usize) {
+    if found.len() > most {
+        standing::sort(found, &moment(garage));
+        found.truncate(most);
+    }
+}
+
+/// Whom to call about a cause.
+pub(super) async fn customer_of(conn: &mut Connection, cause: &Cause) -> Result<Option<Uuid>> {
+    let about = (cause.kind.about().entity, cause.record);
+    let subjects = stored::subjects(conn, std::iter::once(about)).await?;
+    let customer = subjects
+        .get(&cause.record)
+        .and_then(|it| it.customer.as_ref());
+    Ok(customer.map(|customer| customer.id))
 }
 
 /// Lines of alerts, most urgent first.

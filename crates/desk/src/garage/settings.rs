@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value as Json};
-use servease_domain::entities::LANGUAGES;
-use servease_domain::{Code, Employee, EntityKind, Problem, Values, garage, reading};
+use servease_domain::entities::{LANGUAGES, WEEKDAYS};
+use servease_domain::{Code, Employee, EntityKind, Problem, Values, garage, reading, when};
 use servease_store::{Connection, garage as record, rows, settings};
 use uuid::Uuid;
 
+use crate::garage::quiet;
 use crate::garage::views::{Counts, Session, Settings};
 use crate::{Desk, Failure, Result};
 
@@ -15,6 +16,8 @@ use crate::{Desk, Failure, Result};
 const PREFIX: &str = "pc.";
 const DEMO_KEY: &str = "desk.is_demo";
 const THEMES: &[&str] = &["system", "light", "dark"];
+const ON: &str = "on";
+const SWITCH: &[&str] = &[ON, "off"];
 
 pub(crate) async fn load(conn: &mut Connection) -> Result<Settings> {
     let mut stored = settings::list(conn, PREFIX).await?;
@@ -37,8 +40,14 @@ pub(crate) async fn load(conn: &mut Connection) -> Result<Settings> {
         insurance_lead_days: garage.insurance_lead_days,
         warranty_lead_days: garage.warranty_lead_days,
         document_lead_days: garage.document_lead_days,
+        alert_detail: garage.alert_detail,
         language: take("language", ""),
         theme: take("theme", "system"),
+        notifications: take("notifications", ON),
+        quiet_from: take("quiet_from", ""),
+        quiet_to: take("quiet_to", ""),
+        working_days: take("working_days", ""),
+        close_to_tray: take("close_to_tray", ON),
         employee_id: take("employee_id", "").parse().ok(),
     })
 }
@@ -74,6 +83,16 @@ async fn check(
         "language" if value.is_empty() => Ok(String::new()),
         "language" => one_of(LANGUAGES),
         "theme" => one_of(THEMES),
+        "notifications" | "close_to_tray" => one_of(SWITCH),
+        "quiet_from" | "quiet_to" if value.is_empty() => Ok(String::new()),
+        "quiet_from" | "quiet_to" => match when::read_time(value) {
+            Some(time) => Ok(time.format("%H:%M").to_string()),
+            None => Err(bad(Code::NotATime)),
+        },
+        "working_days" => match quiet::read_days(value) {
+            Some(days) => Ok(quiet::days_text(&days)),
+            None => Err(bad(Code::NotAChoice).with("choices", WEEKDAYS.join(", "))),
+        },
         "employee_id" if value.is_empty() => Ok(String::new()),
         "employee_id" => match value.parse::<Uuid>() {
             Err(_) => Err(bad(Code::NotAnId)),

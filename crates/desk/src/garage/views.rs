@@ -56,10 +56,21 @@ pub struct Settings {
     pub insurance_lead_days: String,
     pub warranty_lead_days: String,
     pub document_lead_days: String,
+    /// How much a notification tells: `vehicle`, `everything` or `kind`.
+    pub alert_detail: String,
     /// One of the contract's languages, or blank: that of the operating system.
     pub language: String,
     /// `system`, `light` or `dark`.
     pub theme: String,
+    /// `on` or `off`: whether this PC shows notifications.
+    pub notifications: String,
+    /// Between these times (`HH:MM`) notifications wait; blank: they never do.
+    pub quiet_from: String,
+    pub quiet_to: String,
+    /// On other days they wait: `monday, tuesday`. Blank: people work every day.
+    pub working_days: String,
+    /// `on` or `off`: a closed window goes on in the tray, where there is one.
+    pub close_to_tray: String,
     /// Who is working; their name stands on what they change.
     pub employee_id: Option<Uuid>,
 }

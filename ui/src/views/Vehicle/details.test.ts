@@ -11,7 +11,7 @@ test('a vehicle may have lead days of its own', async () => {
   const edit = vi
     .spyOn(desk, 'editRecord')
     .mockResolvedValue({ id: 'car', step: null, warnings: [] });
-  render(Frame, { view: VehicleDetails, props: { vehicle, facts: null } });
+  render(Frame, { view: VehicleDetails, given: { vehicle, facts: null } });
   expect(screen.getByText('Blank: as the garage says in Settings.')).toBeTruthy();
   await userEvent.click(screen.getByRole('button', { name: /^Reminders, days before/ }));
   await userEvent.keyboard('60, 30{Enter}');

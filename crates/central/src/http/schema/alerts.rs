@@ -112,6 +112,9 @@ pub fn schemas() -> Map<String, Json> {
         "customer_id": maybe(),
         "customer": text(),
         "phone": text(),
+        "last_visit": maybe(),
+        "vehicle": {"type": "string", "description": "What the vehicle is called, if there is one"},
+        "license_plate": text(),
         "text": text(),
     }});
     let token = json!({"type": "object", "properties": {

@@ -60,8 +60,8 @@ pub(super) async fn delete(
         return Ok(Outcome::Merged.into());
     }
     if let Some(unseen) = unseen_edit(work, &stored, desk, mutation.seen).await? {
-        if is_taken_back {
-            // Its author has taken it back since: nobody wants it.
+        if is_taken_back || kind.about().is_never_asked_about {
+            // Its author has taken it back since: nobody wants it. Or nobody is asked.
             return Ok(Outcome::Merged.into());
         }
         let kept = conflicts::standing(work, Some(unseen), json!(false)).await?;

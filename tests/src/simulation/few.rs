@@ -1,4 +1,4 @@
-//! Two desks and a Central on a line that never fails: for what must come of what two people do
+//! A few desks and a Central on a line that never fails: for what must come of what two people do
 //! without knowing of each other.
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -16,28 +16,34 @@ use super::machine::{CentralPc, Image};
 use super::network::{Line, Network};
 use super::{Options, check};
 
-/// More rounds than two desks need that have nothing left to tell each other.
+/// More rounds than desks need that have nothing left to tell each other.
 const ROUNDS_MAX: usize = 8;
 
 #[derive(Debug)]
-pub struct Pair<'a> {
+pub struct Few<'a> {
     arena: &'a Arena,
     network: Network,
     central: CentralPc,
     now: DateTime<Utc>,
+    desks: usize,
     /// How many mutations go over the line at once.
     pub batch: usize,
 }
 
 impl Arena {
     /// Two desks that know nothing yet, and an empty Central.
-    pub async fn pair(&self) -> Pair<'_> {
+    pub async fn pair(&self) -> Few<'_> {
+        self.few(2).await
+    }
+
+    /// So many desks that know nothing yet, and an empty Central. The arena must have as many.
+    pub async fn few(&self, desks: usize) -> Few<'_> {
         self.reset_central().await;
-        for desk in 0..2 {
+        for desk in 0..desks {
             self.reset_desk(desk).await;
             self.desks[desk].reseed(desk as u64 + 1);
         }
-        Pair {
+        Few {
             arena: self,
             network: Network::new(0, 0, Options::default()),
             central: CentralPc {
@@ -47,12 +53,13 @@ impl Arena {
                 backup: None,
             },
             now: start(),
+            desks,
             batch: Limits::default().mutations,
         }
     }
 }
 
-impl Pair<'_> {
+impl Few<'_> {
     /// A third desk that never syncs, to do the same things alone: the arena must have one more.
     pub async fn lone_desk(&self) -> Store {
         self.arena.reset_desk(2).await;
@@ -62,6 +69,16 @@ impl Pair<'_> {
 
     pub fn now(&self) -> DateTime<Utc> {
         self.now
+    }
+
+    /// Lets time pass.
+    pub fn pass(&mut self, time: TimeDelta) {
+        self.now += time;
+    }
+
+    /// A desk as somebody finds it now whose clock is so far off.
+    pub fn desk_with_clock_off(&self, at: usize, off: TimeDelta) -> Desk {
+        Desk::over(self.store(at), Clock::fixed(self.now + off))
     }
 
     /// A desk as somebody finds it a minute later.
@@ -163,7 +180,7 @@ impl Pair<'_> {
     pub async fn settle(&mut self) {
         for _ in 0..ROUNDS_MAX {
             let mut moved = 0;
-            for at in 0..2 {
+            for at in 0..self.desks {
                 let report = self.sync(at).await;
                 moved += report.pushed + report.pulled + report.waiting;
             }
@@ -171,7 +188,7 @@ impl Pair<'_> {
                 break;
             }
         }
-        for at in 0..2 {
+        for at in 0..self.desks {
             let equal = check::desk_equals(&self.central, at, &self.arena.desks[at]).await;
             equal.expect("the desk holds what Central holds");
         }
