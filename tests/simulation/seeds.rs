@@ -163,6 +163,10 @@ const ONCE_FAILED_AMONG_OUTSIDERS: &[(u64, &str)] = &[
         60_013_751,
         "a change of a deleted record of which Central, restored, knew nothing: it waited for ever",
     ),
+    (
+        3_656_342_750,
+        "an edit between two pages of a snapshot: a customer's last visit, settled without the services of the second",
+    ),
 ];
 
 #[test]

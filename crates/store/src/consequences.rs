@@ -23,6 +23,8 @@ const AT_ONCE: usize = 500;
 /// Brings in line whatever follows from these records. Answers the records that it changed.
 pub async fn settle(conn: &mut SqliteConnection, changed: &[Changed]) -> Result<Vec<Changed>> {
     let (vehicles, customers) = concerned(conn, changed).await?;
+    note_early(conn, EntityKind::Vehicle, &vehicles).await?;
+    note_early(conn, EntityKind::Customer, &customers).await?;
     let mut settled = Vec::new();
     if !vehicles.is_empty() {
         let calendar = calendar(conn).await?;
@@ -34,6 +36,35 @@ pub async fn settle(conn: &mut SqliteConnection, changed: &[Changed]) -> Result<
         settled.extend(settle_customers(conn, ids).await?);
     }
     Ok(settled)
+}
+
+/// What own edits settled while the rows of a snapshot were still coming in, page by page: the facts
+/// in the rest of them were not there yet.
+pub async fn take_early(conn: &mut SqliteConnection) -> Result<Vec<Changed>> {
+    let early: Vec<(String, Uuid)> =
+        sqlx::query_as("DELETE FROM settled_early RETURNING entity, id")
+            .fetch_all(conn)
+            .await?;
+    let known = early.into_iter().filter_map(|(entity, id)| {
+        let kind = EntityKind::from_name(&entity)?;
+        Some(Changed { kind, id })
+    });
+    Ok(known.collect())
+}
+
+async fn note_early(conn: &mut SqliteConnection, kind: EntityKind, ids: &[Uuid]) -> Result<()> {
+    if ids.is_empty() {
+        return Ok(());
+    }
+    sqlx::query(
+        "INSERT OR IGNORE INTO settled_early (entity, id) \
+         SELECT ?, unhex(value) FROM json_each(?) WHERE EXISTS (SELECT 1 FROM snapshot_rows)",
+    )
+    .bind(kind.name())
+    .bind(hex_ids(ids.iter().copied()))
+    .execute(conn)
+    .await?;
+    Ok(())
 }
 
 /// The records for which something may follow from these: where another program wrote these, the

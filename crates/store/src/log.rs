@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde_json::{Map, Value as Json};
 use servease_domain::kind::Card;
 use servease_domain::value::instant_text;
-use servease_domain::{Action, EntityKind, Values, record};
+use servease_domain::{Action, EntityKind, Kind, Values, record};
 use servease_wire::sync::Logged;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
@@ -179,6 +179,34 @@ pub async fn open_fields(
     .fetch_all(conn)
     .await?;
     Ok(names.into_iter().collect())
+}
+
+/// The records that mutations change which Central has not accepted, and those that they left: a
+/// service that was given to another customer concerns both.
+pub async fn list_open_concerns(conn: &mut SqliteConnection) -> Result<Vec<Changed>> {
+    let rows = sqlx::query(
+        "SELECT DISTINCT entity, record_id, before FROM mutations \
+         WHERE state IN ('waiting', 'parked', 'rejected')",
+    )
+    .fetch_all(conn)
+    .await?;
+    let mut concerned = Vec::new();
+    for row in &rows {
+        let Some(kind) = EntityKind::from_name(row.try_get("entity")?) else {
+            continue;
+        };
+        let id = row.try_get("record_id")?;
+        concerned.push(Changed { kind, id });
+        let before: Map<String, Json> = stored::json(row, "before")?;
+        concerned.extend(kind.fields().iter().filter_map(|field| {
+            let Kind::Reference(kind) = field.kind else {
+                return None;
+            };
+            let id = before.get(field.name)?.as_str()?.parse().ok()?;
+            Some(Changed { kind, id })
+        }));
+    }
+    Ok(concerned)
 }
 
 /// The mutations of one step, in their order.

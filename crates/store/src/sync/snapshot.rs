@@ -291,26 +291,16 @@ pub async fn finish_particular(conn: &mut SqliteConnection) -> Result<Vec<Change
 }
 
 /// The rows say what follows from Central's facts; where own edits wait, more does, and with a
-/// time zone of which Central does not know yet for every vehicle.
+/// time zone of which Central does not know yet for every vehicle. What was settled between two
+/// pages is settled anew.
 async fn settle_open(conn: &mut SqliteConnection) -> Result<Vec<Changed>> {
     let of_garage = log::open_fields(conn, EntityKind::Garage, GARAGE_ID).await?;
     if of_garage.contains(TIME_ZONE) {
         return consequences::settle_all(conn).await;
     }
-    let open: Vec<(String, Uuid)> = sqlx::query_as(
-        "SELECT DISTINCT entity, record_id FROM mutations \
-         WHERE state IN ('waiting', 'parked', 'rejected')",
-    )
-    .fetch_all(&mut *conn)
-    .await?;
-    let open: Vec<Changed> = open
-        .into_iter()
-        .filter_map(|(entity, id)| {
-            let kind = EntityKind::from_name(&entity)?;
-            Some(Changed { kind, id })
-        })
-        .collect();
-    consequences::settle(conn, &open).await
+    let mut unsettled = consequences::take_early(conn).await?;
+    unsettled.extend(log::list_open_concerns(conn).await?);
+    consequences::settle(conn, &unsettled).await
 }
 
 /// The records that every database has.
