@@ -39,7 +39,7 @@ pub struct About {
     pub rights: Rights,
     pub identity: Identity,
     /// The entities that are deleted with a record of this one, and the field by which they
-    /// name it.
+    /// name it. Which of them, [`crate::papers::goes_along`] says.
     pub children: &'static [(EntityKind, &'static str)],
     /// References that may name a record which is not there, or not there yet.
     pub soft: &'static [&'static str],
@@ -197,6 +197,7 @@ pub const TABLE: [About; 12] = [
             (EntityKind::Ownership, "vehicle_id"),
             (EntityKind::MileageReading, "vehicle_id"),
             (EntityKind::ServiceRecord, "vehicle_id"),
+            (EntityKind::Document, "vehicle_id"),
             (EntityKind::Alert, "vehicle_id"),
         ],
         soft: &["merged_into"],

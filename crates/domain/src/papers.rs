@@ -6,6 +6,7 @@
 
 use uuid::Uuid;
 
+use crate::kind::EntityKind;
 use crate::record::Record;
 
 /// Papers that every active vehicle needs.
@@ -27,6 +28,18 @@ pub fn goes_with_the_car(document_type: &str) -> bool {
 /// Whether a paper counts for its vehicle: `owner` is the vehicle's customer now.
 pub fn counts_for_vehicle(document_type: &str, holder: Option<Uuid>, owner: Option<Uuid>) -> bool {
     goes_with_the_car(document_type) || (holder.is_some() && holder == owner)
+}
+
+/// Whether a record goes when one that it belongs to is deleted. With a car go papers about it and
+/// those of its present owner; a former owner's and a licence stay with whom they name.
+pub fn goes_along(member: &Record, owner: &Record) -> bool {
+    if (member.kind, owner.kind) != (EntityKind::Document, EntityKind::Vehicle) {
+        return true;
+    }
+    let customer = |record: &Record| record.get("customer_id").as_id();
+    let document_type = member.get("document_type").as_text();
+    !OF_THE_PERSON.contains(&document_type)
+        && counts_for_vehicle(document_type, customer(member), customer(owner))
 }
 
 /// Whose business a paper is now: of a paper that went with its car, the car's owner; of any other,

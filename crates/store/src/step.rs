@@ -2,6 +2,7 @@
 //! are written in one transaction; nobody hears of it before it is committed.
 
 use chrono::{DateTime, Utc};
+use servease_domain::papers;
 use servease_domain::{
     EntityKind, Kind, MERGED_INTO, Record, Value, Values, consequences as domain, garage,
 };
@@ -198,8 +199,7 @@ impl<'s> Step<'s> {
     /// Leaves a tombstone, on the record and on what belongs to it.
     pub async fn delete(&mut self, record: &mut Record) -> Result<()> {
         self.bury(record, None).await?;
-        self.bury_children(record.kind, record.id, record.id)
-            .await?;
+        self.bury_members(record, record.id).await?;
         self.end_conflicts(record, &[conflicts::DELETED]).await
     }
 
@@ -257,16 +257,15 @@ impl<'s> Step<'s> {
             .await
     }
 
-    async fn bury_children(&mut self, kind: EntityKind, id: Uuid, root: Uuid) -> Result<()> {
-        for (child_kind, field) in kind.children() {
-            for mut child in rows::list_by(&mut self.tx, *child_kind, field, id).await? {
-                self.bury(&mut child, Some(root)).await?;
-                // Two levels: a customer's vehicles have records of their own.
-                for (grandchild_kind, field) in child_kind.children() {
-                    for mut grandchild in
-                        rows::list_by(&mut self.tx, *grandchild_kind, field, child.id).await?
-                    {
-                        self.bury(&mut grandchild, Some(root)).await?;
+    /// Buries what belongs to a record, and what belongs to that, with the root of the deletion.
+    async fn bury_members(&mut self, owner: &Record, root: Uuid) -> Result<()> {
+        let mut owners = vec![owner.clone()];
+        while let Some(owner) = owners.pop() {
+            for (kind, field) in owner.kind.children() {
+                for mut member in rows::list_by(&mut self.tx, *kind, field, owner.id).await? {
+                    if papers::goes_along(&member, &owner) {
+                        self.bury(&mut member, Some(root)).await?;
+                        owners.push(member);
                     }
                 }
             }

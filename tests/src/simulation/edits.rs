@@ -273,10 +273,20 @@ async fn new_child(step: &mut Step<'_>, random: &mut StdRng) -> Result<(), Store
             let Some(owner) = pick(step, EntityKind::Customer, random).await? else {
                 return Ok(());
             };
-            let values = Values::from([
+            let mut values = Values::from([
                 ("customer_id", Value::Id(owner.id)),
                 ("title", Value::Text("Paper".to_owned())),
             ]);
+            // Of their car, where they have one. Nothing is drawn: known seeds stay what they are.
+            let cars = rows::list_by(step.conn(), EntityKind::Vehicle, "customer_id", owner.id);
+            if let Some(car) = cars.await?.first() {
+                let types = ["insurance", "warranty", "license"];
+                let document_type = types[id.as_bytes()[15] as usize % types.len()];
+                values.extend([
+                    ("vehicle_id", Value::Id(car.id)),
+                    ("document_type", Value::Text(document_type.to_owned())),
+                ]);
+            }
             Record::new(EntityKind::Document, id, values, now)
         }
         _ => {

@@ -15,11 +15,13 @@ mod history;
 mod news;
 mod pending;
 
+use std::collections::HashSet;
+
 use chrono::{DateTime, Utc};
 use sea_query::{Expr, ExprTrait, Query};
 use serde_json::{Map, Value as Json};
 use servease_domain::record::values_to_json;
-use servease_domain::{Action, EntityKind, Field, Record, Values, field};
+use servease_domain::{Action, EntityKind, Field, Record, Values, field, papers};
 use servease_wire::sync::{DELETED_WITH, DUPLICATE_OF};
 use uuid::Uuid;
 
@@ -256,6 +258,8 @@ impl Changeset {
     pub async fn delete(&mut self, stored: &Stored) -> Result<(), DbError> {
         let root = stored.record.id;
         let mut waiting = vec![(stored.clone(), None)];
+        // Preferences have the id of their customer.
+        let mut met = HashSet::from([(stored.record.kind, root)]);
         while let Some((next, with)) = waiting.pop() {
             for (kind, field) in next.record.kind.children() {
                 let mut children = records::select_live(*kind);
@@ -263,7 +267,11 @@ impl Changeset {
                     .and_where(Expr::col(*field).eq(next.record.id))
                     .lock_exclusive();
                 for child in records::fetch(self.link().await?, *kind, &children).await? {
-                    waiting.push((child, Some(root)));
+                    // A paper belongs to a customer and to their car: it goes once.
+                    let goes = papers::goes_along(&child.record, &next.record);
+                    if goes && met.insert((*kind, child.record.id)) {
+                        waiting.push((child, Some(root)));
+                    }
                 }
             }
             self.bury(next, with).await?;

@@ -110,6 +110,21 @@ pub async fn upload_and_download(service: &Service) {
         service.get("documents/?search=policy").await.expect(200)["count"],
         1
     );
+
+    // What counts for a car goes with it; a licence stays with its holder.
+    let license = [
+        fields[0],
+        fields[1],
+        ("document_type", "license"),
+        ("title", "L"),
+    ];
+    let license = service.upload(&license, "l.txt", b"licence").await;
+    let license = format!("documents/{}/", id(&license.expect(201)));
+    let car = format!("vehicles/{}/", id(&car));
+    let gone = service.request(Method::DELETE, &car).send().await.unwrap();
+    assert_eq!(gone.status(), 204);
+    service.get(&path).await.expect(404);
+    service.get(&license).await.expect(200);
 }
 
 pub async fn refused_uploads_leave_nothing_behind(service: &Service) {

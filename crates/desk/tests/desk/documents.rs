@@ -147,6 +147,60 @@ async fn after_a_transfer_the_persons_papers_stay_and_the_cars_go_along() {
 }
 
 #[tokio::test]
+async fn papers_go_with_a_deleted_vehicle_and_undo_brings_them_back_with_their_files() {
+    let papers = Papers::new().await;
+    let ann = papers.shop.customer("Ann").await;
+    let car = papers.shop.vehicle(ann, json!({})).await;
+    let insurance = papers.add(ann, car, "insurance").await;
+    let own = json!({"customer_id": ann, "document_type": "other", "title": "own"});
+    let own = papers.try_add("own", own).await.unwrap().id;
+    papers
+        .shop
+        .desk
+        .delete(EntityKind::Vehicle, car)
+        .await
+        .unwrap();
+    assert!(!papers.is_readable(insurance).await);
+    assert!(papers.is_readable(own).await);
+    assert_eq!(papers.shop.desk.collect_files().await.unwrap(), Some(0));
+    papers.shop.desk.undo().await.unwrap();
+    assert!(papers.is_readable(insurance).await);
+}
+
+#[tokio::test]
+async fn a_former_owners_papers_stay_when_the_car_is_deleted() {
+    let papers = Papers::new().await;
+    let ann = papers.shop.customer("Ann").await;
+    let bob = papers.shop.customer("Bob").await;
+    let car = papers.shop.vehicle(ann, json!({})).await;
+    let insurance = papers.add(ann, car, "insurance").await;
+    let license = papers.add(ann, car, "license").await;
+    let warranty = papers.add(ann, car, "warranty").await;
+    papers.shop.desk.transfer(car, bob).await.unwrap();
+    let own = papers.add(bob, car, "insurance").await;
+    // With its owner goes the car, and with the car its papers and their alerts.
+    papers.shop.desk.check_alerts(None).await.unwrap();
+    papers
+        .shop
+        .desk
+        .delete(EntityKind::Customer, bob)
+        .await
+        .unwrap();
+    for (id, stays) in [
+        (insurance, true),
+        (license, true),
+        (warranty, false),
+        (own, false),
+    ] {
+        assert_eq!(papers.is_readable(id).await, stays);
+    }
+    papers.shop.desk.undo().await.unwrap();
+    for id in [insurance, license, warranty, own] {
+        assert!(papers.is_readable(id).await);
+    }
+}
+
+#[tokio::test]
 async fn undo_brings_a_paper_back_with_its_file() {
     let papers = Papers::new().await;
     let ann = papers.shop.customer("Ann").await;

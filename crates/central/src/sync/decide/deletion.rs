@@ -4,7 +4,7 @@
 use sea_query::{Expr, ExprTrait, Query};
 use serde_json::{Map, json};
 use servease_domain::kind::Identity;
-use servease_domain::{Code, EntityKind, MERGED_INTO};
+use servease_domain::{Code, EntityKind, MERGED_INTO, papers};
 use servease_wire::sync::{Mutation, Outcome};
 use uuid::Uuid;
 
@@ -93,7 +93,9 @@ async fn unseen_edit(
         for (kind, field) in next.record.kind.children() {
             let mut children = records::select_live(*kind);
             children.and_where(Expr::col(*field).eq(next.record.id));
-            level.extend(records::fetch(work.link().await?, *kind, &children).await?);
+            let children = records::fetch(work.link().await?, *kind, &children).await?;
+            let goes = |child: &Stored| papers::goes_along(&child.record, &next.record);
+            level.extend(children.into_iter().filter(goes));
         }
         if next.seq > author_saw {
             suspects.push(next.record.id);

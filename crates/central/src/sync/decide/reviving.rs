@@ -3,7 +3,7 @@
 
 use sea_query::{Expr, ExprTrait, Query};
 use serde_json::json;
-use servease_domain::{EntityKind, Kind, MERGED_INTO, Record, Value, Values};
+use servease_domain::{EntityKind, Kind, MERGED_INTO, Record, Value, Values, papers};
 use servease_wire::sync::{Mutation, Obstacle, Outcome};
 use uuid::Uuid;
 
@@ -72,6 +72,7 @@ pub(super) async fn restore_root(
         if let Some(owner) = root.record.get(field.name).as_id()
             && let Some(owner) = seen.find(work, to, owner).await?
             && owner.record.is_deleted()
+            && papers::goes_along(&root.record, &owner.record)
         {
             match follow(work, seen, to, &owner).await? {
                 // It belongs to whom its owner was merged into meanwhile.
