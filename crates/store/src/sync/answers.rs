@@ -260,14 +260,14 @@ async fn settle_rows(
                 && standing
                     .get(&record)
                     .is_some_and(|standing| *standing != Standing::of(answer));
-            if answer.values.is_empty() && !stands_differently && !out.is_repeated() {
+            let mut contents = holds(kind, out, answer);
+            if contents.is_empty() && !stands_differently {
                 continue;
             }
             let counts = |field: &str| {
                 waits.is_none_or(|open| !open.fields.contains(field))
                     && newest.is_none_or(|newest| newest.of(field) == Some(answer.seq))
             };
-            let mut contents = holds(kind, out, answer);
             contents.values.retain(|field, _| counts(field));
             contents.extra.retain(|field, _| counts(field));
             told.push(Told {
@@ -284,14 +284,22 @@ async fn settle_rows(
 /// What the fields hold that an answer speaks of: those that it names, and of a mutation that
 /// Central had taken in before it was restored everything that the mutation wrote. The row
 /// shows what came of it the first time.
+///
+/// What belongs together went with a field that the mutation wrote, back to what its author saw:
+/// somebody else's may stand in the row since.
 fn holds(kind: EntityKind, out: &Outgoing, answer: &Answer) -> Contents {
-    let told = contents::take_apart(kind, &answer.values);
-    if !out.is_repeated() {
-        return told;
-    }
     let mutation = &out.mutation;
-    let mut wrote = contents::take_apart(kind, &mutation.after);
-    if mutation.action == WireAction::Create {
+    let mut said = match (&answer.logged, mutation.action) {
+        (Some(logged), WireAction::Update) => logged.after.clone(),
+        _ => Map::new(),
+    };
+    said.retain(|name, _| !mutation.after.contains_key(name));
+    if out.is_repeated() {
+        said.extend(mutation.after.clone());
+    }
+    let told = contents::take_apart(kind, &answer.values);
+    let mut wrote = contents::take_apart(kind, &said);
+    if out.is_repeated() && mutation.action == WireAction::Create {
         let whole = contents::new_record(kind, mutation.record, wrote, mutation.at);
         wrote = Contents {
             values: whole.values,

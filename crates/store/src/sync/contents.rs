@@ -16,6 +16,15 @@ pub struct Contents {
     pub deleted_with: Option<Uuid>,
 }
 
+impl Contents {
+    pub fn is_empty(&self) -> bool {
+        self.values.is_empty()
+            && self.extra.is_empty()
+            && self.duplicate_of.is_none()
+            && self.deleted_with.is_none()
+    }
+}
+
 /// What an edit or an answer says.
 pub fn take_apart(kind: EntityKind, json: &Map<String, Json>) -> Contents {
     split(record::values_from_json(kind, json))
