@@ -14,6 +14,7 @@ use tauri_specta::Event;
 use tokio::sync::{Notify, watch};
 use tracing::warn;
 
+use crate::resident;
 use crate::shell::{Shell, told};
 
 /// Progress is told this often at most: nobody reads faster, and each telling counts what
@@ -112,6 +113,7 @@ async fn tell(app: &AppHandle, mut activity: watch::Receiver<Activity>) {
         if let Ok(desk) = shell.desk().await {
             match desk.sync_status(&now).await {
                 Ok(status) => {
+                    resident::tell_of_sync(app, desk, &status).await;
                     let changed = SyncChanged { status };
                     if last.as_ref() != Some(&changed) {
                         if let Err(problem) = changed.emit(app) {

@@ -60,6 +60,10 @@ notice-done = Erledigt
 notice-try = ServEase Desk sagt hier, was fällig wird.
 notice-goes-on = ServEase Desk läuft im Hintergrund weiter
 notice-goes-on-body = Es sagt, was fällig wird, und gleicht weiter ab. Über sein Symbol wird es wieder geöffnet; in den Einstellungen steht, ob Schließen es beendet.
+notice-sync-attention = Der Abgleich braucht Sie
+notice-sync-attention-body = Eine Änderung wartet auf eine Entscheidung oder eine Anmeldung. Ein Klick zeigt, was es ist.
+notice-sync-away = Seit einem Tag kein Abgleich
+notice-sync-away-body = An diesem PC geht alles. Geändertes wird gesendet, sobald der Server wieder antwortet.
 
 # Das Symbol in der Leiste.
 tray-open = ServEase Desk öffnen

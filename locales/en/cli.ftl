@@ -60,6 +60,10 @@ notice-done = Done
 notice-try = ServEase Desk tells you here what falls due.
 notice-goes-on = ServEase Desk goes on in the background
 notice-goes-on-body = It tells you what falls due and keeps syncing. Open it again from its icon; settings say whether closing ends it.
+notice-sync-attention = Syncing needs you
+notice-sync-attention-body = A change waits for a decision or a sign-in. Press to see what it is.
+notice-sync-away = Not synced for a day
+notice-sync-away-body = Everything works on this PC. What was changed is sent as soon as the server answers again.
 
 # The tray.
 tray-open = Open ServEase Desk

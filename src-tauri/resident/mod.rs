@@ -10,8 +10,8 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
-use servease_desk::views::{AlertLine, Checked};
-use servease_desk::{Clock, Desk, News};
+use servease_desk::views::{AlertLine, Checked, SyncStatus};
+use servease_desk::{Clock, Desk, News, SyncNotice};
 use servease_domain::EntityKind;
 use servease_locale::Locale;
 use tauri::async_runtime::JoinHandle;
@@ -127,6 +127,18 @@ impl Resident {
             let _ = task.await;
         }
         self.teller.close_all().await;
+    }
+}
+
+/// Tells people how syncing stands, where that is news to them.
+pub async fn tell_of_sync(app: &AppHandle, desk: &Desk, status: &SyncStatus) {
+    match desk.take_sync_notice(status).await {
+        Ok(SyncNotice::Leave) => {}
+        Ok(notice) => {
+            let teller = &app.state::<Resident>().teller;
+            teller.tell_of_sync(notice, &locale(desk).await).await;
+        }
+        Err(failure) => _ = told(failure),
     }
 }
 

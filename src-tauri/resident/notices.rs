@@ -2,6 +2,7 @@
 
 use std::sync::{Mutex, PoisonError};
 
+use servease_desk::SyncNotice;
 use servease_desk::views::{AlertLine, Settings};
 use servease_domain::due::DueState;
 use servease_locale::Locale;
@@ -17,6 +18,10 @@ const FEW: usize = 3;
 
 /// The key of what tells many.
 const MANY: &str = "many";
+
+/// The key of what tells how syncing stands, and where it leads.
+const SYNC: &str = "sync";
+const SYNC_PAGE: &str = "/sync";
 
 /// The key of what somebody tries.
 const TRIED: &str = "tried";
@@ -90,6 +95,19 @@ impl Teller {
                 ..plain(&line.id.to_string(), said, locale)
             };
             self.show(notice, path_of(line)).await;
+        }
+    }
+
+    /// Tells that syncing waits for somebody, or that it does no longer.
+    pub async fn tell_of_sync(&self, notice: SyncNotice, locale: &Locale) {
+        match notice {
+            SyncNotice::Leave => {}
+            SyncNotice::Close => self.close(SYNC).await,
+            SyncNotice::Show(trouble) => {
+                let said = locale.sync_notice(trouble.into());
+                self.show(plain(SYNC, said, locale), SYNC_PAGE.to_owned())
+                    .await;
+            }
         }
     }
 

@@ -71,6 +71,14 @@ impl Locale {
         }
     }
 
+    /// What a notification says about syncing: `attention` or `away`.
+    pub fn sync_notice(&self, trouble: &str) -> Notice {
+        Notice {
+            title: self.text(&format!("notice-sync-{trouble}"), []),
+            body: self.text(&format!("notice-sync-{trouble}-body"), []),
+        }
+    }
+
     fn alert_kind(&self, kind: AlertKind) -> String {
         self.text(&format!("alert-kind-{}", kind.name().replace('_', "-")), [])
     }

@@ -8,7 +8,7 @@ mod calendar;
 mod calendar_file;
 mod check;
 mod coming;
-mod notices;
+pub(crate) mod notices;
 mod standing;
 pub mod views;
 mod watch;

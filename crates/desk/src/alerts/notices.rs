@@ -40,15 +40,12 @@ impl Desk {
             return Ok(Notices::default());
         }
         let garage = Garage::load(&mut tx, self.clock.now()).await?;
-        let is_on = garage.settings.notifications == "on";
-        if is_on {
-            let quiet = Quiet::of(&garage.settings, paused_until(&mut tx).await?);
-            if let Some(end) = quiet.ends(garage.now, garage.calendar) {
-                return Ok(Notices {
-                    show: Vec::new(),
-                    again: Some(end),
-                });
-            }
+        let is_on = are_wanted(&garage);
+        if is_on && let Some(end) = end_of_quiet(&mut tx, &garage).await? {
+            return Ok(Notices {
+                show: Vec::new(),
+                again: Some(end),
+            });
         }
         let ids: HashSet<_> = held.iter().map(|row| row.id).collect();
         let mut standing = standing::all(&mut tx, &garage, Scope::Speaking).await?;
@@ -101,6 +98,20 @@ impl Desk {
         self.store.commit(tx, Vec::new()).await?;
         Ok(())
     }
+}
+
+/// Whether this PC shows any notification.
+pub(crate) fn are_wanted(garage: &Garage) -> bool {
+    garage.settings.notifications == "on"
+}
+
+/// When people of this PC want to hear of things again. None: now.
+pub(crate) async fn end_of_quiet(
+    conn: &mut Connection,
+    garage: &Garage,
+) -> Result<Option<DateTime<Utc>>> {
+    let quiet = Quiet::of(&garage.settings, paused_until(conn).await?);
+    Ok(quiet.ends(garage.now, garage.calendar))
 }
 
 /// What is stored of a pause. What cannot be read silences nobody.

@@ -4,6 +4,7 @@ pub(crate) mod account;
 mod conflicts;
 mod duplicates;
 mod merging;
+pub(crate) mod notice;
 pub(crate) mod pace;
 pub(crate) mod run;
 mod secrets;

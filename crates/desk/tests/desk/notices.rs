@@ -2,7 +2,8 @@
 
 use chrono::Duration;
 use serde_json::json;
-use servease_desk::Notices;
+use servease_desk::views::{SyncState, SyncStatus};
+use servease_desk::{Activity, Notices, SyncNotice, SyncTrouble};
 use servease_domain::{Code, EntityKind};
 use uuid::Uuid;
 
@@ -159,4 +160,40 @@ async fn something_is_said_for_the_first_time_once() {
     assert!(shop.desk.is_first_time("hello").await.unwrap());
     assert!(!shop.desk.is_first_time("hello").await.unwrap());
     assert!(shop.desk.is_first_time("other").await.unwrap());
+}
+
+async fn sync_is(shop: &Shop, state: SyncState, last_success: i64) -> SyncNotice {
+    let status = SyncStatus {
+        state,
+        last_success: Some(shop.now() - Duration::hours(last_success)),
+        ..shop.desk.sync_status(&Activity::default()).await.unwrap()
+    };
+    shop.desk.take_sync_notice(&status).await.unwrap()
+}
+
+#[tokio::test]
+async fn that_syncing_needs_somebody_or_was_away_for_a_day_is_shown_once_until_it_is_well() {
+    let shop = Shop::new().await;
+    let attention = SyncNotice::Show(SyncTrouble::Attention);
+    let away = SyncNotice::Show(SyncTrouble::Away);
+    for (state, hours, expected) in [
+        (SyncState::Synced, 0, SyncNotice::Leave),
+        (SyncState::Offline, 23, SyncNotice::Leave),
+        (SyncState::Offline, 24, away),
+        (SyncState::Offline, 50, SyncNotice::Leave),
+        (SyncState::Working, 50, SyncNotice::Leave),
+        (SyncState::Synced, 0, SyncNotice::Close),
+        (SyncState::NeedsAttention, 0, attention),
+        (SyncState::Offline, 1, SyncNotice::Leave),
+        (SyncState::NeedsAttention, 1, SyncNotice::Leave),
+        (SyncState::Synced, 0, SyncNotice::Close),
+    ] {
+        assert_eq!(sync_is(&shop, state, hours).await, expected, "{state:?}");
+    }
+    // Not while people want quiet, and then after it.
+    shop.desk.pause_notices(60).await.unwrap();
+    let attends = SyncState::NeedsAttention;
+    assert_eq!(sync_is(&shop, attends, 0).await, SyncNotice::Leave);
+    shop.desk.pause_notices(0).await.unwrap();
+    assert_eq!(sync_is(&shop, attends, 0).await, attention);
 }
