@@ -17,7 +17,7 @@ use crate::garage::context::Garage;
 pub(super) enum Scope {
     /// Those whose day has come.
     Speaking,
-    /// Those too whose date is so many days ahead.
+    /// Those too whose date lies within so many days.
     Ahead(u32),
     /// Those of one record.
     Of(EntityKind, Uuid),
@@ -38,10 +38,13 @@ pub(super) async fn all(
     scope: Scope,
 ) -> Result<Vec<Standing>> {
     let leads = LeadDays::of(&record::get(conn).await?);
-    let days = match scope {
-        Scope::Speaking => leads.farthest(&stored::own_lead_days(conn).await?),
+    let asked = match scope {
         Scope::Ahead(days) => i64::from(days),
+        Scope::Speaking | Scope::Of(..) => 0,
+    };
+    let days = match scope {
         Scope::Of(..) => 0,
+        _ => asked.max(leads.farthest(&stored::own_lead_days(conn).await?)),
     };
     let ahead = TimeDelta::try_days(days).unwrap_or_default();
     let which = match scope {
@@ -61,9 +64,15 @@ pub(super) async fn all(
         .collect();
     let answers = stored::answers(conn, causes.iter().map(|(id, _)| *id)).await?;
     let mut found = standing::put_together(causes, answers, &leads, &moment(garage));
-    if let Scope::Speaking = scope {
-        // A date may lie within another kind's lead days, and not within its own.
-        found.retain(|it| it.stage.is_some());
+    // A date may lie within another kind's lead days, and not within its own.
+    let is_near = |it: &Standing| {
+        let days = it.cause.date.map(|date| (date - garage.today).num_days());
+        days.is_none_or(|days| days <= asked)
+    };
+    match scope {
+        Scope::Of(..) => {}
+        Scope::Speaking => found.retain(|it| it.stage.is_some()),
+        Scope::Ahead(_) => found.retain(|it| it.stage.is_some() || is_near(it)),
     }
     Ok(found)
 }

@@ -58,6 +58,10 @@ async fn the_inbox_shows_the_most_urgent_and_counts_the_rest() {
     assert_eq!((insured.total, insured.raised), (1, 3));
     let scheduled = page(&shop, &[AlertState::Scheduled], &[], 10).await;
     assert_eq!(scheduled.total, 1);
+    // What speaks is there, however few days ahead are asked for; what does not is not.
+    let with_scheduled = [OPEN, &[AlertState::Scheduled]].concat();
+    let near = shop.desk.alerts(&with_scheduled, 0).await.unwrap();
+    assert_eq!(near.len(), 3);
     assert_eq!(shop.desk.alert_count().await.unwrap(), 3);
 }
 
