@@ -16,7 +16,6 @@ action-take-scans =
         [one] Scan übernehmen
        *[other] { $count } Scans übernehmen
     }
-action-choose-files = Dateien wählen
 action-keep-papers =
     { $count ->
         [one] Dokument behalten
@@ -34,12 +33,9 @@ action-zoom-fit = An Breite anpassen
 action-rotate = Drehen
 action-next-paper = Nächstes Dokument
 action-previous-paper = Voriges Dokument
-action-next-page = Nächste Seite
-action-previous-page = Vorige Seite
 action-put-away = Ablegen
 action-take-back = Wieder gelten lassen
 action-give-to = Einem Kunden geben
-action-all-papers = Alle Dokumente
 action-choose-folder = Ordner wählen
 action-stop-watching = Keinen beobachten
 action-show-code = Wiederherstellungscode anzeigen
@@ -57,7 +53,6 @@ dialog-scan-folder = Ordner, in den der Scanner schreibt
 hint-drop-customer = Loslassen, um es den Dokumenten von { $name } hinzuzufügen
 hint-drop-anywhere = Loslassen, um Dokumente hinzuzufügen
 hint-whose-papers = Wessen Dokumente sind das?
-hint-no-type = Art wählen
 paper-vehicle = Zum Fahrzeug
 paper-no-vehicle = Keins
 paper-dates-registration = Das Zulassungsdatum des Fahrzeugs wird dieses
@@ -111,7 +106,6 @@ column-paper = Dokument
 column-customer = Kunde
 column-expires = Läuft ab
 column-added = Hinzugefügt
-column-missing = Fehlt
 
 preview-sensitive = Vertraulich: wird gezeigt, wenn jemand es verlangt. Jeder Blick wird vermerkt.
 preview-not-here = Noch nicht geholt. Die Datei kommt mit dem Abgleich.

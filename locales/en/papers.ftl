@@ -16,7 +16,6 @@ action-take-scans =
         [one] Take the scan
        *[other] Take { $count } scans
     }
-action-choose-files = Choose files
 action-keep-papers =
     { $count ->
         [one] Keep document
@@ -34,12 +33,9 @@ action-zoom-fit = Fit the width
 action-rotate = Rotate
 action-next-paper = Next document
 action-previous-paper = Previous document
-action-next-page = Next page
-action-previous-page = Previous page
 action-put-away = Put away
 action-take-back = Count it again
 action-give-to = Give to a customer
-action-all-papers = All documents
 action-choose-folder = Choose a folder
 action-stop-watching = Watch none
 action-show-code = Show the recovery code
@@ -57,7 +53,6 @@ dialog-scan-folder = Folder that the scanner writes into
 hint-drop-customer = Drop to add to the documents of { $name }
 hint-drop-anywhere = Drop to add documents
 hint-whose-papers = Whose documents are these?
-hint-no-type = Say what it is
 paper-vehicle = About the vehicle
 paper-no-vehicle = None
 paper-dates-registration = The car’s registration date becomes this one
@@ -111,7 +106,6 @@ column-paper = Document
 column-customer = Customer
 column-expires = Expires
 column-added = Added
-column-missing = Missing
 
 preview-sensitive = Sensitive: shown when somebody asks for it. Every look is written down.
 preview-not-here = Not fetched yet. The file comes when the desks sync.

@@ -152,6 +152,16 @@ fn pages_of_a_pdf_are_black_on_white() {
     assert_eq!(small.about.height, 192);
 }
 
+/// The sum of a PNG's chunk.
+fn crc32(bytes: &[u8]) -> u32 {
+    let sum = bytes.iter().fold(u32::MAX, |sum, byte| {
+        (0..8).fold(sum ^ u32::from(*byte), |sum, _| {
+            (sum >> 1) ^ (0xedb8_8320 * (sum & 1))
+        })
+    });
+    !sum
+}
+
 /// Files that are made to hurt whoever opens them.
 fn hostile() -> Vec<(&'static str, &'static str, Vec<u8>)> {
     let jpeg = encoded(red(400, 300), ImageFormat::Jpeg);
@@ -164,6 +174,8 @@ fn hostile() -> Vec<(&'static str, &'static str, Vec<u8>)> {
     // 30,000 × 30,000 of nothing: 900 megapixels in a megabyte.
     let mut bomb = png.clone();
     bomb[16..24].copy_from_slice(&[0, 0, 0x75, 0x30, 0, 0, 0x75, 0x30]);
+    let sum = crc32(&bomb[12..29]);
+    bomb[29..33].copy_from_slice(&sum.to_be_bytes());
     let ring = "<</Type/Pages/Count 1/Kids[2 0 R]>>";
     let deep = format!("{}1{}", "[".repeat(200_000), "]".repeat(200_000));
     let page = |media_box: &str, content: &str| {

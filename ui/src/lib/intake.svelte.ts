@@ -112,8 +112,8 @@ class Intake {
   }
 
   /** The car under the hand, on its owner's page; else the page's own. */
-  #targetAt(x: number, y: number): Target {
-    const row = document.elementFromPoint(x, y)?.closest<HTMLElement>('[data-vehicle]');
+  #targetAt(x: number | null, y: number | null): Target {
+    const row = document.elementFromPoint(x ?? 0, y ?? 0)?.closest<HTMLElement>('[data-vehicle]');
     const vehicle = row?.dataset.vehicle;
     return vehicle && this.target.customer ? { ...this.target, vehicle } : this.target;
   }

@@ -115,7 +115,7 @@ async fn papers_are_found_by_their_state_their_type_and_words() {
 
     for (words, found) in [
         ("grosse", vec!["Größe"]),
-        ("card ann", vec!["Green card"]),
+        ("green ann", vec!["Green card"]),
         ("mab123", vec!["Warranty book"]),
         ("M-AB 123", vec!["Warranty book"]),
         ("nowhere", vec![]),

@@ -63,7 +63,7 @@ test('what was guessed stands there, and a paper of a car is about the only one'
   if (guessed.look) guessed.look.document_type = 'insurance';
   const keep = open([guessed]);
   const form = group('policy.pdf');
-  await waitFor(() => expect(form.getByRole('button', { name: /AB 1/ })).toBeTruthy());
+  await waitFor(() => expect(form.getByLabelText(/^About the vehicle AB 1/)).toBeTruthy());
   await userEvent.type(form.getByLabelText(/^Valid until/), '11/20/2027');
   expect(form.getByRole('switch', { name: /insurance date/ })).toBeTruthy();
   await userEvent.click(screen.getByRole('button', { name: /Keep document/ }));
@@ -98,7 +98,7 @@ test('one that is refused stays with its reason, and the others are kept', async
   );
   await userEvent.click(screen.getByRole('button', { name: /Keep 2 documents/ }));
   await waitFor(() => expect(screen.queryByRole('group', { name: 'two.pdf' })).toBeNull());
-  expect(group('one.pdf').getByText(/Kind/)).toBeTruthy();
+  expect(group('one.pdf').getByText('Kind is needed.')).toBeTruthy();
   expect(keep).toHaveBeenCalledTimes(2);
 });
 
@@ -140,7 +140,7 @@ test('files that are dropped go to whom the page is about, and bad ones are name
   expect(intake.task?.picks.map(({ token }) => token)).toEqual(['good']);
   expect(intake.task?.target).toEqual(ANN);
   expect(toasts()[0]).toContain('bad.pdf');
-  await waitFor(() => expect(screen.queryByRole('status')).toBeNull());
+  await waitFor(() => expect(screen.queryByText(/Drop to add/)).toBeNull());
   // More of them join the sheet that is open.
   told.drop({ picks: [pick('more')], x: 1, y: 1 });
   expect(intake.task?.picks.map(({ token }) => token)).toEqual(['good', 'more']);

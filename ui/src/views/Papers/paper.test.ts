@@ -9,6 +9,7 @@ import { router } from '../../lib/router.svelte';
 import { SAVED, sitDown } from '../../test/alerts';
 import Frame from '../../test/Frame.svelte';
 import { cardOf, paper } from '../../test/papers';
+import { entry } from '../../test/popup';
 import Paper from './Paper.svelte';
 
 const NONE: ShownPaper = { token: null, pages: 0, width: 0, height: 0, text: null, trouble: null };
@@ -75,7 +76,7 @@ test('one that is deleted gives way to the next, and can be had back', async () 
   await show(paper('b'));
   vi.spyOn(desk, 'deleteRecord').mockResolvedValue(SAVED);
   await userEvent.click(screen.getByRole('button', { name: 'More actions' }));
-  await userEvent.click(await screen.findByRole('menuitem', { name: 'Delete' }));
+  await userEvent.click(await entry('Delete'));
   await waitFor(() => expect(router.path).toBe('/documents/c'));
   expect(looking.ids).toEqual(['a', 'c']);
 });
