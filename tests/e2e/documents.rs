@@ -6,8 +6,8 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use serde_json::json;
-use servease_tests::window::{Desk, Role, run_cli};
+use serde_json::{Value, json};
+use servease_tests::window::{Desk, Role, cli_program, run_cli};
 
 use crate::garage::{Garage, go_to};
 
@@ -77,13 +77,20 @@ impl Stick {
     }
 }
 
-/// Takes a file in on the command line; its id.
-fn add(garage: &Garage, file: &Path, more: &[&str]) -> String {
+/// Takes a file in on the command line, on the desk's own screen, where its key lies; its id.
+fn add(desk: &Desk, garage: &Garage, file: &Path, more: &[&str]) -> String {
     let file = file.display().to_string();
     let customer = &garage.customer;
     let words = ["document", "add", file.as_str(), "--customer", customer];
-    let added = garage.cli_json(&[&words[..], more].concat());
+    let added = beside(desk, garage, &[&words[..], more].concat());
     added["id"].as_str().expect("an id").to_owned()
+}
+
+fn beside(desk: &Desk, garage: &Garage, words: &[&str]) -> Value {
+    let folder = garage.path().display().to_string();
+    let all = [&["--json", "--data-dir", &folder], words].concat();
+    let said = desk.run_beside(&cli_program(), &all);
+    serde_json::from_slice(&said.stdout).expect("JSON")
 }
 
 async fn open_card(desk: &Desk, garage: &Garage) {
@@ -168,8 +175,8 @@ async fn a_sensitive_paper_is_masked_until_somebody_asks() {
     let garage = Garage::new();
     let stick = Stick::new();
     let licence = stick.picture("Driving licence.png");
-    let id = add(&garage, &licence, &["--sensitive"]);
     let mut desk = garage.open().await;
+    let id = add(&desk, &garage, &licence, &["--sensitive"]);
     open_card(&desk, &garage).await;
     let row = desk.see(Role::Button, "Driving licence").await;
     let pictures = row.find_all(thirtyfour::By::Css("img")).await;
@@ -188,8 +195,8 @@ async fn a_copy_is_saved_opened_and_printed_and_nothing_readable_is_left() {
     let garage = Garage::new();
     let stick = Stick::new();
     let policy = stick.pdf("Policy.pdf");
-    let id = add(&garage, &policy, &["--type", "insurance"]);
     let mut desk = garage.open().await;
+    let id = add(&desk, &garage, &policy, &["--type", "insurance"]);
     go_to(&desk, &format!("/documents/{id}")).await;
     see_picture(&desk, "img[alt='Page 1 of 2']").await;
 
@@ -298,9 +305,9 @@ async fn a_paper_is_renewed_and_the_page_of_all_finds_both() {
     let stick = Stick::new();
     let old = stick.pdf("Green card.pdf");
     let details = ["--type", "insurance", "--expires", "2020-01-31"];
-    let id = add(&garage, &old, &details);
     let new = stick.picture("next.png");
     let mut desk = garage.open().await;
+    let id = add(&desk, &garage, &old, &details);
     go_to(&desk, "/documents").await;
     desk.see(Role::Heading, "Documents").await;
     desk.see_text("1 document").await;
@@ -330,10 +337,10 @@ async fn a_paper_is_renewed_and_the_page_of_all_finds_both() {
 async fn the_recovery_code_is_shown_when_somebody_agrees() {
     let garage = Garage::new();
     let stick = Stick::new();
-    add(&garage, &stick.pdf("a.pdf"), &["--type", "other"]);
-    let code = garage.cli_json(&["document", "recovery-code", "--confirm"]);
-    let code = code["recovery_code"].as_str().expect("words");
     let mut desk = garage.open().await;
+    add(&desk, &garage, &stick.pdf("a.pdf"), &["--type", "other"]);
+    let code = beside(&desk, &garage, &["document", "recovery-code", "--confirm"]);
+    let code = code["recovery_code"].as_str().expect("words");
     go_to(&desk, "/settings").await;
     desk.click(Role::Button, "Show the recovery code").await;
     desk.see_text("These words open every document").await;

@@ -39,7 +39,8 @@ async fn photograph_garage(folder: &Path) {
     let employee = first_id(&answer(data.path(), &["employee", "list"]));
     set(data.path(), &format!("employee_id={employee}"));
     let (customer, vehicle) = customer_with_history(data.path());
-    let (paper, sensitive) = papers::bring(data.path(), &customer, &vehicle);
+    let mut desk = Desk::open_on(data.path()).await;
+    let (paper, sensitive) = papers::bring(&desk, data.path(), &customer, &vehicle);
     let mut screens = screens(&customer, &vehicle);
     for (name, id) in [("paper", paper), ("paper-sensitive", sensitive)] {
         screens.push(Screen {
@@ -47,8 +48,6 @@ async fn photograph_garage(folder: &Path) {
             address: format!("/documents/{id}"),
         });
     }
-
-    let mut desk = Desk::open_on(data.path()).await;
     desk.resize(1280, 800).await;
     for theme in THEMES {
         set(data.path(), &format!("theme={theme}"));

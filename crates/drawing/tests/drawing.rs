@@ -259,6 +259,68 @@ fn a_bomb_is_refused_by_its_size() {
     assert_eq!(thumbnail(media_type, &bomb), Err(NotDrawn::TooMuch));
 }
 
+/// Forms that draw each other ten times over, twelve deep: as many squares as nobody draws.
+fn laughs() -> Vec<u8> {
+    const DEEP: usize = 12;
+    let form = |index: usize| {
+        let calls = format!("/F{} Do ", index + 1).repeat(10);
+        let marks = match index < DEEP {
+            true => calls,
+            false => "0 0 9 9 re f".to_owned(),
+        };
+        let next = index + 5;
+        format!(
+            "<</Type/XObject/Subtype/Form/BBox[0 0 595 842]/Resources<</XObject<</F{} {next} 0 R>>>>\
+             /Length {}>>\nstream\n{marks}\nendstream",
+            index + 1,
+            marks.len()
+        )
+    };
+    let mut objects = vec![
+        "<</Type/Catalog/Pages 2 0 R>>".to_owned(),
+        "<</Type/Pages/Count 1/Kids[3 0 R]>>".to_owned(),
+        "<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R\
+         /Resources<</XObject<</F1 5 0 R>>>>>>"
+            .to_owned(),
+    ];
+    objects.extend((0..=DEEP).map(form));
+    document(&objects)
+}
+
+#[test]
+fn a_page_that_takes_for_ever_is_given_up() {
+    let patience = Duration::from_secs(3);
+    let start = Instant::now();
+    let content = Zeroizing::new(laughs());
+    let drawn = drawer()
+        .with_patience(patience)
+        .draw(&wanted("application/pdf", 0, 300), content);
+    assert_eq!(drawn, Err(NotDrawn::TooMuch));
+    assert!(start.elapsed() < patience * 3);
+}
+
+/// The process that draws is refused the memory, and says so or dies of it; nobody else does.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_picture_of_a_page_that_fills_the_memory_is_refused() {
+    let marks = "595 0 0 842 0 0 cm /I Do";
+    let content = document(&[
+        "<</Type/Catalog/Pages 2 0 R>>".to_owned(),
+        "<</Type/Pages/Count 1/Kids[3 0 R]>>".to_owned(),
+        "<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R\
+         /Resources<</XObject<</I 5 0 R>>>>>>"
+            .to_owned(),
+        format!("<</Length {}>>\nstream\n{marks}\nendstream", marks.len()),
+        "<</Type/XObject/Subtype/Image/Width 60000/Height 60000/ColorSpace/DeviceRGB\
+         /BitsPerComponent 8/Length 3>>\nstream\nabc\nendstream"
+            .to_owned(),
+    ]);
+    let start = Instant::now();
+    let drawn = thumbnail("application/pdf", &content);
+    println!("{:?} in {:?}", drawn.map(|it| it.about), start.elapsed());
+    assert!(start.elapsed() < Duration::from_secs(25));
+}
+
 #[cfg(unix)]
 #[test]
 fn a_process_that_hangs_is_given_up() {

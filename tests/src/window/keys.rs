@@ -2,8 +2,12 @@
 //! of the window and the time between two keys are the point.
 
 use std::path::Path;
+use std::time::Duration;
 
 use super::{Desk, fail};
+
+/// A file that was taken closes its dialog at once, on a busy machine a little later.
+const CHOSEN: Duration = Duration::from_secs(3);
 
 /// Between two keys of a scanner.
 const SCANNER_MS: &str = "1";
@@ -47,13 +51,29 @@ impl Desk {
         .await;
     }
 
-    /// Names a file in the system's dialog of that title, and takes it.
+    /// Names a file in the system's dialog of that title, and takes it. A dialog that has only just
+    /// appeared may lose keys: until it has gone, the name is typed anew.
     pub async fn choose_in(&self, title: &str, path: &Path) {
+        const TIMES: u32 = 4;
         self.see_window(title).await;
-        self.xdotool_in(title, &["key", "ctrl+a"]);
         let path = path.display().to_string();
-        self.xdotool_in(title, &["type", "--args", "1", &path, "key", "Return"]);
-        self.see_no_window(title).await;
+        for time in 1..=TIMES {
+            self.xdotool_in(title, &["key", "ctrl+a"]);
+            self.xdotool_in(
+                title,
+                &[
+                    "type", "--delay", "20", "--args", "1", &path, "key", "Return",
+                ],
+            );
+            let gone = self.see_no_window(title);
+            if time == TIMES {
+                return gone.await;
+            }
+            tokio::select! {
+                () = gone => return,
+                () = tokio::time::sleep(CHOSEN) => {}
+            }
+        }
     }
 
     /// Presses a key in the window of that title.
