@@ -289,17 +289,17 @@ pub async fn open_paper(app: AppHandle, shell: Shell<'_>, id: Uuid) -> Answer<()
 pub async fn print_paper(window: WebviewWindow, shell: Shell<'_>, id: Uuid) -> Answer<()> {
     let desk = shell.desk().await?;
     desk.note_look(id, PaperDeed::Printed).await.map_err(told)?;
-    print(&window)
+    print(&window).await
 }
 
 /// The same for what is no paper: the recovery code.
 #[tauri::command]
 #[specta::specta]
 pub async fn print_page(window: WebviewWindow) -> Answer<()> {
-    print(&window)
+    print(&window).await
 }
 
-fn print(window: &WebviewWindow) -> Answer<()> {
+async fn print(window: &WebviewWindow) -> Answer<()> {
     let printed = window.print();
     printed.map_err(|problem| told(Failure::Folder(std::io::Error::other(problem))))
 }

@@ -61,16 +61,16 @@ impl Stick {
         let mut places = Vec::new();
         for (index, object) in objects.iter().enumerate() {
             places.push(text.len());
-            write!(text, "{} 0 obj\n{object}\nendobj\n", index + 1).expect("memory");
+            writeln!(text, "{} 0 obj\n{object}\nendobj", index + 1).expect("memory");
         }
         let table = text.len();
-        write!(text, "xref\n0 7\n0000000000 65535 f \n").expect("memory");
+        writeln!(text, "xref\n0 7\n0000000000 65535 f ").expect("memory");
         for place in places {
-            write!(text, "{place:010} 00000 n \n").expect("memory");
+            writeln!(text, "{place:010} 00000 n ").expect("memory");
         }
-        write!(
+        writeln!(
             text,
-            "trailer\n<</Size 7/Root 1 0 R>>\nstartxref\n{table}\n%%EOF\n"
+            "trailer\n<</Size 7/Root 1 0 R>>\nstartxref\n{table}\n%%EOF"
         )
         .expect("memory");
         self.file(name, &text)
@@ -187,6 +187,13 @@ async fn a_sensitive_paper_is_masked_until_somebody_asks() {
     desk.press("V").await;
     see_picture(&desk, "img[alt='Page 1 of 1']").await;
     desk.see_text("Looked at on this PC").await;
+    desk.press("H").await;
+    desk.see(Role::Dialog, "History").await;
+    desk.press("Escape").await;
+    desk.see_no(Role::Dialog, "History").await;
+    desk.press("?").await;
+    desk.see(Role::Dialog, "Shortcuts").await;
+    desk.see_text("Rotate").await;
     desk.close().await;
 }
 

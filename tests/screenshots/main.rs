@@ -43,10 +43,9 @@ async fn photograph_garage(folder: &Path) {
     let (paper, sensitive) = papers::bring(&desk, data.path(), &customer, &vehicle);
     let mut screens = screens(&customer, &vehicle);
     for (name, id) in [("paper", paper), ("paper-sensitive", sensitive)] {
-        screens.push(Screen {
-            name,
-            address: format!("/documents/{id}"),
-        });
+        // The customer stays the last: on their card the keys and the history are photographed.
+        let address = format!("/documents/{id}");
+        screens.insert(0, Screen { name, address });
     }
     desk.resize(1280, 800).await;
     for theme in THEMES {

@@ -79,17 +79,17 @@ fn document(objects: &[String]) -> Vec<u8> {
     let mut places = Vec::new();
     for (index, object) in objects.iter().enumerate() {
         places.push(text.len());
-        write!(text, "{} 0 obj\n{object}\nendobj\n", index + 1).unwrap();
+        writeln!(text, "{} 0 obj\n{object}\nendobj", index + 1).unwrap();
     }
     let table = text.len();
     let count = objects.len() + 1;
-    write!(text, "xref\n0 {count}\n0000000000 65535 f \n").unwrap();
+    writeln!(text, "xref\n0 {count}\n0000000000 65535 f ").unwrap();
     for place in places {
-        write!(text, "{place:010} 00000 n \n").unwrap();
+        writeln!(text, "{place:010} 00000 n ").unwrap();
     }
-    write!(
+    writeln!(
         text,
-        "trailer\n<</Size {count}/Root 1 0 R>>\nstartxref\n{table}\n%%EOF\n"
+        "trailer\n<</Size {count}/Root 1 0 R>>\nstartxref\n{table}\n%%EOF"
     )
     .unwrap();
     text

@@ -202,7 +202,8 @@ pub async fn rows(conn: &mut SqliteConnection, ids: &[Uuid]) -> Result<Vec<Paper
         "SELECT d.id, {} AS counts, \
          (SELECT r.id FROM documents AS r WHERE r.renews = d.id AND r.deleted_at IS NULL \
           ORDER BY r.created_at LIMIT 1) AS renewed_by, \
-         c.first_name, c.last_name, c.company_name, v.license_plate, v.make, v.model \
+         c.first_name, c.last_name, c.company_name, coalesce(v.license_plate, '') AS license_plate, \
+         coalesce(v.make, '') AS make, coalesce(v.model, '') AS model \
          FROM documents AS d LEFT JOIN vehicles AS v ON v.id = d.vehicle_id \
          JOIN customers AS c ON c.id = d.customer_id \
          WHERE d.id IN (SELECT unhex(value) FROM json_each(?))",
@@ -222,10 +223,7 @@ pub async fn rows(conn: &mut SqliteConnection, ids: &[Uuid]) -> Result<Vec<Paper
         let (Some(record), Some(row)) = (records.remove(id), around.get(id)) else {
             continue;
         };
-        let text = |column: &str| -> Result<String> {
-            let text: Option<String> = row.try_get(column)?;
-            Ok(text.unwrap_or_else(String::new))
-        };
+        let text = |column: &str| -> Result<String> { Ok(row.try_get(column)?) };
         let plate = text("license_plate")?;
         let car = format!("{} {}", text("make")?, text("model")?);
         rows.push(PaperRow {
