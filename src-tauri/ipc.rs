@@ -8,10 +8,12 @@ use specta_typescript::{Error, Typescript};
 use tauri_specta::{Builder, collect_commands, collect_events};
 
 use crate::commands::{
-    alerts, check_in, customers, drafts, find, history, records, services, session, shell, sync,
-    vehicles,
+    alerts, check_in, customers, drafts, find, history, papers, records, services, session, shell,
+    sync, vehicles,
 };
 use crate::news::Changed;
+use crate::papers::drops::{PapersDragged, PapersDropped};
+use crate::papers::watched::ScansChanged;
 use crate::resident::{AlertsChanged, OpenPath};
 use crate::syncing::SyncChanged;
 
@@ -71,6 +73,26 @@ pub fn contract() -> Builder<tauri::Wry> {
             alerts::try_notice,
             alerts::pause_notices,
             alerts::set_autostart,
+            papers::papers_of,
+            papers::paper_list,
+            papers::paper_counts,
+            papers::missing_papers,
+            papers::paper_card,
+            papers::choose_papers,
+            papers::paste_paper,
+            papers::keep_paper,
+            papers::forget_papers,
+            papers::show_paper,
+            papers::hide_paper,
+            papers::copy_paper,
+            papers::open_paper,
+            papers::print_paper,
+            papers::print_page,
+            papers::scans,
+            papers::pick_scans,
+            papers::choose_scan_folder,
+            papers::recovery_code,
+            papers::restore_file_key,
             drafts::draft_save,
             drafts::draft_load,
             drafts::draft_clear,
@@ -81,7 +103,10 @@ pub fn contract() -> Builder<tauri::Wry> {
             Changed,
             SyncChanged,
             AlertsChanged,
-            OpenPath
+            OpenPath,
+            PapersDragged,
+            PapersDropped,
+            ScansChanged
         ])
         // Odometers, counts and days: all far below 2^53, where JavaScript's numbers end.
         .dangerously_cast_bigints_to_number()

@@ -12,6 +12,7 @@ mod logging;
 mod news;
 #[cfg(debug_assertions)]
 mod page;
+mod papers;
 mod resident;
 mod running;
 mod shell;
@@ -52,6 +53,10 @@ struct Arguments {
     #[arg(long)]
     hidden: bool,
 
+    /// Be the process that draws pictures of papers: asked on standard input, once.
+    #[arg(long, hide = true)]
+    draw: bool,
+
     /// Write the TypeScript of commands, events and fields into DIR and exit.
     #[arg(long, value_name = "DIR")]
     bindings: Option<PathBuf>,
@@ -64,6 +69,9 @@ struct Arguments {
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
+    if arguments.draw {
+        return servease_drawing::worker::run();
+    }
     if let Some(folder) = &arguments.bindings {
         return match write_bindings(folder) {
             Ok(()) => ExitCode::SUCCESS,

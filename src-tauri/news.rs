@@ -11,6 +11,7 @@ use tauri_specta::Event;
 use tracing::warn;
 use uuid::Uuid;
 
+use crate::papers::Papers;
 use crate::resident::Resident;
 use crate::shell::{Shell, told};
 use crate::syncing::Syncing;
@@ -97,6 +98,9 @@ async fn tell(app: &AppHandle, has_failed: bool) {
             Ok(news) => {
                 app.state::<Syncing>().note_written();
                 app.state::<Resident>().note(&news);
+                if news.settings || news.everything {
+                    app.state::<Papers>().watched.look();
+                }
                 if !news.is_empty() {
                     emit(app, &Changed::of(news));
                 }

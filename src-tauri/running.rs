@@ -12,6 +12,8 @@ use tauri_plugin_window_state::StateFlags;
 use tracing::{info, warn};
 
 use crate::instance::Request;
+use crate::papers::watched::Watched;
+use crate::papers::{Papers, protocol};
 use crate::resident::{self, Resident};
 use crate::shell::Shell;
 use crate::syncing::Syncing;
@@ -51,6 +53,17 @@ fn prepare(folder: PathBuf, context: tauri::Context, is_hidden: bool) -> tauri::
         .manage(Shell::new(folder.clone()))
         .manage(Syncing::default())
         .manage(Resident::new())
+        .manage(Papers::new(&folder))
+        .register_asynchronous_uri_scheme_protocol(
+            protocol::SCHEME,
+            |context, request, responder| {
+                let app = context.app_handle().clone();
+                let label = context.webview_label().to_owned();
+                tauri::async_runtime::spawn(async move {
+                    responder.respond(protocol::answer(app, &label, &request).await);
+                });
+            },
+        )
         .invoke_handler(contract.invoke_handler())
         .setup(move |app| {
             contract.mount_events(app);
@@ -59,6 +72,7 @@ fn prepare(folder: PathBuf, context: tauri::Context, is_hidden: bool) -> tauri::
             app.manage(News(Mutex::new(Some(news))));
             Syncing::start(app.handle());
             Resident::start(app.handle());
+            Watched::start(app.handle());
             let closing = app.handle().clone();
             let closed = move || resident::closed(&closing);
             if let Err(problem) = window::open(app.handle(), &folder, is_hidden, closed) {
@@ -88,6 +102,9 @@ async fn close(app: &AppHandle) {
     {
         warn!("notifications are not closed in time; the window closes all the same");
     }
+    let papers = app.state::<Papers>();
+    papers.watched.stop().await;
+    papers.copies.remove();
     let syncing = app.state::<Syncing>();
     let stopped = tokio::time::timeout(CLOSE_PATIENCE, syncing.stop()).await;
     if stopped.is_err() {

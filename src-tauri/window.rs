@@ -8,6 +8,8 @@ use tauri::window::Color;
 use tauri::{AppHandle, Manager, Url, WebviewWindowBuilder, WindowEvent};
 use tracing::warn;
 
+use crate::papers::drops;
+
 const LABEL: &str = "main";
 const WEBVIEW_FOLDER: &str = "webview";
 
@@ -38,11 +40,14 @@ pub fn open(
         .data_directory(folder.join(WEBVIEW_FOLDER))
         .on_navigation(is_own_page)
         .build()?;
-    window.on_window_event(move |event| {
-        if let WindowEvent::CloseRequested { api, .. } = event {
+    let dragged = app.clone();
+    window.on_window_event(move |event| match event {
+        WindowEvent::CloseRequested { api, .. } => {
             api.prevent_close();
             closed();
         }
+        WindowEvent::DragDrop(event) => drops::heard(&dragged, event),
+        _ => {}
     });
     // The page asks for it when it stands there in its colours; one that never does must be
     // seen too.

@@ -7,6 +7,7 @@ pub mod customers;
 pub mod drafts;
 pub mod find;
 pub mod history;
+pub mod papers;
 pub mod records;
 pub mod services;
 pub mod session;

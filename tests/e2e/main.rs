@@ -7,6 +7,7 @@ mod alerts;
 mod by_hand;
 mod check_in;
 mod composition;
+mod documents;
 mod find;
 mod first_run;
 mod garage;

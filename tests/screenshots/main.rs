@@ -1,6 +1,7 @@
 //! A picture of every screen with demo data, light and dark. Argument: the folder for them.
 #![expect(clippy::print_stdout, reason = "it names each picture that it takes")]
 
+mod papers;
 mod sync;
 
 use std::path::{Path, PathBuf};
@@ -38,9 +39,14 @@ async fn photograph_garage(folder: &Path) {
     let employee = first_id(&answer(data.path(), &["employee", "list"]));
     set(data.path(), &format!("employee_id={employee}"));
     let (customer, vehicle) = customer_with_history(data.path());
-    let screens = screens(&customer, &vehicle);
-
     let mut desk = Desk::open_on(data.path()).await;
+    let (paper, sensitive) = papers::bring(&desk, data.path(), &customer, &vehicle);
+    let mut screens = screens(&customer, &vehicle);
+    for (name, id) in [("paper", paper), ("paper-sensitive", sensitive)] {
+        // The customer stays the last: on their card the keys and the history are photographed.
+        let address = format!("/documents/{id}");
+        screens.insert(0, Screen { name, address });
+    }
     desk.resize(1280, 800).await;
     for theme in THEMES {
         set(data.path(), &format!("theme={theme}"));
@@ -123,6 +129,7 @@ fn screens(customer: &str, vehicle: &str) -> Vec<Screen> {
         ("customer-new", "/customers/new"),
         ("vehicles", "/vehicles"),
         ("vehicle-new", "/vehicles/new"),
+        ("documents", "/documents"),
         ("alerts", "/alerts"),
         ("alerts-calendar", "/alerts/calendar"),
         ("sync", "/sync"),

@@ -10,8 +10,11 @@ pub const DATABASE: &str = "servease.db";
 /// What is coming, for a calendar program on the same PC.
 pub const CALENDAR: &str = "calendar.ics";
 
+/// Readable copies of documents that another program shows, until the window closes.
+pub const OPENED: &str = "opened";
+
 /// What a data folder holds, by the beginnings of its names.
-pub const NAMES: [&str; 8] = [
+pub const NAMES: [&str; 9] = [
     CALENDAR,
     "servease.",
     "servease-schema-",
@@ -19,6 +22,7 @@ pub const NAMES: [&str; 8] = [
     "documents",
     "first-sync",
     "logs",
+    OPENED,
     "session.lock",
 ];
 

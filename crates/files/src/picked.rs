@@ -37,6 +37,24 @@ pub fn read(path: &Path, max_bytes: u64) -> Result<Picked, Refusal> {
     })
 }
 
+/// Recognises a content that came without a file: what somebody pasted.
+///
+/// Errors: why it is not taken in.
+pub fn take(name: &str, content: Zeroizing<Vec<u8>>, max_bytes: u64) -> Result<Picked, Refusal> {
+    match content.len() as u64 {
+        0 => return Err(Refusal::Empty),
+        length if length > max_bytes => return Err(Refusal::TooBig { max_bytes }),
+        _ => {}
+    }
+    let name = names::clean(name);
+    let recognised = recognise(&content, &name)?;
+    Ok(Picked {
+        name: with_ending(name, &recognised),
+        content,
+        recognised,
+    })
+}
+
 fn content(path: &Path, max_bytes: u64) -> Result<Zeroizing<Vec<u8>>, Refusal> {
     let file = files::open_plain(path).map_err(|why| match why {
         NotPlain::Folder => Refusal::Folder,

@@ -104,6 +104,11 @@ impl SealedStore {
         Ok(stored)
     }
 
+    /// Whether there is such a file, whatever its state.
+    pub fn is_here(&self, sha256: &str) -> bool {
+        is_hash(sha256) && self.path_of(&self.name(sha256)).exists()
+    }
+
     /// The whole content, if it is what the hash says.
     pub fn read(&self, sha256: &str) -> Result<Zeroizing<Vec<u8>>, Trouble> {
         let mut file = self.find(sha256)?;

@@ -5,6 +5,7 @@
 
 #[cfg(windows)]
 mod access;
+pub mod bounds;
 pub mod ending;
 pub mod files;
 pub mod paths;

@@ -17,6 +17,7 @@ pub mod garage;
 pub mod lists;
 pub mod log;
 mod open;
+pub mod papers;
 pub mod ready;
 pub mod rows;
 pub mod search;

@@ -2,8 +2,12 @@
 //! of the window and the time between two keys are the point.
 
 use std::path::Path;
+use std::time::Duration;
 
 use super::{Desk, fail};
+
+/// A file that was taken closes its dialog at once, on a busy machine a little later.
+const CHOSEN: Duration = Duration::from_secs(3);
 
 /// Between two keys of a scanner.
 const SCANNER_MS: &str = "1";
@@ -31,15 +35,85 @@ impl Desk {
         self.xdotool(&["mousemove", &x.to_string(), &y.to_string()]);
     }
 
-    fn xdotool(&self, keys: &[&str]) {
-        // Without a window manager nobody else gives the window the focus.
-        let window = [
-            "search",
-            "--onlyvisible",
-            "--name",
-            "^ServEase Desk$",
-            "windowfocus",
+    /// Waits for a window of the system with that title: one for files, one for printing.
+    pub async fn see_window(&self, title: &str) {
+        self.wait_for(&format!("the window \"{title}\""), || async {
+            self.display.is_visible(title).then_some(())
+        })
+        .await;
+    }
+
+    /// Waits until there is no such window.
+    pub async fn see_no_window(&self, title: &str) {
+        self.wait_for(&format!("no window \"{title}\""), || async {
+            (!self.display.is_visible(title)).then_some(())
+        })
+        .await;
+    }
+
+    /// Names a file in the system's dialog of that title, and takes it. A dialog that has only just
+    /// appeared may lose keys: until it has gone, the name is typed anew.
+    pub async fn choose_in(&self, title: &str, path: &Path) {
+        const TIMES: u32 = 4;
+        self.see_window(title).await;
+        let path = path.display().to_string();
+        for time in 1..=TIMES {
+            self.xdotool_in(title, &["key", "ctrl+a"]);
+            self.xdotool_in(
+                title,
+                &[
+                    "type", "--delay", "20", "--args", "1", &path, "key", "Return",
+                ],
+            );
+            let gone = self.see_no_window(title);
+            if time == TIMES {
+                return gone.await;
+            }
+            tokio::select! {
+                () = gone => return,
+                () = tokio::time::sleep(CHOSEN) => {}
+            }
+        }
+    }
+
+    /// Presses a key in the window of that title.
+    pub fn press_in(&self, title: &str, key: &str) {
+        self.xdotool_in(title, &["key", key]);
+    }
+
+    /// Drags what lies at one point of the screen to another one and lets go of it there, as a hand
+    /// does: with moves in between.
+    pub fn drag(&self, from: (i64, i64), to: (i64, i64)) {
+        const STEPS: i64 = 20;
+        let mut words = vec![
+            "mousemove".to_owned(),
+            from.0.to_string(),
+            from.1.to_string(),
+            "mousedown".to_owned(),
+            "1".to_owned(),
         ];
+        for step in 1..=STEPS {
+            let between = |from: i64, to: i64| from + (to - from) * step / STEPS;
+            let (x, y) = (between(from.0, to.0), between(from.1, to.1));
+            words.extend(["sleep", "0.02", "mousemove"].map(str::to_owned));
+            words.extend([x.to_string(), y.to_string()]);
+        }
+        words.extend(["sleep", "0.3", "mouseup", "1"].map(str::to_owned));
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
+        let done = self.run_beside(Path::new("xdotool"), &words);
+        if !done.status.success() {
+            fail(&format!("xdotool drag: {done:?}"));
+        }
+    }
+
+    fn xdotool(&self, keys: &[&str]) {
+        self.xdotool_in("ServEase Desk", keys);
+    }
+
+    fn xdotool_in(&self, title: &str, keys: &[&str]) {
+        // Without a window manager nobody else gives the window the focus.
+        let title = format!("^{title}$");
+        let window = ["search", "--onlyvisible", "--name", &title, "windowfocus"];
         let arguments = [&window[..], keys].concat();
         let done = self.run_beside(Path::new("xdotool"), &arguments);
         if !done.status.success() {

@@ -171,6 +171,15 @@ impl Desk {
             .unwrap_or_else(|cause| fail(&format!("{}: {cause}", program.display())))
     }
 
+    /// Starts another program on the same screen and bus; it ends with the answer.
+    pub fn start_beside(&self, program: &Path, arguments: &[&str]) -> Beside {
+        let mut command = Command::new(program);
+        command.args(arguments);
+        self.display.attach(&mut command);
+        let started = command.spawn();
+        Beside(started.unwrap_or_else(|cause| fail(&format!("{}: {cause}", program.display()))))
+    }
+
     /// Asks the window to close, as a click on the cross of its frame does.
     pub fn close_window(&self) {
         self.display
@@ -232,6 +241,17 @@ impl Desk {
 
     fn session(&self) -> &WebDriver {
         self.session.as_ref().expect("an open desk")
+    }
+}
+
+/// A program beside the desk; dropped, it ends.
+#[derive(Debug)]
+pub struct Beside(std::process::Child);
+
+impl Drop for Beside {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
     }
 }
 

@@ -85,6 +85,40 @@ export const commands = {
 	pauseNotices: (minutes: number) => typedError<NoticeState, FailureView>(__TAURI_INVOKE("pause_notices", { minutes })),
 	/**  Makes the program start with the session, or not any more. */
 	setAutostart: (on: boolean) => typedError<NoticeState, FailureView>(__TAURI_INVOKE("set_autostart", { on })),
+	papersOf: (customer: string | null, vehicle: string | null) => typedError<PaperLine[], FailureView>(__TAURI_INVOKE("papers_of", { customer, vehicle })),
+	paperList: (query: PaperQuery, offset: number, limit: number) => typedError<Window<PaperLine>, FailureView>(__TAURI_INVOKE("paper_list", { query, offset, limit })),
+	paperCounts: () => typedError<PaperCounts, FailureView>(__TAURI_INVOKE("paper_counts")),
+	missingPapers: () => typedError<MissingLine[], FailureView>(__TAURI_INVOKE("missing_papers")),
+	paperCard: (id: string) => typedError<PaperCard, FailureView>(__TAURI_INVOKE("paper_card", { id })),
+	/**  Lets somebody choose files, `customer`'s where that is known. */
+	choosePapers: (words: DialogWords, customer: string | null) => typedError<PickView[], FailureView>(__TAURI_INVOKE("choose_papers", { words, customer })),
+	/**
+	 *  Takes what somebody pasted, as base64. What is none, or is too long, is refused as a file that
+	 *  cannot be read would be.
+	 */
+	pastePaper: (name: string, content: string, customer: string | null) => typedError<PickView[], FailureView>(__TAURI_INVOKE("paste_paper", { name, content, customer })),
+	/**  Keeps a file that was picked, as a document. */
+	keepPaper: (token: string, fields: { [key in string]: Value }, keep: Keep) => typedError<Kept, FailureView>(__TAURI_INVOKE("keep_paper", { token, fields, keep })),
+	forgetPapers: (tokens: string[]) => typedError<null, FailureView>(__TAURI_INVOKE("forget_papers", { tokens })),
+	/**  Opens a paper to be looked at, and writes down that it was. */
+	showPaper: (id: string) => typedError<ShownPaper, FailureView>(__TAURI_INVOKE("show_paper", { id })),
+	hidePaper: (token: string) => typedError<null, FailureView>(__TAURI_INVOKE("hide_paper", { token })),
+	/**  Writes a readable copy where somebody says. False: they thought better of it. */
+	copyPaper: (id: string, title: string) => typedError<boolean, FailureView>(__TAURI_INVOKE("copy_paper", { id, title })),
+	/**  Opens a copy with whatever program the system has for it. */
+	openPaper: (id: string) => typedError<null, FailureView>(__TAURI_INVOKE("open_paper", { id })),
+	/**  Opens the system's dialog for printing what the page shows for that, and writes it down. */
+	printPaper: (id: string) => typedError<null, FailureView>(__TAURI_INVOKE("print_paper", { id })),
+	/**  The same for what is no paper: the recovery code. */
+	printPage: () => typedError<null, FailureView>(__TAURI_INVOKE("print_page")),
+	scans: () => typedError<Scans, FailureView>(__TAURI_INVOKE("scans")),
+	/**  Looks scans over by their names, `customer`'s where that is known. */
+	pickScans: (names: string[], customer: string | null) => typedError<PickView[], FailureView>(__TAURI_INVOKE("pick_scans", { names, customer })),
+	/**  Lets somebody choose the folder of scans. False: they thought better of it. */
+	chooseScanFolder: (title: string) => typedError<boolean, FailureView>(__TAURI_INVOKE("choose_scan_folder", { title })),
+	/**  The words that bring the key of the files back on another PC. */
+	recoveryCode: () => typedError<string, FailureView>(__TAURI_INVOKE("recovery_code")),
+	restoreFileKey: (words: string) => typedError<null, FailureView>(__TAURI_INVOKE("restore_file_key", { words })),
 	draftSave: (key: string, content: Value) => typedError<null, FailureView>(__TAURI_INVOKE("draft_save", { key, content })),
 	draftLoad: (key: string) => typedError<Value | null, FailureView>(__TAURI_INVOKE("draft_load", { key })),
 	draftClear: (key: string) => typedError<null, FailureView>(__TAURI_INVOKE("draft_clear", { key })),
@@ -102,6 +136,9 @@ export const events = {
 	alertsChanged: makeEvent<AlertsChanged, AlertsChanged>("alerts-changed"),
 	changed: makeEvent<Changed, Changed>("changed"),
 	openPath: makeEvent<OpenPath, OpenPath>("open-path"),
+	papersDragged: makeEvent<PapersDragged, PapersDragged>("papers-dragged"),
+	papersDropped: makeEvent<PapersDropped, PapersDropped>("papers-dropped"),
+	scansChanged: makeEvent<ScansChanged, ScansChanged>("scans-changed"),
 	syncChanged: makeEvent<SyncChanged, SyncChanged>("sync-changed"),
 };
 
@@ -400,6 +437,14 @@ export type Deed =
 /**  It is dealt with, and speaks no more for this occasion. */
 "done";
 
+/**  The words of a dialog, from the page, which has the languages. */
+export type DialogWords = {
+	title: string,
+	/**  What all kinds of files that are kept are called together. */
+	papers: string,
+	everything: string,
+};
+
 /**  What people call a step. */
 export type Did = "added" | "changed" | "deleted" | "brought_back" | 
 /**  Two records of the same person or vehicle became one. */
@@ -409,6 +454,26 @@ export type Difference = {
 	field: string,
 	one: Value,
 	other: Value,
+};
+
+/**  A paper of a customer or of one of the vehicles. The file itself is kept by its hash. */
+export type Document = {
+	id: string,
+	customer_id: string | null,
+	vehicle_id: string | null,
+	document_type: string,
+	title: string,
+	description: string,
+	file_name: string,
+	file_size: number | null,
+	mime_type: string,
+	sha256: string,
+	is_sensitive: boolean,
+	expiry_date: string | null,
+	is_active: boolean,
+	renews: string | null,
+	created_at: string,
+	updated_at: string,
 };
 
 /**  A due point as it stands today. Exists only where there is a due date or a due mileage. */
@@ -520,6 +585,24 @@ export type FieldError = {
 	code: string,
 };
 
+/**  A file that may be taken in, looked over before somebody says what it is. */
+export type FileLook = {
+	name: string,
+	size_bytes: number,
+	media_type: string,
+	document_type: string | null,
+	title: string,
+	/**  The same content is here already, or the PDF is locked. */
+	warnings: Problem[],
+	/**  Of the content. */
+	sha256: string,
+};
+
+/**  Whether a document's file can be shown on this PC. */
+export type FilePlace = "here" | 
+/**  Another desk took it in, and it has not come here yet. */
+"elsewhere";
+
 /**  What is being done for a first state. */
 export type FileStage = 
 /**  The server makes the file: rows. */
@@ -549,6 +632,21 @@ export type HistoryEntry = {
 	/**  True: it does again what had been taken back. */
 	is_redo: boolean,
 	is_undone: boolean,
+};
+
+/**  What becomes of the file: how its document is made. */
+export type Keep = {
+	/**  The document that the new one takes the place of. */
+	renews: string | null,
+	/**  Its expiry date becomes the vehicle's: that of its registration or its insurance. */
+	dates_vehicle: boolean,
+};
+
+/**  What became of a file. */
+export type Kept = {
+	saved: Saved,
+	/**  The scanner's file could not be taken out of its folder. */
+	is_left: boolean,
 };
 
 /**  Somebody or something that looks like what is being typed. */
@@ -587,6 +685,26 @@ export type ListQuery = {
 	ordering?: string,
 };
 
+export type LookLine = {
+	at: string,
+	/**  Blank when nobody was chosen. */
+	author: string,
+	deed: PaperDeed,
+};
+
+/**  The same as a line. */
+export type MissingLine = {
+	id: string,
+	customer_id: string | null,
+	license_plate: string,
+	make: string,
+	model: string,
+	owner: string,
+	owner_phone: string,
+	/**  Types of documents. */
+	missing: string[],
+};
+
 /**  An unknown car: an existing or a new customer, and the vehicle. */
 export type NewCheckIn = {
 	customer_id: string | null,
@@ -596,6 +714,19 @@ export type NewCheckIn = {
 	/**  The clerk has seen the warnings that ask (an improbable mileage). */
 	confirm: boolean,
 };
+
+/**  Why there is no picture. */
+export type NotDrawn = 
+/**  Of this kind nothing is drawn. */
+"kind" | 
+/**  Only its password shows it. */
+"locked" | 
+/**  More pixels, memory or time than a picture is worth. */
+"too_much" | "damaged" | 
+/**  It has fewer pages. */
+"no_page" | 
+/**  The process that draws could not be started, or not be spoken to. */
+"no_drawer";
 
 /**  Something to remember about a customer. */
 export type Note = {
@@ -648,6 +779,82 @@ export type OwnerLine = {
 	name: string,
 	from: string | null,
 	until: string | null,
+};
+
+/**  A paper with everything that is told of it. */
+export type PaperCard = {
+	line: PaperLine,
+	/**  The paper that it renews. */
+	renews: PaperLine | null,
+	renewed_by: PaperLine | null,
+	/**  Who looked at it on this PC, newest first. */
+	looks: LookLine[],
+};
+
+/**  How many papers there are. */
+export type PaperCounts = {
+	all: number,
+	/**  Expired, or about to. */
+	expiring: number,
+	/**  Vehicles without papers that they need. */
+	missing: number,
+};
+
+/**  What somebody did with a paper without changing it. */
+export type PaperDeed = "seen" | "copied" | "opened" | "printed";
+
+/**  A paper as a line. */
+export type PaperLine = {
+	id: string,
+	document: Document,
+	/**  What its customer is called. */
+	customer: string,
+	/**  Plate, or make and model; blank without a vehicle. */
+	vehicle: string,
+	/**  When it expires, while it counts. */
+	due: Due | null,
+	counts: boolean,
+	renewed_by: string | null,
+	place: FilePlace,
+};
+
+/**  Which papers the page of all papers shows. */
+export type PaperQuery = {
+	search: string,
+	state: PaperState,
+	/**  Blank: every type. */
+	document_type: string,
+	customer_id: string | null,
+	/**  `-created_at`, `title`, `expiry_date`, … */
+	ordering: string,
+};
+
+export type PaperState = "all" | 
+/**  Expired, or about to. */
+"expiring" | "fine" | "soon" | "expired" | 
+/**  Put away, or renewed by another one. */
+"put_away";
+
+/**  Files are held over the window, or not any more. */
+export type PapersDragged = {
+	is_over: boolean,
+};
+
+/**  Files were let go of over the page, at this place of it. */
+export type PapersDropped = {
+	picks: PickView[],
+	x: number | null,
+	y: number | null,
+};
+
+/**  The same as the page is shown it. */
+export type PickView = {
+	token: string,
+	name: string,
+	is_scan: boolean,
+	/**  None: it is not taken in, and `problems` say why. */
+	look: FileLook | null,
+	problems: Problem[],
 };
 
 /**  How a customer wants to be reached and served. Its id is the customer's. */
@@ -717,6 +924,27 @@ export type Saved = {
 	step: string | null,
 	/**  Doubts that did not stand in the way. */
 	warnings: Problem[],
+};
+
+export type ScanLine = {
+	name: string,
+	size_bytes: number,
+	at: string,
+};
+
+/**  What waits in the folder of scans. */
+export type Scans = {
+	/**  Blank: none is watched. */
+	folder: string,
+	/**  Why it cannot be read, as the system says it. */
+	trouble: string | null,
+	/**  Oldest first. */
+	scans: ScanLine[],
+};
+
+/**  How many scans wait to be given to a customer. */
+export type ScansChanged = {
+	waiting: number,
 };
 
 /**  One line of the search box. */
@@ -813,8 +1041,23 @@ export type Settings = {
 	working_days: string,
 	/**  `on` or `off`: a closed window goes on in the tray, where there is one. */
 	close_to_tray: string,
+	/**  What a scanner puts into this folder waits to be given to a customer; blank: none is watched. */
+	scan_folder: string,
 	/**  Who is working; their name stands on what they change. */
 	employee_id: string | null,
+};
+
+/**  How a paper is shown. */
+export type ShownPaper = {
+	/**  What its pages are asked for with; None: there are no pictures of it. */
+	token: string | null,
+	pages: number,
+	/**  Of the first page, for its shape. */
+	width: number,
+	height: number,
+	text: string | null,
+	/**  Why there are no pictures: `kind`, `locked`, `too_much`, `damaged`, … */
+	trouble: NotDrawn | null,
 };
 
 /**  For how long an alert is put off. */

@@ -26,6 +26,11 @@ export function focusNear(trail: Trail): void {
       next.focus();
       if (document.activeElement === next) return;
     }
+    // What refuses the focus just now is no reason to leave the place for the search box.
+    if (place instanceof HTMLElement && place.matches('[tabindex]')) {
+      place.focus();
+      if (document.activeElement === place) return;
+    }
   }
   document.querySelector<HTMLElement>('main')?.focus();
 }

@@ -1,10 +1,13 @@
 // The only place that knows the shell. Everything else speaks to `desk`: promises that answer
 // data or throw a CommandFailure whose code the screens have words for.
+import { convertFileSrc } from '@tauri-apps/api/core';
+
 import {
   commands,
   events,
   type Changed,
   type FailureView,
+  type PapersDropped,
   type Problem,
   type SyncStatus,
 } from './bindings';
@@ -27,6 +30,7 @@ export type {
   CustomerCard,
   CustomerLine,
   Difference,
+  Document,
   Due,
   DueStates,
   DuplicateView,
@@ -34,24 +38,40 @@ export type {
   EntityKind,
   FieldChange,
   FieldError,
+  FileLook,
   HistoryEntry,
   Value as JsonValue,
+  Keep,
   Likeness,
   ListQuery,
   LikelyDuplicate,
+  LookLine,
+  MissingLine,
+  NotDrawn,
   NoteLine,
   NoticeState,
   OwnedVehicleLine,
   OwnerLine,
+  PaperCard,
+  PaperCounts,
+  PaperDeed,
+  PaperLine,
+  PaperQuery,
+  PaperState,
+  PapersDropped,
+  PickView,
   Preferences,
   Problem,
   ReadingLine,
   Resolution,
   Saved,
+  ScanLine,
+  Scans,
   SearchHit,
   ServiceLine,
   Session,
   Settings,
+  ShownPaper,
   Snooze,
   SyncProgress,
   SyncStatus,
@@ -134,6 +154,33 @@ export function onAlertsChanged(listener: (raised: number) => void): void {
 export function onOpenPath(listener: (path: string) => void): void {
   void events.openPath.listen((event) => listener(event.payload.path));
 }
+
+/** Tells that files are held over the window, or not any more. */
+export function onPapersDragged(listener: (isOver: boolean) => void): void {
+  void events.papersDragged.listen((event) => listener(event.payload.is_over));
+}
+
+/** Tells of files that were let go of over the window. */
+export function onPapersDropped(listener: (dropped: PapersDropped) => void): void {
+  void events.papersDropped.listen((event) => listener(event.payload));
+}
+
+/** Tells how many scans wait, whenever that changes. */
+export function onScansChanged(listener: (waiting: number) => void): void {
+  void events.scansChanged.listen((event) => listener(event.payload.waiting));
+}
+
+/** Where the shell answers with pictures of papers. */
+const pictureAt = (path: string): string => convertFileSrc(path, 'papers');
+
+export const pictures = {
+  /** Small, of a paper that is not sensitive; `content` tells one file of it from the next. */
+  ofPaper: (id: string, content: string) => `${pictureAt(`thumb/${id}`)}?${content.slice(0, 12)}`,
+  /** A page of a paper that was opened; `side` is how many pixels its longer side has. */
+  ofPage: (token: string, page: number, side: number) => pictureAt(`page/${token}/${page}/${side}`),
+  /** Of a file on its way in. */
+  ofPick: (token: string, side: number) => pictureAt(`pick/${token}/${side}`),
+};
 
 /** The page stands in its colours and takes typing: the window may be shown. */
 export function tellReady(): void {

@@ -16,7 +16,7 @@ export interface RouteLine {
 }
 
 export type PlaceName =
-  'find' | 'check-in' | 'customers' | 'vehicles' | 'alerts' | 'sync' | 'settings';
+  'find' | 'check-in' | 'customers' | 'vehicles' | 'documents' | 'alerts' | 'sync' | 'settings';
 
 export interface Place {
   name: PlaceName;
@@ -31,6 +31,7 @@ export const PLACES: readonly Place[] = [
   { name: 'check-in', icon: 'check-in', keys: 'c' },
   { name: 'customers', icon: 'people' },
   { name: 'vehicles', icon: 'car' },
+  { name: 'documents', icon: 'paper' },
   { name: 'alerts', icon: 'bell', keys: 'b' },
   { name: 'sync', icon: 'sync', keys: 'y', isAtFoot: true },
   { name: 'settings', icon: 'settings', isAtFoot: true },
@@ -64,6 +65,8 @@ export const ROUTES = {
     place: 'vehicles',
   },
   vehicle: { path: '/vehicles/:id', view: 'Vehicle/Vehicle', place: 'vehicles' },
+  papers: { path: '/documents', view: 'Papers/Papers', place: 'documents', resumes: true },
+  paper: { path: '/documents/:id', view: 'Papers/Paper', place: 'documents' },
   alerts: { path: '/alerts', view: 'Alerts/Alerts', place: 'alerts', resumes: true },
   alertCalendar: { path: '/alerts/calendar', view: 'Alerts/Calendar', place: 'alerts' },
   sync: { path: '/sync', view: 'Sync/Sync', place: 'sync' },
@@ -119,6 +122,8 @@ export const paths = {
     customer ? filled(ROUTES.newVehicleOf.path, 'customer', customer) : ROUTES.newVehicle.path,
   vehicles: ROUTES.vehicles.path,
   vehicle: (id: string) => filled(ROUTES.vehicle.path, 'id', id),
+  papers: ROUTES.papers.path,
+  paper: (id: string) => filled(ROUTES.paper.path, 'id', id),
   alerts: ROUTES.alerts.path,
   alertCalendar: ROUTES.alertCalendar.path,
   sync: ROUTES.sync.path,

@@ -26,6 +26,7 @@ const NO_SETTINGS: Settings = {
   quiet_to: '',
   working_days: '',
   close_to_tray: 'off',
+  scan_folder: '',
 };
 
 class Desk {

@@ -12,4 +12,11 @@ Element.prototype.scrollIntoView ??= () => undefined;
 Element.prototype.hasPointerCapture ??= () => false;
 document.hasFocus = () => true;
 
+// The shell's own, under which `convertFileSrc` makes addresses.
+Object.assign(globalThis, {
+  __TAURI_INTERNALS__: {
+    convertFileSrc: (path: string, scheme: string) => `${scheme}://localhost/${path}`,
+  },
+});
+
 await words.speak('en', 'US');

@@ -1,7 +1,10 @@
 //! What screens and the command line are given of documents.
 
-use serde::Serialize;
-use servease_domain::Record;
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use servease_domain::due::Due;
+use servease_domain::{Document, Problem, Record};
+use specta::Type;
 use uuid::Uuid;
 
 /// A vehicle in use without papers that it needs.
@@ -12,6 +15,133 @@ pub struct MissingPapers {
     pub owner_phone: String,
     /// Types of documents.
     pub missing: Vec<String>,
+}
+
+/// The same as a line.
+#[derive(Debug, Clone, PartialEq, Serialize, Type)]
+pub struct MissingLine {
+    pub id: Uuid,
+    pub customer_id: Option<Uuid>,
+    pub license_plate: String,
+    pub make: String,
+    pub model: String,
+    pub owner: String,
+    pub owner_phone: String,
+    /// Types of documents.
+    pub missing: Vec<String>,
+}
+
+/// Whether a document's file can be shown on this PC.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum FilePlace {
+    Here,
+    /// Another desk took it in, and it has not come here yet.
+    Elsewhere,
+}
+
+/// A paper as a line.
+#[derive(Debug, Clone, PartialEq, Serialize, Type)]
+pub struct PaperLine {
+    pub id: Uuid,
+    pub document: Document,
+    /// What its customer is called.
+    pub customer: String,
+    /// Plate, or make and model; blank without a vehicle.
+    pub vehicle: String,
+    /// When it expires, while it counts.
+    pub due: Option<Due>,
+    pub counts: bool,
+    pub renewed_by: Option<Uuid>,
+    pub place: FilePlace,
+}
+
+/// Which papers the page of all papers shows.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct PaperQuery {
+    pub search: String,
+    pub state: PaperState,
+    /// Blank: every type.
+    pub document_type: String,
+    pub customer_id: Option<Uuid>,
+    /// `-created_at`, `title`, `expiry_date`, …
+    pub ordering: String,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum PaperState {
+    #[default]
+    All,
+    /// Expired, or about to.
+    Expiring,
+    Fine,
+    Soon,
+    Expired,
+    /// Put away, or renewed by another one.
+    PutAway,
+}
+
+/// How many papers there are.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Type)]
+pub struct PaperCounts {
+    pub all: i64,
+    /// Expired, or about to.
+    pub expiring: i64,
+    /// Vehicles without papers that they need.
+    pub missing: i64,
+}
+
+/// A paper with everything that is told of it.
+#[derive(Debug, Clone, PartialEq, Serialize, Type)]
+pub struct PaperCard {
+    pub line: PaperLine,
+    /// The paper that it renews.
+    pub renews: Option<PaperLine>,
+    pub renewed_by: Option<PaperLine>,
+    /// Who looked at it on this PC, newest first.
+    pub looks: Vec<LookLine>,
+}
+
+/// What somebody did with a paper without changing it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum PaperDeed {
+    Seen,
+    Copied,
+    Opened,
+    Printed,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Type)]
+pub struct LookLine {
+    pub at: DateTime<Utc>,
+    /// Blank when nobody was chosen.
+    pub author: String,
+    pub deed: PaperDeed,
+}
+
+/// A file that may be taken in, looked over before somebody says what it is.
+#[derive(Debug, Clone, PartialEq, Serialize, Type)]
+pub struct FileLook {
+    pub name: String,
+    pub size_bytes: i64,
+    pub media_type: String,
+    pub document_type: Option<String>,
+    pub title: String,
+    /// The same content is here already, or the PDF is locked.
+    pub warnings: Vec<Problem>,
+    /// Of the content.
+    pub sha256: String,
+}
+
+/// What becomes of the file: how its document is made.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct Keep {
+    /// The document that the new one takes the place of.
+    pub renews: Option<Uuid>,
+    /// Its expiry date becomes the vehicle's: that of its registration or its insurance.
+    pub dates_vehicle: bool,
 }
 
 /// What became of the files, as `doctor` tells it.

@@ -117,7 +117,7 @@ impl Desk {
 
     /// Whose name stands on what is done now: whoever was named for this handle or chosen on
     /// this PC, else whoever is signed in. Who is deactivated signs nothing.
-    async fn author(&self, conn: &mut Connection, garage: &Garage) -> Result<Author> {
+    pub(crate) async fn author(&self, conn: &mut Connection, garage: &Garage) -> Result<Author> {
         let chosen = self.employee.or(garage.settings.employee_id);
         if let Some(author) = signing(conn, chosen).await? {
             return Ok(author);

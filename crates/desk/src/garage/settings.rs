@@ -48,6 +48,7 @@ pub(crate) async fn load(conn: &mut Connection) -> Result<Settings> {
         quiet_to: take("quiet_to", ""),
         working_days: take("working_days", ""),
         close_to_tray: take("close_to_tray", ON),
+        scan_folder: take("scan_folder", ""),
         employee_id: take("employee_id", "").parse().ok(),
     })
 }
@@ -92,6 +93,11 @@ async fn check(
         "working_days" => match quiet::read_days(value) {
             Some(days) => Ok(quiet::days_text(&days)),
             None => Err(bad(Code::NotAChoice).with("choices", WEEKDAYS.join(", "))),
+        },
+        "scan_folder" if value.is_empty() => Ok(String::new()),
+        "scan_folder" => match std::path::Path::new(value) {
+            folder if folder.is_absolute() && folder.is_dir() => Ok(value.to_owned()),
+            _ => Err(bad(Code::NotFound)),
         },
         "employee_id" if value.is_empty() => Ok(String::new()),
         "employee_id" => match value.parse::<Uuid>() {

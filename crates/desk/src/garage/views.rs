@@ -71,6 +71,8 @@ pub struct Settings {
     pub working_days: String,
     /// `on` or `off`: a closed window goes on in the tray, where there is one.
     pub close_to_tray: String,
+    /// What a scanner puts into this folder waits to be given to a customer; blank: none is watched.
+    pub scan_folder: String,
     /// Who is working; their name stands on what they change.
     pub employee_id: Option<Uuid>,
 }

@@ -21,6 +21,7 @@ mod merging;
 mod model;
 mod notices;
 mod odometer;
+mod papers;
 mod records;
 mod services;
 mod settings;

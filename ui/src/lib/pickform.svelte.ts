@@ -1,0 +1,104 @@
+// The form of one file on its way in: what the desk guessed stands there, and whatever somebody
+// says counts.
+import { documentFields } from './fields';
+import type { FieldSpec } from './fieldspec';
+import { fromTyped } from './fieldtext';
+import { Form } from './form.svelte';
+import { desk, type JsonValue, type PaperLine, type PickView, type VehicleLine } from './ipc';
+import { DATES_VEHICLE, EXPIRES, OF_A_CAR } from './papers';
+import { session } from './session.svelte';
+import { wrote } from './write';
+
+/** Blank is no kind: what nobody says is not the first on the list. */
+const documentType: FieldSpec = { ...documentFields.document_type, blank: true };
+
+export const PICK_SPECS: readonly FieldSpec[] = [
+  documentType,
+  documentFields.title,
+  documentFields.expiry_date,
+  documentFields.is_sensitive,
+];
+
+export class PickForm {
+  readonly form: Form;
+  /** The car that it is about; blank: none. */
+  vehicle = $state('');
+  /** Its date becomes the car's as well. */
+  datesVehicle = $state(true);
+  #isVehicleSaid = false;
+
+  constructor(
+    readonly pick: PickView,
+    vehicle: string | null,
+    readonly renews: PaperLine | null,
+  ) {
+    const look = pick.look;
+    const old = renews?.document;
+    this.form = new Form(PICK_SPECS, {
+      document_type: old?.document_type ?? look?.document_type ?? '',
+      title: old?.title ?? look?.title ?? '',
+      expiry_date: '',
+      is_sensitive: old?.is_sensitive ?? false,
+    });
+    this.form.warnings = (look?.warnings ?? []).map((one) => ({ ...one, field: 'file' }));
+    this.vehicle = old?.vehicle_id ?? vehicle ?? '';
+    this.#isVehicleSaid = this.vehicle !== '';
+  }
+
+  get documentType(): string {
+    return this.form.text('document_type');
+  }
+
+  get expires(): boolean {
+    return EXPIRES.includes(this.documentType) || this.form.text('expiry_date') !== '';
+  }
+
+  /** The words that ask whether the car's date follows; null where there is nothing to follow. */
+  get asksForDate(): string | null {
+    const words = DATES_VEHICLE[this.documentType];
+    return words && this.vehicle && this.form.text('expiry_date').trim() ? words : null;
+  }
+
+  say(vehicle: string): void {
+    this.vehicle = vehicle;
+    this.#isVehicleSaid = true;
+  }
+
+  /** A paper of a car whose owner has one car is about that car. */
+  propose(vehicles: readonly VehicleLine[]): void {
+    if (this.#isVehicleSaid) return;
+    const [only] = vehicles;
+    const isOfCar = OF_A_CAR.includes(this.documentType);
+    this.vehicle = only && vehicles.length === 1 && isOfCar ? only.id : '';
+  }
+
+  save(customer: string) {
+    const expiry = fromTyped(
+      documentFields.expiry_date,
+      this.form.text('expiry_date'),
+      session.locale,
+      session.today,
+    );
+    const fields: Record<string, JsonValue> = {
+      customer_id: customer,
+      vehicle_id: this.vehicle || null,
+      title: this.form.text('title').trim() || null,
+      document_type: this.documentType || null,
+      is_sensitive: this.form.value('is_sensitive') === true,
+      expiry_date: expiry === '' || !this.expires ? null : expiry,
+    };
+    const keep = {
+      renews: this.renews?.id ?? null,
+      dates_vehicle: this.asksForDate !== null && this.datesVehicle,
+    };
+    return this.form.submit(async () => {
+      const kept = await desk.keepPaper(this.pick.token, fields, keep);
+      // That it is here already was said before it was kept.
+      wrote({
+        ...kept.saved,
+        warnings: kept.saved.warnings.filter(({ field }) => field !== 'file'),
+      });
+      return kept;
+    });
+  }
+}
