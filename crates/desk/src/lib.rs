@@ -46,6 +46,7 @@ pub use failure::{Failure, FailureCode, FailureView};
 pub use folder::DataFolder;
 pub use servease_files::key::FileKey;
 pub use servease_sync::Report;
+pub use servease_sync::files::{End as FilesEnd, FilesProgress, FilesReport};
 pub use sync::pace::Pace;
 pub use sync::run::Activity;
 pub use sync::task::{Rhythm, Run, SyncTask};

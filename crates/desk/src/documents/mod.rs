@@ -6,6 +6,7 @@
 
 mod check;
 mod guess;
+pub(crate) mod lane;
 mod lists;
 pub(crate) mod vault;
 pub mod views;
@@ -17,7 +18,7 @@ use serde_json::{Map, Value as Json};
 use servease_domain::{Code, EntityKind, Problem, Record, Value};
 use servease_files::picked::{self, Picked};
 use servease_files::{MAX_BYTES, MAX_PIXELS, Refusal};
-use servease_store::{Connection, documents, rows};
+use servease_store::{Connection, documents, files, rows};
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
@@ -96,6 +97,7 @@ impl Desk {
         let document = self.record(EntityKind::Document, id).await?;
         let sha256 = document.get("sha256").as_text();
         let content = self.read_file(document.id, sha256).await?;
+        self.note_looked_at(sha256).await?;
         Ok((document, content))
     }
 
@@ -162,9 +164,10 @@ impl Desk {
                 "mime_type",
                 Value::Text(recognised.kind.media_type.to_owned()),
             ),
-            ("sha256", Value::Text(stored.sha256)),
+            ("sha256", Value::Text(stored.sha256.clone())),
         ]);
         write_new(&mut work, input).await?;
+        files::note_taken_in(work.conn(), &stored.sha256).await?;
         work.save(id).await
     }
 }
