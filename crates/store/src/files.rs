@@ -2,11 +2,12 @@
 //! The content itself lies elsewhere; here a file is its hash.
 
 use chrono::{DateTime, Utc};
+use servease_domain::EntityKind;
 use servease_domain::value::instant_text;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 
-use crate::Result;
+use crate::{Result, rows};
 
 /// A file that is to be sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -204,8 +205,9 @@ const UNSENT: &str = "FROM file_standings AS f JOIN documents AS d ON d.sha256 =
 /// Files that are to be sent, whose documents Central knows.
 pub async fn unsent(conn: &mut SqliteConnection) -> Result<Vec<Unsent>> {
     let sql = format!(
-        "SELECT f.sha256, d.file_size, max(d.created_at) {UNSENT} AND d.seq > 0 \
-         GROUP BY f.sha256, d.file_size ORDER BY f.sha256, d.file_size"
+        "SELECT f.sha256, d.file_size, max(d.created_at) {UNSENT} AND {} \
+         GROUP BY f.sha256, d.file_size ORDER BY f.sha256, d.file_size",
+        rows::known_to_central(EntityKind::Document, "d.id")
     );
     let rows = sqlx::query(sqlx::AssertSqlSafe(sql))
         .fetch_all(conn)

@@ -120,16 +120,17 @@ impl Arriving {
         if content.len() as u64 > left {
             return Ok(false);
         }
-        for part in content.chunks(CHUNK_BYTES as usize) {
+        let mut content = content;
+        while !content.is_empty() {
             let room = CHUNK_BYTES as usize - self.rest.len();
-            let (now, later) = part.split_at(room.min(part.len()));
+            let (now, later) = content.split_at(room.min(content.len()));
             self.rest.extend_from_slice(now);
             let is_whole = self.rest.len() as u64 == CHUNK_BYTES
                 || self.so_far() + self.rest.len() as u64 == self.header.length;
             if is_whole {
                 self.write()?;
             }
-            self.rest.extend_from_slice(later);
+            content = later;
         }
         Ok(true)
     }

@@ -5,7 +5,9 @@ mod shelf;
 use servease_domain::{EntityKind, Record};
 use servease_store::{documents, files, rows, settings};
 use servease_sync::SyncFailure;
-use servease_sync::files::{End, FilesProgress, FilesReport, Pace, PartSizes, fetch, send};
+use servease_sync::files::{
+    End, FileRemote, FilesProgress, FilesReport, Pace, PartSizes, fetch, send,
+};
 use servease_wire::sync::files::FileName;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
@@ -31,11 +33,23 @@ impl Desk {
         cancel: &CancellationToken,
         on_progress: &(dyn Fn(FilesProgress) + Send + Sync),
     ) -> (FilesReport, Result<End>) {
-        match self.lane().await {
-            Ok(Some((remote, shelf, pace))) => {
+        match self.remote().await {
+            Ok(remote) => self.send_files_to(&remote, cancel, on_progress).await,
+            Err(failure) => (FilesReport::default(), Err(failure)),
+        }
+    }
+
+    /// The same over a line that is there already.
+    pub async fn send_files_to(
+        &self,
+        remote: &impl FileRemote,
+        cancel: &CancellationToken,
+        on_progress: &(dyn Fn(FilesProgress) + Send + Sync),
+    ) -> (FilesReport, Result<End>) {
+        match self.shelf_and_pace().await {
+            Ok(Some((shelf, pace))) => {
                 let how = (pace, PartSizes::default());
-                let now = self.clock.now();
-                let line = (&remote, &shelf);
+                let (line, now) = ((remote, &shelf), self.clock.now());
                 let run = send(&self.store, line, now, how, cancel, on_progress);
                 let (report, result) = run.await;
                 (report, result.map_err(Failure::from))
@@ -46,7 +60,8 @@ impl Desk {
         }
     }
 
-    async fn lane(&self) -> Result<Option<(servease_sync::HttpRemote, Vaulted, Pace)>> {
+    /// The files of this PC, where there is anything to be done with them.
+    async fn shelf_and_pace(&self) -> Result<Option<(Vaulted, Pace)>> {
         if self.store.path().is_none() {
             return Ok(None);
         }
@@ -69,7 +84,7 @@ impl Desk {
             },
             false => Vaulted(None),
         };
-        Ok(Some((self.remote().await?, shelf, self.pace().await?)))
+        Ok(Some((shelf, self.pace().await?)))
     }
 
     async fn pace(&self) -> Result<Pace> {
@@ -119,30 +134,46 @@ impl Desk {
         on_progress: &(dyn Fn(FilesProgress) + Send + Sync),
     ) -> Result<()> {
         let document = self.record(EntityKind::Document, id).await?;
+        if self.has_file(&document).await? {
+            return Ok(());
+        }
+        let remote = match self.remote().await {
+            Err(Failure::NotSignedIn) => return Err(Failure::FileNotHere(document.id)),
+            remote => remote?,
+        };
+        self.fetch_from(&remote, &document, cancel, on_progress)
+            .await
+    }
+
+    async fn has_file(&self, document: &Record) -> Result<bool> {
+        if !self.has_files() {
+            return Ok(false);
+        }
+        let sha256 = document.get("sha256").as_text().to_owned();
+        let vault = self.vault().await?;
+        blocking(move || Ok(vault.find(&sha256).is_ok())).await
+    }
+
+    /// The same over a line that is there already.
+    pub async fn fetch_from(
+        &self,
+        remote: &impl FileRemote,
+        document: &Record,
+        cancel: &CancellationToken,
+        on_progress: &(dyn Fn(FilesProgress) + Send + Sync),
+    ) -> Result<()> {
         let sha256 = document.get("sha256").as_text();
         let size = document.get("file_size").as_integer();
         let size_bytes = size.and_then(|size| u64::try_from(size).ok());
         let Some(size_bytes) = size_bytes.filter(|_| servease_files::is_hash(sha256)) else {
             return Err(Failure::FileNotHere(document.id));
         };
-        if self.has_files() {
-            let (vault, sha256) = (self.vault().await?, sha256.to_owned());
-            if blocking(move || Ok(vault.find(&sha256).is_ok())).await? {
-                return Ok(());
-            }
-        }
-        let remote = match self.remote().await {
-            Err(Failure::NotSignedIn) => return Err(Failure::FileNotHere(document.id)),
-            remote => remote?,
-        };
-        let vault = self.vault().await?;
-        let shelf = Vaulted(Some(vault.clone()));
+        let shelf = Vaulted(Some(self.vault().await?));
         let file = FileName {
             sha256: sha256.to_owned(),
             size_bytes,
         };
-        let fetched = fetch((&remote, &shelf), &file, cancel, on_progress).await;
-        match fetched {
+        match fetch((remote, &shelf), &file, cancel, on_progress).await {
             Ok(true) => {}
             Ok(false) => return Err(Failure::FileNotHere(document.id)),
             Err(SyncFailure::Stuck(_)) => return Err(Failure::FileDamaged(document.id)),
