@@ -163,8 +163,24 @@ fn in_order(seen: &[Seen]) {
     assert!(count > 0, "nothing was sent");
 }
 
+/// Who is killed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum End {
+    Desk,
+    Central,
+}
+
 #[test]
-fn files_arrive_whole_whoever_is_killed_at_whatever_moment() {
+fn files_arrive_whole_whenever_a_desk_is_killed() {
+    files_arrive_whole(End::Desk, kills() * 3 / 4);
+}
+
+#[test]
+fn files_arrive_whole_whenever_central_is_killed() {
+    files_arrive_whole(End::Central, kills() / 4);
+}
+
+fn files_arrive_whole(end: End, wanted: u32) {
     let seed = rand::rng().random();
     println!("SERVEASE_SEED={seed}");
     let mut random = StdRng::seed_from_u64(seed);
@@ -174,7 +190,6 @@ fn files_arrive_whole_whoever_is_killed_at_whatever_moment() {
     let bo = front.customer("Bo", "Diaz");
     company.settle(&[&front, &back]);
     let mut papers: Vec<(String, Vec<u8>)> = Vec::new();
-    let wanted = kills();
     let (mut killed, mut ended) = (0, 0);
     while killed < wanted {
         let is_through = front.status()["files"]["waiting"] == 0;
@@ -183,9 +198,14 @@ fn files_arrive_whole_whoever_is_killed_at_whatever_moment() {
             let id = add(&front, folder.path(), &bo, &content);
             papers.push((id, content));
         }
-        let moment = Duration::from_micros(random.random_range(0..400_000));
+        let asked = company.proxy.seen("sync/files/").len();
+        let moment = Duration::from_micros(random.random_range(0..200_000));
         let mut run = front.start(&["sync", "--once"]);
-        if random.random_range(0..5) == 0 {
+        // Mostly while the file is on its way, however slow the machine is.
+        if random.random_range(0..8) > 0 {
+            company.proxy.wait_for("sync/files/", asked);
+        }
+        if end == End::Central {
             run.wait_for(moment);
             company.kill_central();
             run.wait();

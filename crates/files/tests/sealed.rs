@@ -297,6 +297,6 @@ fn what_comes_is_not_kept_unless_it_is_what_its_hash_says() {
     // Only what was brought to be looked at goes when room is needed.
     let kept = store.put(&given).unwrap().sha256;
     let evicted = store.evict(|| Ok::<_, std::io::Error>(vec![kept.clone()]));
-    assert_eq!(evicted.unwrap(), [kept.clone()]);
+    assert_eq!(evicted.unwrap(), std::slice::from_ref(&kept));
     assert_eq!(store.check(&kept).unwrap(), Standing::Missing);
 }

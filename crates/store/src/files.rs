@@ -225,7 +225,7 @@ pub async fn unasked_since(
     let rows = sqlx::query(
         "SELECT f.sha256, d.file_size, max(d.created_at) FROM file_standings AS f \
          JOIN documents AS d ON d.sha256 = f.sha256 WHERE f.is_here AND f.is_at_central \
-         AND NOT f.is_fetched AND d.deleted_at IS NULL AND d.file_size > 0 AND f.asked_at < ?1 \
+         AND d.deleted_at IS NULL AND d.file_size > 0 AND f.asked_at < ?1 \
          GROUP BY f.sha256 ORDER BY f.asked_at, f.sha256 LIMIT ?2",
     )
     .bind(instant_text(&before))
