@@ -81,7 +81,10 @@ status-new-scans = Neue Scans
 status-sensitive = Vertraulich
 status-renewed = Erneuert
 status-put-away = Abgelegt
-status-not-here = Noch nicht geholt
+status-not-here = Beim Server
+status-not-sent = Noch nicht gesendet
+status-refused-file = Vom Server abgelehnt
+status-no-file = Datei fehlt
 status-page-of = Seite { $page } von { $pages }
 status-kept-papers =
     { $count ->
@@ -108,7 +111,7 @@ column-expires = Läuft ab
 column-added = Hinzugefügt
 
 preview-sensitive = Vertraulich: wird gezeigt, wenn jemand es verlangt. Jeder Blick wird vermerkt.
-preview-not-here = Noch nicht geholt. Die Datei kommt mit dem Abgleich.
+preview-not-here = Die Datei ist noch nicht beim Server. Sie kommt von dem PC, der sie aufgenommen hat, sobald er abgeglichen hat.
 preview-kind = Von dieser Art Datei gibt es keine Vorschau.
 preview-locked = Dieses PDF ist gesperrt: sein Kennwort öffnet es in einem anderen Programm.
 preview-too-much = Zu groß, um es hier zu zeigen.

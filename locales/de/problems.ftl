@@ -107,6 +107,6 @@ failure-not-a-recovery-code =
         [order] Die Wörter passen nicht zusammen. Jedes davon und ihre Reihenfolge prüfen.
        *[another] Das ist der Wiederherstellungscode anderer Dokumente.
     }
-failure-file-not-here = Die Datei dieses Dokuments ist nicht auf diesem PC. Sie kommt mit dem Abgleich.
+failure-file-not-here = Die Datei dieses Dokuments ist nicht auf diesem PC und noch nicht auf dem Server. Sie kommt von dem PC, der sie aufgenommen hat, sobald dieser abgeglichen hat.
 failure-file-damaged = Die Datei dieses Dokuments ist auf diesem PC beschädigt. „servease doctor“ ausführen und die Datei erneut hinzufügen, wo es sie noch gibt.
 failure-internal = Im Programm ist etwas schiefgegangen; es steht im Protokoll. Nichts wurde geändert. Erneut versuchen.

@@ -81,7 +81,10 @@ status-new-scans = New scans
 status-sensitive = Sensitive
 status-renewed = Renewed
 status-put-away = Put away
-status-not-here = Not fetched yet
+status-not-here = At the server
+status-not-sent = Not sent yet
+status-refused-file = Refused by the server
+status-no-file = File missing
 status-page-of = Page { $page } of { $pages }
 status-kept-papers =
     { $count ->
@@ -108,7 +111,7 @@ column-expires = Expires
 column-added = Added
 
 preview-sensitive = Sensitive: shown when somebody asks for it. Every look is written down.
-preview-not-here = Not fetched yet. The file comes when the desks sync.
+preview-not-here = The file is not at the server yet. It comes from the PC that took it in, once that has synced.
 preview-kind = There is no preview of this kind of file.
 preview-locked = This PDF is locked: its password opens it in another program.
 preview-too-much = Too big to be shown here.

@@ -107,6 +107,6 @@ failure-not-a-recovery-code =
         [order] The words do not fit together. Check each of them and their order.
        *[another] This is the recovery code of other documents.
     }
-failure-file-not-here = The file of this document is not on this PC. It comes when the desks sync.
+failure-file-not-here = The file of this document is not on this PC, and not at the server yet. It comes from the PC that took it in, once that has synced.
 failure-file-damaged = The file of this document is damaged on this PC. Run “servease doctor”, and add the file again where you still have it.
 failure-internal = Something went wrong in the program; it is in the log. Nothing was changed. Try again.

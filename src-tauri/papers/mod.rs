@@ -40,10 +40,16 @@ impl Papers {
     }
 }
 
-/// A document with its file: the one place where the window reads files, and where one that lies on
-/// another desk would be fetched from.
+/// A document with its file, which is fetched first where it is not here yet: for whoever asks to see
+/// it. Small pictures ask the desk alone, and nothing is fetched for a list.
 ///
-/// Errors: NotFound; FileNotHere, FileDamaged, those of the vault.
+/// Errors: NotFound; FileNotHere, FileDamaged, Remote, those of the vault.
 pub async fn file_of(desk: &Desk, id: Uuid) -> Result<(Record, Zeroizing<Vec<u8>>), Failure> {
-    desk.document_file(id).await
+    match desk.document_file(id).await {
+        Err(Failure::FileNotHere(_)) => {
+            desk.fetch_document(id).await?;
+            desk.document_file(id).await
+        }
+        read => read,
+    }
 }

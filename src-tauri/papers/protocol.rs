@@ -16,7 +16,7 @@ use tauri::http::{Method, Request, Response, StatusCode};
 use tauri::{AppHandle, Manager as _};
 use uuid::Uuid;
 
-use super::{Papers, file_of};
+use super::Papers;
 use crate::shell::Shell;
 
 pub const SCHEME: &str = "papers";
@@ -119,7 +119,7 @@ async fn thumbnail(app: &AppHandle, id: Uuid) -> Result<(String, Vec<u8>), Statu
     let drawn = match papers.drawing.find_thumbnail(sha256) {
         Some(drawn) => drawn,
         None => {
-            let read = file_of(desk, id).await;
+            let read = desk.document_file(id).await;
             let (_, content) = read.map_err(|_| StatusCode::NOT_FOUND)?;
             let drawing = &papers.drawing;
             drawing.thumbnail(sha256, media_type, content).await

@@ -21,6 +21,7 @@ mod conflicts;
 mod delivery;
 mod disks;
 mod duplicates;
+mod files;
 mod garage;
 mod meeting_merges;
 mod merging;

@@ -35,6 +35,9 @@ struct Arguments {
     /// Lets a client of REST and a colleague who forges messages write to Central as well.
     #[arg(long)]
     outsiders: bool,
+    /// Lets people take papers in, and open them at other desks.
+    #[arg(long)]
+    papers: bool,
     /// Breaks a part on purpose: the checks must notice.
     #[arg(long, value_enum)]
     sabotage: Option<Sabotage>,
@@ -55,6 +58,7 @@ fn main() -> ExitCode {
         desks: arguments.desks.max(1),
         edits: arguments.edits,
         has_outsiders: arguments.outsiders,
+        has_papers: arguments.papers,
         sabotage: arguments.sabotage,
         is_traced: arguments.trace,
     };

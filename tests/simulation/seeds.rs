@@ -46,6 +46,21 @@ fn nothing_is_lost_among_outsiders() {
     });
 }
 
+/// People take papers in, and machines die between any two parts of a file.
+#[test]
+fn no_file_is_lost_on_its_way() {
+    block_on(async {
+        let options = Options {
+            has_papers: true,
+            ..Options::default()
+        };
+        let arena = Arena::new(options.desks).await;
+        for seed in 0..60 {
+            must_hold(&arena, seed, options).await;
+        }
+    });
+}
+
 /// Each of these once lost something, or did not come to rest.
 const ONCE_FAILED: &[(u64, &str)] = &[
     (

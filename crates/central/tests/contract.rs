@@ -88,6 +88,11 @@ contract! {
         sensitive_reads_are_logged
         expiring_soon
     ;
+    files:
+        a_file_comes_in_parts_and_is_kept_as_an_upload_is
+        what_is_not_what_its_document_says_is_refused_in_the_words_of_an_upload
+        only_staff_sends_and_fetches_and_each_their_own
+    ;
     conflicts:
         whoever_writes_over_http_has_decided
         an_answer_says_what_came_of_a_mutation

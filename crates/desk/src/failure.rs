@@ -375,6 +375,9 @@ impl From<servease_sync::SyncFailure> for Failure {
             servease_sync::SyncFailure::Store(error) => error.into(),
             servease_sync::SyncFailure::Stuck(why) => Failure::SyncStuck(why),
             servease_sync::SyncFailure::Cancelled => Failure::Cancelled,
+            servease_sync::SyncFailure::Shelf(error) => {
+                Failure::Folder(std::io::Error::other(error))
+            }
         }
     }
 }

@@ -47,6 +47,7 @@ pub use failure::{Failure, FailureCode, FailureView};
 pub use folder::DataFolder;
 pub use servease_files::key::FileKey;
 pub use servease_sync::Report;
+pub use servease_sync::files::{End as FilesEnd, FilesProgress, FilesReport};
 pub use sync::notice::{SyncNotice, SyncTrouble};
 pub use sync::pace::Pace;
 pub use sync::run::Activity;

@@ -1,7 +1,7 @@
 //! The folder of files: each is kept under the SHA-256 of its content, so that no upload
 //! chooses its path and the same paper is kept once.
 
-use std::io;
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use servease_platform::{files, private};
@@ -10,7 +10,8 @@ use tempfile::TempPath;
 use tokio::fs::File;
 use tokio::io::AsyncWriteExt as _;
 
-use crate::{StoredFile, is_hash};
+use crate::arrivals::Arrivals;
+use crate::{StoredFile, hash_of, is_hash};
 
 /// Kept files.
 #[derive(Debug, Clone)]
@@ -31,12 +32,39 @@ impl FileStore {
     /// Opens the folder, and makes it where it is not there.
     pub async fn open(folder: PathBuf) -> io::Result<FileStore> {
         private::make_folder(&folder.join("incoming"))?;
+        private::make_folder(&folder.join("arriving"))?;
         Ok(FileStore { folder })
+    }
+
+    /// Files that come part by part.
+    pub fn arrivals(&self) -> Arrivals {
+        Arrivals::in_folder(self.folder.join("arriving"))
+    }
+
+    /// Whether the file of this hash is here.
+    pub fn has(&self, sha256: &str) -> bool {
+        self.path(sha256).is_some_and(|path| path.is_file())
     }
 
     /// Where the file of this hash lies. None for what is no hash.
     pub fn path(&self, sha256: &str) -> Option<PathBuf> {
         is_hash(sha256).then(|| self.folder.join(&sha256[..2]).join(sha256))
+    }
+
+    /// Keeps a whole content, as [`FileStore::keep`] does; it waits for the disk.
+    pub fn keep_content(&self, content: &[u8]) -> io::Result<StoredFile> {
+        let mut named = tempfile::NamedTempFile::new_in(self.folder.join("incoming"))?;
+        named.write_all(content)?;
+        named.as_file().sync_all()?;
+        let stored = StoredFile {
+            sha256: hash_of(content),
+            size_bytes: content.len() as u64,
+        };
+        let target = self
+            .path(&stored.sha256)
+            .ok_or_else(|| io::Error::other("a hash of another length"))?;
+        place(named.into_temp_path(), &target)?;
+        Ok(stored)
     }
 
     pub async fn begin(&self) -> io::Result<Incoming> {

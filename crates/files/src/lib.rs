@@ -2,8 +2,10 @@
 //! for Central. Nothing here knows records: a file is its hash, its size and its media type.
 //!
 //! [`sniff`] says what a file is and what is refused; [`picked`] reads a file that somebody has
-//! chosen; [`folder`] keeps files readable (Central), [`sealed`] keeps them sealed (a desk).
+//! chosen; [`folder`] keeps files readable (Central) and [`arrivals`] what comes to it part by part;
+//! [`sealed`] keeps them sealed (a desk).
 
+pub mod arrivals;
 pub mod folder;
 pub mod key;
 mod kinds;

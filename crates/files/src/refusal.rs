@@ -39,4 +39,13 @@ impl Refusal {
     pub fn word(self) -> &'static str {
         self.into()
     }
+
+    /// The reason as a sentence, for clients of a service.
+    pub fn sentence(self) -> String {
+        let words = self.to_string();
+        let mut letters = words.chars();
+        letters.next().map_or_else(String::new, |first| {
+            format!("{}{}.", first.to_uppercase(), letters.as_str())
+        })
+    }
 }

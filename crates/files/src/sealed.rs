@@ -5,6 +5,8 @@
 //! copy of the folder ask whether a certain paper is in it. (The database beside it knows the hashes;
 //! folders are copied, synced and thrown away by themselves.)
 
+mod arriving;
+
 use std::collections::HashSet;
 use std::fs::{self, File, TryLockError};
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
@@ -16,6 +18,7 @@ use sha2::{Digest as _, Sha256};
 use tempfile::NamedTempFile;
 use zeroize::Zeroizing;
 
+pub use self::arriving::Arriving;
 use crate::key::FileKey;
 use crate::seal::{CHUNK_BYTES, HEADER_BYTES, Header, Name, Seal};
 use crate::{StoredFile, hash_of, is_hash};
@@ -104,11 +107,6 @@ impl SealedStore {
         Ok(stored)
     }
 
-    /// Whether there is such a file, whatever its state.
-    pub fn is_here(&self, sha256: &str) -> bool {
-        is_hash(sha256) && self.path_of(&self.name(sha256)).exists()
-    }
-
     /// The whole content, if it is what the hash says.
     pub fn read(&self, sha256: &str) -> Result<Zeroizing<Vec<u8>>, Trouble> {
         let mut file = self.find(sha256)?;
@@ -131,7 +129,11 @@ impl SealedStore {
             return Err(Trouble::Missing);
         }
         let name = self.name(sha256);
-        let mut file = File::open(self.path_of(&name)).map_err(|error| match error.kind() {
+        self.open_at(&self.path_of(&name), name)
+    }
+
+    fn open_at(&self, path: &Path, name: Name) -> Result<SealedFile, Trouble> {
+        let mut file = File::open(path).map_err(|error| match error.kind() {
             io::ErrorKind::NotFound => Trouble::Missing,
             _ => Trouble::Failed(error),
         })?;
@@ -160,7 +162,12 @@ impl SealedStore {
     }
 
     fn digest(&self, sha256: &str) -> Result<String, Trouble> {
-        let mut file = self.find(sha256)?;
+        let name = self.name(sha256);
+        self.digest_of(&self.path_of(&name), name)
+    }
+
+    fn digest_of(&self, path: &Path, name: Name) -> Result<String, Trouble> {
+        let mut file = self.open_at(path, name)?;
         let mut hash = Sha256::new();
         for chunk in 0..file.chunk_count() {
             hash.update(&*file.chunk(chunk)?);
@@ -198,6 +205,25 @@ impl SealedStore {
             }
         }
         Ok(Some(removed))
+    }
+
+    /// Removes files that are here only to be looked at, those that `chosen` names. It is asked when
+    /// nobody takes a file in any more, and none is removed while somebody does: later then.
+    pub fn evict<E: From<io::Error>>(
+        &self,
+        chosen: impl FnOnce() -> Result<Vec<String>, E>,
+    ) -> Result<Vec<String>, E> {
+        let lock = files::open_lock(&self.folder.join(LOCK))?;
+        match lock.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => return Ok(Vec::new()),
+            Err(TryLockError::Error(error)) => return Err(error.into()),
+        }
+        let chosen = chosen()?;
+        for sha256 in &chosen {
+            files::remove(&self.path_of(&self.name(sha256)))?;
+        }
+        Ok(chosen)
     }
 
     /// Whether there is any file.
@@ -282,5 +308,20 @@ impl SealedFile {
             .map_err(Trouble::Failed)?;
         self.file.read_exact(&mut sealed).map_err(unread)?;
         self.seal.open(chunk, &sealed).ok_or(Trouble::Damaged)
+    }
+
+    /// A part of the content, `length` bytes from a byte on, or what is left from there.
+    pub fn read_at(&mut self, at: u64, length: usize) -> Result<Vec<u8>, Trouble> {
+        let end = at.saturating_add(length as u64).min(self.length());
+        let mut part = Vec::with_capacity(length);
+        for chunk in at / CHUNK_BYTES..end.div_ceil(CHUNK_BYTES) {
+            let content = self.chunk(chunk)?;
+            let begin = chunk * CHUNK_BYTES;
+            let from = usize::try_from(at.saturating_sub(begin)).unwrap_or(content.len());
+            let to = usize::try_from(end - begin).unwrap_or(content.len());
+            let wanted = content.get(from..to.min(content.len()));
+            part.extend_from_slice(wanted.unwrap_or_default());
+        }
+        Ok(part)
     }
 }

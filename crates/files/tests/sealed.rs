@@ -228,3 +228,75 @@ fn a_disk_that_fills_half_way_leaves_nothing_behind() {
     assert!(said.contains("1 passed"), "{said}");
     assert_eq!(files_below(folder.path()), Vec::<PathBuf>::new());
 }
+
+/// Brings a file piece by piece, ended suddenly after each of them.
+#[test]
+fn a_file_that_is_brought_goes_on_where_it_ended() {
+    let (folder, store) = store();
+    let given = content(3 * CHUNK + 77, 11);
+    let sha256 = servease_files::hash_of(&given);
+    let size = given.len() as u64;
+    let (mut sent, mut rounds) = (0, 0);
+    loop {
+        let mut arriving = store.bring(&sha256, size).unwrap().unwrap();
+        let from = usize::try_from(arriving.so_far()).unwrap();
+        assert!(from == given.len() || from.is_multiple_of(CHUNK), "{from}");
+        if from == given.len() {
+            assert!(arriving.finish().unwrap());
+            break;
+        }
+        // One and a half chunks, in small pieces; what is no chunk yet is lost with the program.
+        let to = (from + CHUNK + CHUNK / 2).min(given.len());
+        for piece in given[from..to].chunks(1_000) {
+            assert!(arriving.push(piece).unwrap());
+        }
+        sent += to - from;
+        drop(arriving);
+        // Nor does a torn chunk at its end harm.
+        let path = only_file(&folder);
+        let mut bytes = fs::read(&path).unwrap();
+        if to < given.len() {
+            bytes.extend_from_slice(&[7; 100]);
+            fs::write(&path, &bytes).unwrap();
+        }
+        let runs: HashSet<&[u8]> = given.chunks_exact(16).collect();
+        assert!(!bytes.windows(16).any(|window| runs.contains(window)));
+        rounds += 1;
+    }
+    assert!(sent <= given.len() + rounds * CHUNK);
+    assert_eq!(&*store.read(&sha256).unwrap(), &given);
+    // Collecting keeps what is on its way for a document, and only that.
+    let other = servease_files::hash_of(b"other");
+    drop(store.bring(&other, 5).unwrap());
+    let named = || Ok::<_, std::io::Error>(vec![sha256.clone(), other.clone()]);
+    assert_eq!(store.collect(named).unwrap(), Some(0));
+    let named = || Ok::<_, std::io::Error>(vec![sha256.clone()]);
+    assert_eq!(store.collect(named).unwrap(), Some(1));
+}
+
+#[test]
+fn what_comes_is_not_kept_unless_it_is_what_its_hash_says() {
+    let (folder, store) = store();
+    let given = content(CHUNK + 9, 13);
+    let sha256 = servease_files::hash_of(b"something else");
+    // In one piece that ends in the middle of a chunk, the last one.
+    let right = servease_files::hash_of(&given);
+    let mut arriving = store.bring(&right, given.len() as u64).unwrap().unwrap();
+    assert!(arriving.push(&given[..9]).unwrap() && arriving.push(&given[9..]).unwrap());
+    assert!(arriving.finish().unwrap());
+    store
+        .evict(|| Ok::<_, std::io::Error>(vec![right]))
+        .unwrap();
+    let mut arriving = store.bring(&sha256, given.len() as u64).unwrap().unwrap();
+    assert!(store.bring(&sha256, 9).unwrap().is_none(), "one at a time");
+    assert!(arriving.push(&given).unwrap());
+    assert!(!arriving.push(b"more").unwrap());
+    assert!(!arriving.finish().unwrap());
+    assert_eq!(files_below(folder.path()), Vec::<PathBuf>::new());
+    assert!(matches!(store.read(&sha256), Err(Trouble::Missing)));
+    // Only what was brought to be looked at goes when room is needed.
+    let kept = store.put(&given).unwrap().sha256;
+    let evicted = store.evict(|| Ok::<_, std::io::Error>(vec![kept.clone()]));
+    assert_eq!(evicted.unwrap(), std::slice::from_ref(&kept));
+    assert_eq!(store.check(&kept).unwrap(), Standing::Missing);
+}

@@ -12,6 +12,7 @@ pub mod consequences;
 mod damage;
 pub mod documents;
 mod error;
+pub mod files;
 mod forms;
 pub mod garage;
 pub mod lists;

@@ -305,12 +305,22 @@ pub async fn is_known_to_central(
     kind: EntityKind,
     id: Uuid,
 ) -> Result<bool> {
-    let sql = format!("SELECT seq > 0 FROM {} WHERE id = ?", kind.table());
+    let known = known_to_central(kind, "r.id");
+    let sql = format!("SELECT {known} FROM {} AS r WHERE r.id = ?", kind.table());
     let found: Option<bool> = sqlx::query_scalar(AssertSqlSafe(sql))
         .bind(id)
         .fetch_optional(conn)
         .await?;
     Ok(found.unwrap_or(false))
+}
+
+/// The same as a condition on the record whose id `id` names: its beginning waits for nobody.
+pub(crate) fn known_to_central(kind: EntityKind, id: &str) -> String {
+    format!(
+        "NOT EXISTS (SELECT 1 FROM mutations AS m WHERE m.state IN ('waiting', 'parked', 'rejected') \
+         AND m.record_id = {id} AND m.entity = '{}' AND m.action = 'create')",
+        kind.name()
+    )
 }
 
 /// How many live records there are.

@@ -61,6 +61,22 @@ pub struct Report {
     pub set_aside: u64,
 }
 
+impl Report {
+    /// Two runs as one: what the second one says of what waits counts.
+    #[must_use]
+    pub fn and(self, later: Report) -> Report {
+        Report {
+            pushed: self.pushed + later.pushed,
+            pulled: self.pulled + later.pulled,
+            merged: self.merged + later.merged,
+            conflicts: self.conflicts + later.conflicts,
+            duplicates: self.duplicates + later.duplicates,
+            set_aside: self.set_aside + later.set_aside,
+            ..later
+        }
+    }
+}
+
 /// Where a run is, for whoever shows it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Progress {
@@ -113,6 +129,9 @@ pub enum SyncFailure {
     Stuck(&'static str),
     #[error("cancelled")]
     Cancelled,
+    /// A file of this PC cannot be used.
+    #[error(transparent)]
+    Shelf(crate::files::ShelfError),
 }
 
 /// Going back more often than this in one run means that the two sides cannot be brought

@@ -25,7 +25,7 @@ use crate::remote::{FilePart, Remote, RemoteError, TlsCause};
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// A batch of 1 MiB over a poor line (256 kbit/s) takes 33 s; Central answers within seconds.
-const REQUEST_TIMEOUT: Duration = Duration::from_secs(60);
+pub(crate) const REQUEST_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// Smaller bodies gain nothing from packing.
 const PACK_FROM_BYTES: usize = 400;
@@ -117,6 +117,10 @@ impl HttpRemote {
         }
     }
 
+    pub(crate) fn client(&self) -> &Client {
+        &self.client
+    }
+
     async fn get<T: DeserializeOwned>(
         &self,
         path: &str,
@@ -127,7 +131,7 @@ impl HttpRemote {
         read(response).await
     }
 
-    fn url_with(&self, path: &str, query: &impl Serialize) -> Result<Url, RemoteError> {
+    pub(crate) fn url_with(&self, path: &str, query: &impl Serialize) -> Result<Url, RemoteError> {
         let mut url = self.url(path)?;
         if let Ok(Json::Object(fields)) = serde_json::to_value(query) {
             let mut pairs = url.query_pairs_mut();
@@ -180,7 +184,7 @@ impl HttpRemote {
         Err(RemoteError::Unreachable("the line was closed".to_owned()))
     }
 
-    fn url(&self, path: &str) -> Result<Url, RemoteError> {
+    pub(crate) fn url(&self, path: &str) -> Result<Url, RemoteError> {
         self.base
             .join("api/v1/")
             .and_then(|url| url.join(path))
@@ -224,7 +228,7 @@ impl HttpRemote {
     }
 
     /// Sends a request, once more with a fresh token when the old one is not taken.
-    async fn exchange(
+    pub(crate) async fn exchange(
         &self,
         request: &(dyn Fn() -> RequestBuilder + Sync),
     ) -> Result<Response, RemoteError> {
@@ -353,7 +357,7 @@ async fn read_up_to<T: DeserializeOwned>(
     serde_json::from_slice(&bytes).map_err(|error| RemoteError::NotCentral(error.to_string()))
 }
 
-fn media_type(response: &Response) -> String {
+pub(crate) fn media_type(response: &Response) -> String {
     response
         .headers()
         .get(CONTENT_TYPE)

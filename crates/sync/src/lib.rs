@@ -9,6 +9,7 @@
 
 pub mod backoff;
 pub mod engine;
+pub mod files;
 mod first;
 pub mod http;
 mod place;

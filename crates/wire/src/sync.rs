@@ -7,6 +7,7 @@
 //! Two names in `after` are no fields of an entity: [`DUPLICATE_OF`] and [`DELETED_WITH`].
 //! A field that is missing in the `after` of a `create` holds its default.
 
+pub mod files;
 mod lenient;
 
 use chrono::{DateTime, Utc};

@@ -155,6 +155,10 @@ pub struct Seen {
     pub method: String,
     pub path: String,
     pub query: String,
+    /// What it asks for of a file.
+    pub range: String,
+    /// Of its body.
+    pub bytes: usize,
 }
 
 /// The network in front of one Central. Dropped, it is down for good.
@@ -339,6 +343,8 @@ impl Request {
                 method,
                 path: path.to_owned(),
                 query: query.to_owned(),
+                range: header(&head, "range").unwrap_or_default().to_owned(),
+                bytes: body.len(),
             },
             head,
             body,

@@ -12,8 +12,9 @@ use servease_wire::sync::{Checkpoint, PROTOCOL, Push};
 use tokio_util::sync::CancellationToken;
 
 use super::arena::{Arena, start};
-use super::machine::{CentralPc, Image};
+use super::machine::{CentralBackup, CentralPc, Image};
 use super::network::{Line, Network};
+use super::papers::FilesImage;
 use super::{Options, check};
 
 /// More rounds than desks need that have nothing left to tell each other.
@@ -51,6 +52,7 @@ impl Arena {
                 db: self.db(),
                 epoch: "epoch".to_owned(),
                 backup: None,
+                files: None,
             },
             now: start(),
             desks,
@@ -157,13 +159,17 @@ impl Few<'_> {
     pub async fn back_up_central(&mut self) {
         let mut conn = self.central.pool.acquire().await.expect("a connection");
         let image = Image::of(&mut conn).await;
-        self.central.backup = Some((image, self.central.epoch.clone()));
+        self.central.backup = Some(CentralBackup {
+            image,
+            epoch: self.central.epoch.clone(),
+            files: FilesImage::new(),
+        });
     }
 
     /// Puts the backup in the place of what Central holds, and says nothing of it.
     pub async fn restore_central(&self) {
-        let (image, _) = self.central.backup.as_ref().expect("a backup");
-        self.arena.restore_central(image).await;
+        let backup = self.central.backup.as_ref().expect("a backup");
+        self.arena.restore_central(&backup.image).await;
     }
 
     fn line(&self) -> Line<'_> {

@@ -10,6 +10,7 @@ use sqlx::{
 use uuid::Uuid;
 
 use super::edits::Known;
+use super::papers::{Cabinet, CentralFiles, Disk, FilesImage};
 
 /// Far below what one statement may bind, at some forty columns.
 const ROWS_AT_ONCE: usize = 100;
@@ -136,6 +137,8 @@ pub struct DeskPc {
     /// The desk of which this one, or the one that it was cloned from, is a copy; else itself: what
     /// was typed before the copy was made is in the logs of both.
     pub original: usize,
+    /// What is on its disk beside the database.
+    pub files: Cabinet,
 }
 
 #[derive(Debug, Clone)]
@@ -143,6 +146,7 @@ pub struct DeskBackup {
     pub image: Image,
     /// How many edits were known when it was made.
     pub noted: i64,
+    pub files: Disk,
 }
 
 impl DeskPc {
@@ -157,7 +161,16 @@ pub struct CentralPc {
     pub pool: SqlitePool,
     pub db: Db,
     pub epoch: String,
-    pub backup: Option<(Image, String)>,
+    pub backup: Option<CentralBackup>,
+    /// The files of documents, where the scenario has any.
+    pub files: Option<CentralFiles>,
+}
+
+#[derive(Debug, Clone)]
+pub struct CentralBackup {
+    pub image: Image,
+    pub epoch: String,
+    pub files: FilesImage,
 }
 
 /// What a person did, as the desk confirmed it.

@@ -13,8 +13,10 @@ mod attacks;
 mod check;
 mod edits;
 mod few;
+mod file_line;
 mod machine;
 mod network;
+mod papers;
 mod rest;
 mod scenario;
 

@@ -50,7 +50,7 @@ pub struct Network {
     course: Option<Mutex<Vec<String>>>,
 }
 
-enum Fault {
+pub(super) enum Fault {
     None,
     LostOnTheWay,
     AnswerLost,
@@ -103,7 +103,7 @@ impl Network {
         self.random.lock().expect("random").random_range(0..below)
     }
 
-    fn fault(&self) -> Fault {
+    pub(super) fn fault(&self) -> Fault {
         if self.roll(1_000) >= self.per_mille {
             return Fault::None;
         }
@@ -161,7 +161,7 @@ pub struct Line<'w> {
     pub now: DateTime<Utc>,
 }
 
-fn refused(error: SyncError) -> RemoteError {
+pub(super) fn refused(error: SyncError) -> RemoteError {
     match error {
         SyncError::Refused(refusal) => RemoteError::Refused {
             code: refusal.code,
@@ -175,7 +175,7 @@ fn refused(error: SyncError) -> RemoteError {
     }
 }
 
-fn cut() -> RemoteError {
+pub(super) fn cut() -> RemoteError {
     RemoteError::Unreachable("the line was cut".to_owned())
 }
 
@@ -211,7 +211,7 @@ impl Line<'_> {
         Some(self.store?.write().await.expect("connection"))
     }
 
-    async fn before(&self, fault: Fault) -> Result<Fault, RemoteError> {
+    pub(super) async fn before(&self, fault: Fault) -> Result<Fault, RemoteError> {
         match fault {
             Fault::LostOnTheWay => Err(cut()),
             Fault::Html => Err(RemoteError::NotCentral("text/html".to_owned())),
@@ -230,7 +230,7 @@ impl Line<'_> {
     }
 
     /// What reaches the desk of an answer.
-    async fn after<A: Serialize + DeserializeOwned>(
+    pub(super) async fn after<A: Serialize + DeserializeOwned>(
         &self,
         fault: Fault,
         answer: A,

@@ -13,8 +13,11 @@ use uuid::Uuid;
 
 use super::arena::{Arena, start};
 use super::edits::Known;
-use super::machine::{CentralPc, Confirmed, DeskBackup, DeskPc, Edits, Image, Pages, limit_pages};
+use super::machine::{
+    CentralBackup, CentralPc, Confirmed, DeskBackup, DeskPc, Edits, Image, Pages, limit_pages,
+};
 use super::network::{Line, Network};
+use super::papers::{Cabinet, CentralFiles, Papers};
 use super::{Sabotage, Tally, attacks, check, edits, rest};
 
 #[derive(Debug, Clone, Copy)]
@@ -23,6 +26,8 @@ pub struct Options {
     pub edits: usize,
     /// Others than desks write to Central: a client of REST, and a colleague who forges messages.
     pub has_outsiders: bool,
+    /// People take papers in and open them.
+    pub has_papers: bool,
     pub sabotage: Option<Sabotage>,
     /// Tell the whole course of events with a violation.
     pub is_traced: bool,
@@ -34,6 +39,7 @@ impl Default for Options {
             desks: 3,
             edits: 40,
             has_outsiders: false,
+            has_papers: false,
             sabotage: None,
             is_traced: false,
         }
@@ -63,8 +69,9 @@ pub(super) struct World<'a> {
     /// Mutations that Central took in without a change, before it was restored: nobody can
     /// notice that it has forgotten them, and nothing is lost with them.
     pub without_effect: HashSet<Uuid>,
-    now: DateTime<Utc>,
-    tally: Tally,
+    pub now: DateTime<Utc>,
+    pub tally: Tally,
+    pub papers: Option<Papers>,
 }
 
 /// Between the seed of a scenario and that of its outsiders.
@@ -105,6 +112,7 @@ impl<'a> World<'a> {
                 backup: None,
                 noted: 0,
                 original: number,
+                files: Cabinet::default(),
             });
         }
         // Some days are quiet, others are not.
@@ -123,6 +131,10 @@ impl<'a> World<'a> {
                 db: arena.db(),
                 epoch: "epoch-0".to_owned(),
                 backup: None,
+                files: match options.has_papers {
+                    true => Some(CentralFiles::new().await),
+                    false => None,
+                },
             },
             desks,
             edits: Edits::new(),
@@ -130,6 +142,7 @@ impl<'a> World<'a> {
             without_effect: HashSet::new(),
             now: start(),
             tally: Tally::default(),
+            papers: options.has_papers.then(|| Papers::new(seed)),
         }
     }
 
@@ -162,8 +175,10 @@ impl<'a> World<'a> {
                 _ => self.newer_central().await,
             }
             self.let_outsiders_act(options.sabotage).await?;
+            self.handle_papers().await?;
         }
         self.settle().await?;
+        self.settle_papers().await?;
         if self.outsiders.is_some() {
             attacks::sees_no_private_note(&self.central).await?;
         }
@@ -203,7 +218,7 @@ impl<'a> World<'a> {
         Ok(())
     }
 
-    async fn note(&mut self, at: usize) {
+    pub async fn note(&mut self, at: usize) {
         let (known, newest) = edits::read_log(&self.desks[at].store, self.desks[at].noted).await;
         self.desks[at].noted = newest;
         self.tally.add("mutations", known.len() as u64);
@@ -298,13 +313,23 @@ impl<'a> World<'a> {
 
     async fn back_up_central(&mut self) {
         let image = Image::of(&mut self.central.pool.acquire().await.expect("connection")).await;
-        self.central.backup = Some((image, self.central.epoch.clone()));
+        let files = self.central.files.as_ref().map(CentralFiles::image);
+        self.central.backup = Some(CentralBackup {
+            image,
+            epoch: self.central.epoch.clone(),
+            files: files.unwrap_or_default(),
+        });
         self.tell(|| "Central backed up".to_owned());
         self.tally.count("Central backed up");
     }
 
     async fn restore_central(&mut self) {
-        let Some((image, epoch)) = self.central.backup.clone() else {
+        let Some(CentralBackup {
+            image,
+            epoch,
+            files,
+        }) = self.central.backup.clone()
+        else {
             return;
         };
         let log = check::read_log(&self.central).await;
@@ -317,6 +342,11 @@ impl<'a> World<'a> {
         self.without_effect.extend(without_effect);
         self.forgotten.extend(log);
         self.arena.restore_central(&image).await;
+        if let Some(disk) = &self.central.files {
+            let before = disk.kept();
+            disk.restore(&files);
+            self.mourn(before);
+        }
         // Somebody copies a file back, or uses the command that says so.
         if self.random.random() {
             self.central.epoch = format!("epoch-{}", self.random.random::<u32>());
@@ -335,6 +365,7 @@ impl<'a> World<'a> {
         self.desks[at].backup = Some(DeskBackup {
             image,
             noted: self.desks[at].noted,
+            files: self.desks[at].files.copy(),
         });
         self.tell(|| format!("desk {at} backed up"));
         self.tally.count("desk backed up");
@@ -355,6 +386,9 @@ impl<'a> World<'a> {
         self.arena.restore_desk(&store, &backup.image).await;
         store.reseed(self.random.random());
         self.desks[at].noted = backup.noted;
+        let before: Vec<String> = self.desks[at].files.copy().kept.into_keys().collect();
+        self.mourn(before);
+        self.desks[at].files = Cabinet::with(backup.files);
         let left = self.ids_in_log(at).await;
         for id in held.iter().filter(|id| !left.contains(id)) {
             if let Some(edit) = self.edits.get_mut(id) {
@@ -389,6 +423,7 @@ impl<'a> World<'a> {
             backup: None,
             noted: self.desks[at].noted,
             original: self.desks[at].original,
+            files: Cabinet::with(self.desks[at].files.copy()),
         });
         self.tell(|| format!("desk {at} cloned"));
         self.tally.count("desk cloned");

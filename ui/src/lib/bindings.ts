@@ -598,11 +598,6 @@ export type FileLook = {
 	sha256: string,
 };
 
-/**  Whether a document's file can be shown on this PC. */
-export type FilePlace = "here" | 
-/**  Another desk took it in, and it has not come here yet. */
-"elsewhere";
-
 /**  What is being done for a first state. */
 export type FileStage = 
 /**  The server makes the file: rows. */
@@ -615,6 +610,26 @@ export type FileStage =
 "indexing" | 
 /**  The database takes it in: bytes. While it does, nothing can be saved. */
 "taking_in";
+
+/**  How the file of a document stands. */
+export type FileStanding = {
+	file_state: FileState,
+	/**  Of a refused one: why, as a word (`problem-file-refused`). */
+	file_refusal: string | null,
+};
+
+/**  Where the file of a document is. */
+export type FileState = 
+/**  On this PC, and Central has it too, or there is none. */
+"here" | 
+/**  On this PC, and Central has not got it yet. */
+"on_its_way" | 
+/**  Another desk took it in: it comes when somebody opens it. */
+"at_central" | 
+/**  Central does not take it. It is on this PC. */
+"refused" | 
+/**  It was on this PC and is nowhere. */
+"missing";
 
 /**  One change in a record's history. */
 export type HistoryEntry = {
@@ -815,7 +830,7 @@ export type PaperLine = {
 	due: Due | null,
 	counts: boolean,
 	renewed_by: string | null,
-	place: FilePlace,
+	file: FileStanding,
 };
 
 /**  Which papers the page of all papers shows. */

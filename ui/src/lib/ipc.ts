@@ -57,6 +57,7 @@ export type {
   PaperDeed,
   PaperLine,
   PaperQuery,
+  FileState,
   PaperState,
   PapersDropped,
   PickView,

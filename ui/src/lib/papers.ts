@@ -1,7 +1,7 @@
 // What the screens of documents have in common: words and sums, nothing that loads or draws.
 import { formatMegabytes, formatNumber, type Locale } from './format';
 import { choiceName, t } from './i18n.svelte';
-import type { Document, NotDrawn, PaperLine, PickView } from './ipc';
+import type { Document, FileState, NotDrawn, PaperLine, PickView } from './ipc';
 import { problemText } from './problems';
 
 /** Kinds of papers that run out; of the others nobody asks when. */
@@ -52,6 +52,23 @@ export const restWords = (line: PaperLine): string | null => {
   if (line.renewed_by) return t('status-renewed');
   return line.document.is_active ? null : t('status-put-away');
 };
+
+/** Whether the file can be read here and now. */
+export const isOnThisPc = (line: PaperLine): boolean =>
+  line.file.file_state !== 'at_central' && line.file.file_state !== 'missing';
+
+const FILE_WORDS: Partial<Record<FileState, string>> = {
+  on_its_way: 'status-not-sent',
+  at_central: 'status-not-here',
+  refused: 'status-refused-file',
+  missing: 'status-no-file',
+};
+
+/** Where the file is, unless it is where it should be. */
+export function fileWords(line: PaperLine): string | null {
+  const words = FILE_WORDS[line.file.file_state];
+  return words === undefined ? null : t(words);
+}
 
 const TROUBLE: Record<NotDrawn, string> = {
   kind: 'preview-kind',

@@ -29,7 +29,7 @@ export function paper(id: string, more: Partial<Document> = {}): PaperLine {
     due: null,
     counts: true,
     renewed_by: null,
-    place: 'here',
+    file: { file_state: 'here', file_refusal: null },
   };
 }
 

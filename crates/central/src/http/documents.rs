@@ -28,7 +28,7 @@ use crate::failure::ApiFailure;
 use crate::store::lists;
 use crate::views;
 use servease_files::folder::Incoming;
-use servease_files::{Refusal, names, recognise};
+use servease_files::{names, recognise};
 
 /// How far ahead `expiring-soon/` looks.
 const SOON_DAYS: u64 = 30;
@@ -67,7 +67,7 @@ pub async fn create(ask: Ask, request: Request) -> Result<Response, ApiFailure> 
             what: "a file could not be recognised",
             source: error.into(),
         })?
-        .map_err(|refusal| ApiFailure::Refused(field("file_path", capitalised(&refusal))))?;
+        .map_err(|refusal| ApiFailure::Refused(field("file_path", refusal.sentence())))?;
     drop(memory);
 
     let mut command = Create {
@@ -98,14 +98,6 @@ pub async fn create(ask: Ask, request: Request) -> Result<Response, ApiFailure> 
         .map_err(ApiFailure::Files)?;
     command.system.insert("sha256", Value::Text(stored.sha256));
     shown(&ask, execute(&ask.app.db, &request, &command).await?).await
-}
-
-fn capitalised(refusal: &Refusal) -> String {
-    let words = refusal.to_string();
-    let mut letters = words.chars();
-    letters.next().map_or_else(String::new, |first| {
-        format!("{}{}.", first.to_uppercase(), letters.as_str())
-    })
 }
 
 async fn read(ask: &Ask, mut form: Form) -> Result<Upload, ApiFailure> {

@@ -280,7 +280,8 @@ async fn answer(
         } else {
             JSON_MAX_BYTES
         };
-        let arrived = arrive(&seat, request, max_bytes, &mut _memory);
+        let is_file_part = route.ends_with("/sync/files/{sha256}/");
+        let arrived = arrive(&seat, request, (max_bytes, is_file_part), &mut _memory);
         match tokio::time::timeout_at(patience, arrived).await {
             Ok(arrived) => request = arrived.map_err(away)?,
             Err(_) => return Err(away(Reason::SlowBody)),
@@ -306,7 +307,7 @@ fn seat_patience(app: &App, deadline: Instant) -> Instant {
 async fn arrive(
     seat: &Seat,
     request: Request,
-    max_bytes: usize,
+    (max_bytes, is_file_part): (usize, bool),
     memory: &mut Memory,
 ) -> Result<Request, Reason> {
     let (parts, mut body) = request.into_parts();
@@ -331,6 +332,10 @@ async fn arrive(
             let body = Body::from(bytes.freeze());
             return Ok(Request::from_parts(parts, body));
         }
+    }
+    if is_file_part {
+        // Nothing is made of it.
+        return Ok(Request::from_parts(parts, Body::from(bytes.freeze())));
     }
     // What is made of it takes more than it does itself.
     let is_packed = !seat.is_guest() && parts.headers.contains_key(header::CONTENT_ENCODING);

@@ -10,6 +10,7 @@ mod customers;
 mod docs;
 mod documents;
 mod entry;
+mod files;
 mod layers;
 mod lists;
 mod metrics;

@@ -22,6 +22,7 @@ use tokio::sync::watch;
 
 use super::ask::{Ask, bearer, is_closed};
 use super::body::is_bounded;
+use super::files;
 use super::ready;
 use super::state::App;
 use crate::changes;
@@ -50,6 +51,11 @@ pub fn paths() -> Vec<(String, MethodRouter<App>)> {
         ("/sync/snapshot/".to_owned(), get(ready::begin)),
         ("/sync/snapshot/file/".to_owned(), get(ready::file)),
         ("/sync/snapshot/rows/".to_owned(), get(read_rows)),
+        ("/sync/files/".to_owned(), post(files::standings)),
+        (
+            "/sync/files/{sha256}/".to_owned(),
+            get(files::get).put(files::put),
+        ),
         ("/sync/events/".to_owned(), get(events)),
     ]
 }
@@ -165,7 +171,7 @@ async fn read_rows(
 }
 
 /// Reads a body of JSON, compressed or not.
-async fn read<T: DeserializeOwned>(request: Request) -> Result<T, Response> {
+pub(super) async fn read<T: DeserializeOwned>(request: Request) -> Result<T, Response> {
     let is_zstd = is_zstd(request.headers());
     let bytes = body(request.into_body()).await?;
     let plain = if is_zstd {

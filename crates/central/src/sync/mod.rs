@@ -3,7 +3,7 @@
 //! `push` takes mutations in, each through `decide` (what becomes of it), `unique` (who else
 //! holds an e-mail or VIN), `likeness` (who else may be the same) and `unwritten` (what it is to
 //! be compared with); `lines` says what came of it; `feed` reads the change sequence out; `rows` is the snapshot
-//! row by row, `ready` the snapshot as a whole database. `http` is the only part that knows requests.
+//! row by row, `ready` the snapshot as a whole database, `files` what documents are about. `http` is the only part that knows requests.
 //!
 //! No clock decides anything here. What a desk has seen it says in sequence numbers.
 
@@ -11,6 +11,7 @@ mod check;
 pub(crate) mod conflicts;
 mod decide;
 pub mod feed;
+pub mod files;
 pub(crate) mod hidden;
 mod likeness;
 mod lines;

@@ -5,6 +5,7 @@ pub mod aliases;
 pub mod conflicts;
 pub mod customers;
 pub mod documents;
+pub mod files;
 pub mod garage;
 pub mod lists;
 pub mod requests;

@@ -17,7 +17,14 @@ use crate::error::CliError;
 use crate::input;
 use crate::options::{Confirm, Set};
 
-const COLUMNS: &[&str] = &["id", "document_type", "title", "expiry_date", "file_name"];
+const COLUMNS: &[&str] = &[
+    "id",
+    "document_type",
+    "title",
+    "expiry_date",
+    "file_name",
+    "file_state",
+];
 
 /// Twelve words of eight letters, numbered and on lines of their own, are 200 bytes.
 const WORDS_MAX: u64 = 4096;
@@ -41,7 +48,7 @@ pub enum Document {
         #[command(flatten)]
         set: Set,
     },
-    /// Write a readable copy of the file
+    /// Write a readable copy of the file; it is fetched first when only the server has it
     Get {
         id: String,
         /// The copy; one that is there is replaced
@@ -123,6 +130,7 @@ pub async fn run(command: &Document, desk: &Desk) -> Result<Answer, CliError> {
         }
         Document::Get { id, out } => {
             let id = input::id(kind, id)?;
+            desk.fetch_document(id).await?;
             let (document, content) = desk.document_file(id).await?;
             files::write(out, &content).map_err(|cause| CliError::Unwritten {
                 file: out.clone(),
@@ -233,14 +241,25 @@ fn words() -> Result<String, CliError> {
 }
 
 async fn full(desk: &Desk, id: Uuid) -> Result<Json, CliError> {
-    let today = desk.today().await?;
-    Ok(shown(&desk.record(EntityKind::Document, id).await?, today))
+    let document = desk.record(EntityKind::Document, id).await?;
+    let mut rows = rows(desk, std::slice::from_ref(&document)).await?;
+    Ok(rows.pop().unwrap_or_default())
 }
 
 async fn listed(desk: &Desk, documents: &[Record]) -> Result<Answer, CliError> {
+    Ok(Answer::list(rows(desk, documents).await?, COLUMNS))
+}
+
+async fn rows(desk: &Desk, documents: &[Record]) -> Result<Vec<Json>, CliError> {
     let today = desk.today().await?;
-    let rows = documents.iter().map(|it| shown(it, today)).collect();
-    Ok(Answer::list(rows, COLUMNS))
+    let standings = desk.file_standings(documents).await?;
+    let rows = documents.iter().zip(standings).map(|(document, standing)| {
+        let mut json = shown(document, today);
+        json["file_state"] = json!(standing.file_state);
+        json["file_refusal"] = json!(standing.file_refusal);
+        json
+    });
+    Ok(rows.collect())
 }
 
 /// As over HTTP, without the address of the file: `get` writes it.

@@ -3,10 +3,12 @@
 use std::io::{self, BufRead as _};
 use std::sync::Mutex;
 
-use clap::{ArgGroup, Args, Subcommand};
+use clap::{ArgGroup, Args, Subcommand, ValueEnum};
 use serde_json::json;
-use servease_desk::views::Account;
-use servease_desk::{Activity, Clock, Desk, Failure, FailureCode, Pace, Report, Rhythm, Run};
+use servease_desk::views::{Account, FilesPace};
+use servease_desk::{
+    Activity, Clock, Desk, Failure, FailureCode, FilesProgress, Pace, Report, Rhythm, Run,
+};
 use servease_platform::ending::Requests;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
@@ -54,6 +56,29 @@ pub enum SyncCommand {
     Discard { id: String },
     /// Take a discard back
     Undiscard { id: String },
+    /// When the files of documents are sent: at once, while no records wait, or not until told
+    Files {
+        #[arg(value_enum)]
+        when: When,
+    },
+}
+
+/// When files are sent.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum When {
+    Now,
+    Idle,
+    Paused,
+}
+
+impl From<When> for FilesPace {
+    fn from(when: When) -> FilesPace {
+        match when {
+            When::Now => FilesPace::Now,
+            When::Idle => FilesPace::Idle,
+            When::Paused => FilesPace::Paused,
+        }
+    }
 }
 
 pub async fn login(command: &Login, desk: &Desk) -> Result<Answer, CliError> {
@@ -107,12 +132,21 @@ pub async fn run(command: &Sync, desk: &Desk, voice: &Voice<'_>) -> Result<Answe
             *pace = Some(newest);
         }
     };
-    let (report, result) = desk.sync_once(&cancel, &on_progress).await;
+    let on_file = |file: FilesProgress| {
+        if let Ok(mut shown) = shown.lock() {
+            shown.0.show(file.done, file.total, None);
+        }
+    };
+    let (report, files, result) = desk.sync_all(&cancel, &on_progress, &on_file).await;
     if let Ok(shown) = shown.lock() {
         shown.0.end();
     }
     match result {
-        Ok(()) => Ok(Answer::record(json!(report))),
+        Ok(()) => {
+            let mut json = json!(report);
+            json["files"] = json!(files);
+            Ok(Answer::record(json))
+        }
         Err(failure) => Err(failure.into()),
     }
 }
@@ -133,8 +167,14 @@ async fn decide(command: &SyncCommand, desk: &Desk) -> Result<Answer, CliError> 
         }
         SyncCommand::Undiscard { id } => {
             let id = input::any_id(id)?;
-            desk.undo_discard(id).await?;
+            if !desk.take_up_file(id).await? {
+                desk.undo_discard(id).await?;
+            }
             Ok(Answer::record(json!({"id": id, "discarded": false})))
+        }
+        SyncCommand::Files { when } => {
+            desk.set_files_pace((*when).into()).await?;
+            Ok(Answer::record(json!(desk.files_status().await?)))
         }
     }
 }
@@ -143,6 +183,7 @@ async fn status(desk: &Desk) -> Result<Answer, CliError> {
     let status = desk.sync_status(&Activity::default()).await?;
     let mut json = json!(status);
     json["edits"] = json!(desk.waiting_edits().await?);
+    json["files"] = json!(desk.files_status().await?);
     let note = status.account.as_ref().and_then(open_line);
     Ok(Answer::record(json).noted(note))
 }

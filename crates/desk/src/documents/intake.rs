@@ -8,7 +8,7 @@ use serde_json::{Map, Value as Json, json};
 use servease_domain::{Code, EntityKind, Problem, Record, Value};
 use servease_files::picked::{self, Picked};
 use servease_files::{MAX_BYTES, MAX_PIXELS, Recognised, Refusal, StoredFile, hash_of};
-use servease_store::{Connection, documents, rows};
+use servease_store::{Connection, documents, files, rows};
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
@@ -231,10 +231,11 @@ impl Desk {
                 "mime_type",
                 Value::Text(recognised.kind.media_type.to_owned()),
             ),
-            ("sha256", Value::Text(stored.sha256)),
+            ("sha256", Value::Text(stored.sha256.clone())),
         ]);
         let document = input.record.clone();
         write_new(&mut work, input).await?;
+        files::note_taken_in(work.conn(), &stored.sha256).await?;
         if dates_vehicle {
             date_vehicle(&mut work, &document).await?;
         }

@@ -9,7 +9,7 @@ use servease_store::papers::{self, Filter, PaperRow, Standing};
 use uuid::Uuid;
 
 use super::views::{
-    FilePlace, MissingLine, PaperCard, PaperCounts, PaperLine, PaperQuery, PaperState,
+    FileStanding, MissingLine, PaperCard, PaperCounts, PaperLine, PaperQuery, PaperState,
 };
 use crate::counter::views::Window;
 use crate::garage::context::Garage;
@@ -55,7 +55,7 @@ impl Desk {
         Ok(Window {
             total: page.total,
             offset: i64::from(offset),
-            rows: self.lines_of(page.rows, &garage).await,
+            rows: self.lines_of(page.rows, &garage).await?,
         })
     }
 
@@ -125,31 +125,16 @@ impl Desk {
         let garage = self.garage(&mut conn).await?;
         let rows = live(&mut conn, ids).await?;
         drop(conn);
-        Ok(self.lines_of(rows, &garage).await)
+        self.lines_of(rows, &garage).await
     }
 
-    async fn lines_of(&self, rows: Vec<PaperRow>, garage: &Garage) -> Vec<PaperLine> {
-        let mut lines = Vec::with_capacity(rows.len());
-        for row in rows {
-            let place = self.place_of(&row.record).await;
-            lines.push(line_of(row, garage, place));
-        }
-        lines
-    }
-
-    /// Whether the file of a document lies on this PC. The one place where screens ask; what a keyring
-    /// that is silent hides is found out by whoever opens the file.
-    async fn place_of(&self, document: &Record) -> FilePlace {
-        if !self.has_files() {
-            return FilePlace::Elsewhere;
-        }
-        match self.vault().await {
-            Ok(vault) => match vault.is_here(document.get("sha256").as_text()) {
-                true => FilePlace::Here,
-                false => FilePlace::Elsewhere,
-            },
-            Err(_) => FilePlace::Here,
-        }
+    async fn lines_of(&self, rows: Vec<PaperRow>, garage: &Garage) -> Result<Vec<PaperLine>> {
+        let documents: Vec<Record> = rows.iter().map(|row| row.record.clone()).collect();
+        let files = self.file_standings(&documents).await?;
+        let lines = rows.into_iter().zip(files);
+        Ok(lines
+            .map(|(row, file)| line_of(row, garage, file))
+            .collect())
     }
 }
 
@@ -159,7 +144,7 @@ async fn live(conn: &mut Connection, ids: &[Uuid]) -> Result<Vec<PaperRow>> {
     Ok(rows)
 }
 
-fn line_of(row: PaperRow, garage: &Garage, place: FilePlace) -> PaperLine {
+fn line_of(row: PaperRow, garage: &Garage, file: FileStanding) -> PaperLine {
     let expires = row.record.get("expiry_date").as_date();
     PaperLine {
         id: row.record.id,
@@ -172,7 +157,7 @@ fn line_of(row: PaperRow, garage: &Garage, place: FilePlace) -> PaperLine {
         vehicle: row.vehicle,
         counts: row.counts,
         renewed_by: row.renewed_by,
-        place,
+        file,
     }
 }
 

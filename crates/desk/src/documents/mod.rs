@@ -8,6 +8,7 @@ mod check;
 mod guess;
 pub mod inbox;
 mod intake;
+pub(crate) mod lane;
 mod lines;
 mod lists;
 mod looks;
@@ -29,6 +30,7 @@ impl Desk {
         let document = self.record(EntityKind::Document, id).await?;
         let sha256 = document.get("sha256").as_text();
         let content = self.read_file(document.id, sha256).await?;
+        self.note_looked_at(sha256).await?;
         Ok((document, content))
     }
 }

@@ -7,6 +7,52 @@ use servease_domain::{Document, Problem, Record};
 use specta::Type;
 use uuid::Uuid;
 
+/// Where the file of a document is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum FileState {
+    /// On this PC, and Central has it too, or there is none.
+    Here,
+    /// On this PC, and Central has not got it yet.
+    OnItsWay,
+    /// Another desk took it in: it comes when somebody opens it.
+    AtCentral,
+    /// Central does not take it. It is on this PC.
+    Refused,
+    /// It was on this PC and is nowhere.
+    Missing,
+}
+
+/// How the file of a document stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Type)]
+pub struct FileStanding {
+    pub file_state: FileState,
+    /// Of a refused one: why, as a word (`problem-file-refused`).
+    pub file_refusal: Option<String>,
+}
+
+/// How the files of this desk stand with Central.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Type)]
+pub struct FilesStatus {
+    /// Files that Central has not got yet, and their bytes.
+    pub waiting: u64,
+    pub waiting_bytes: u64,
+    /// Files that it does not take.
+    pub refused: u64,
+    pub pace: FilesPace,
+}
+
+/// When files are sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum FilesPace {
+    /// Beside everything else.
+    Now,
+    /// While no records wait to be sent.
+    Idle,
+    Paused,
+}
+
 /// A vehicle in use without papers that it needs.
 #[derive(Debug, Clone, PartialEq)]
 pub struct MissingPapers {
@@ -31,15 +77,6 @@ pub struct MissingLine {
     pub missing: Vec<String>,
 }
 
-/// Whether a document's file can be shown on this PC.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
-#[serde(rename_all = "snake_case")]
-pub enum FilePlace {
-    Here,
-    /// Another desk took it in, and it has not come here yet.
-    Elsewhere,
-}
-
 /// A paper as a line.
 #[derive(Debug, Clone, PartialEq, Serialize, Type)]
 pub struct PaperLine {
@@ -53,7 +90,7 @@ pub struct PaperLine {
     pub due: Option<Due>,
     pub counts: bool,
     pub renewed_by: Option<Uuid>,
-    pub place: FilePlace,
+    pub file: FileStanding,
 }
 
 /// Which papers the page of all papers shows.

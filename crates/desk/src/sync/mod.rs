@@ -3,6 +3,7 @@
 pub(crate) mod account;
 mod conflicts;
 mod duplicates;
+mod file_task;
 mod merging;
 pub(crate) mod notice;
 pub(crate) mod pace;

@@ -2,8 +2,9 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use servease_domain::value::instant_text;
-use servease_store::settings;
 use servease_store::sync::{conflicts, outbox, state};
+use servease_store::{files, settings};
+use servease_sync::files::{End, FilesProgress, FilesReport};
 use servease_sync::{Limits, Progress, Report, sync};
 use tokio_util::sync::CancellationToken;
 
@@ -17,6 +18,9 @@ const LAST_SUCCESS: &str = "sync.last_success";
 /// wear the disk.
 const NOTED_EVERY: TimeDelta = TimeDelta::minutes(1);
 
+/// Whoever writes records without a pause does not keep files waiting for ever in one run.
+const TURNS_MAX: usize = 20;
+
 /// What a running task knows beyond the database.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Activity {
@@ -27,6 +31,8 @@ pub struct Activity {
     pub pace: Option<Pace>,
     pub trouble: Option<FailureView>,
     pub last_success: Option<DateTime<Utc>>,
+    /// The file that is on its way.
+    pub file: Option<FilesProgress>,
 }
 
 impl Desk {
@@ -52,6 +58,34 @@ impl Desk {
             Err(failure) => Err(Failure::from(failure)),
         };
         (report, result)
+    }
+
+    /// Records and files: what waits is sent, what is new is taken in, until both are through. Records
+    /// that are written meanwhile go before the files that are left.
+    ///
+    /// Errors: those of [`Desk::sync_once`] and [`Desk::send_files`].
+    pub async fn sync_all(
+        &self,
+        cancel: &CancellationToken,
+        on_progress: &(dyn Fn(Progress) + Send + Sync),
+        on_file: &(dyn Fn(FilesProgress) + Send + Sync),
+    ) -> (Report, FilesReport, Result<()>) {
+        let (mut report, mut files) = (Report::default(), FilesReport::default());
+        for _ in 0..TURNS_MAX {
+            let (now, result) = self.sync_once(cancel, on_progress).await;
+            report = report.and(now);
+            if result.is_err() {
+                return (report, files, result);
+            }
+            let (now, result) = self.send_files(cancel, on_file).await;
+            files = files.and(now);
+            match result {
+                Ok(End::GaveWay) => {}
+                Ok(End::Through | End::TooOld) => break,
+                Err(failure) => return (report, files, Err(failure)),
+            }
+        }
+        (report, files, Ok(()))
     }
 
     async fn note_success(&self) -> Result<()> {
@@ -88,6 +122,7 @@ impl Desk {
         let open_conflicts = conflicts::count_open(&mut conn).await?;
         let cursor = state::load(&mut conn).await?.cursor;
         let set_aside = state::count_set_aside(&mut conn).await?;
+        let refused_files = files::count(&mut conn).await?.refused > 0;
         let needs_sign_in = account
             .as_ref()
             .is_some_and(|account| !account.is_signed_in);
@@ -103,7 +138,12 @@ impl Desk {
             SyncState::Working
         } else if activity.is_paused {
             SyncState::Paused
-        } else if needs_sign_in || counts.rejected > 0 || open_conflicts > 0 || duplicates > 0 {
+        } else if needs_sign_in
+            || refused_files
+            || counts.rejected > 0
+            || open_conflicts > 0
+            || duplicates > 0
+        {
             SyncState::NeedsAttention
         } else {
             match code {

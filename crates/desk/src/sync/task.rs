@@ -15,6 +15,7 @@ use tokio::sync::{Notify, mpsc, watch};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
+use crate::sync::file_task::FileTask;
 use crate::sync::pace::Pace;
 use crate::sync::run::Activity;
 use crate::{Desk, Failure, FailureCode, Watch};
@@ -54,6 +55,9 @@ const SOMEWHERE: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::new(192, 0, 2
 /// Whoever stopped a run wants it to rest for a while, and may forget to let it go on.
 const PAUSED_FOR: Duration = Duration::from_secs(15 * 60);
 
+/// Between the seed of a task and that of its files.
+const FILES: u64 = 1 << 41;
+
 /// A task that syncs. Dropped, it stops; [`SyncTask::stop`] waits until it has.
 #[derive(Debug)]
 pub struct SyncTask {
@@ -62,6 +66,7 @@ pub struct SyncTask {
     pause: Arc<Notify>,
     activity: watch::Receiver<Activity>,
     handle: JoinHandle<()>,
+    files: JoinHandle<()>,
 }
 
 impl Desk {
@@ -81,6 +86,15 @@ impl Desk {
         let now = Arc::new(Notify::new());
         let pause = Arc::new(Notify::new());
         let (tell, activity) = watch::channel(Activity::default());
+        let files = FileTask {
+            desk: self.clone(),
+            cancel: cancel.clone(),
+            begin: Arc::default(),
+            pause: pause.clone(),
+            tell: tell.clone(),
+            first_retry: rhythm.first_retry,
+            seed: seed ^ FILES,
+        };
         let task = Task {
             desk: self.clone(),
             cancel: cancel.clone(),
@@ -92,6 +106,7 @@ impl Desk {
             random: StdRng::seed_from_u64(seed),
             backoff: Backoff::starting_at(rhythm.first_retry),
             address: None,
+            files: files.begin.clone(),
         };
         SyncTask {
             cancel,
@@ -99,6 +114,7 @@ impl Desk {
             pause,
             activity,
             handle: tokio::spawn(task.run()),
+            files: tokio::spawn(files.run()),
         }
     }
 }
@@ -125,6 +141,7 @@ impl SyncTask {
     pub async fn stop(mut self) {
         self.cancel.cancel();
         let _ = (&mut self.handle).await;
+        let _ = (&mut self.files).await;
     }
 }
 
@@ -146,6 +163,8 @@ struct Task {
     backoff: Backoff,
     /// Where the server was when it answered last.
     address: Option<SocketAddr>,
+    /// Told when records are through.
+    files: Arc<Notify>,
 }
 
 impl Task {
@@ -160,6 +179,7 @@ impl Task {
             match result {
                 Ok(()) => {
                     self.backoff.succeed();
+                    self.files.notify_one();
                     if self.address.is_none() {
                         self.address = self.find_address().await;
                     }

@@ -6,6 +6,7 @@ use servease_store::{Connection, State, log, rows};
 use servease_wire::sync::Obstacle;
 use uuid::Uuid;
 
+use crate::documents::lane::Decision;
 use crate::failure::refuse;
 use crate::records::discards::{self, Discard, KEPT_MAX};
 use crate::records::rules::check_others;
@@ -54,12 +55,44 @@ impl Desk {
                 errors,
             });
         }
+        drop(conn);
+        self.list_refused_files(&mut edits).await?;
         Ok(edits)
     }
 
-    /// Sends a refused edit once more with the next run. Errors: NothingToUndo when no such
-    /// edit waits.
+    /// Files that Central does not take stand first, under the id of their document.
+    async fn list_refused_files(&self, edits: &mut Vec<WaitingEdit>) -> Result<()> {
+        let refused = self.refused_files().await?;
+        let mut conn = self.store.read().await?;
+        for (document, why) in refused {
+            let kind = EntityKind::Document;
+            let edit = WaitingEdit {
+                id: document.id,
+                kind,
+                record_id: document.id,
+                title: title_of(&mut conn, kind, document.id).await?,
+                card: card_of(&mut conn, kind, document.id).await?,
+                action: servease_domain::Action::Create,
+                fields: vec!["file".to_owned()],
+                at: document.created_at,
+                author: String::new(),
+                reason: WaitingReason::Rejected,
+                errors: vec![FieldError {
+                    field: "file".to_owned(),
+                    code: why,
+                }],
+            };
+            edits.insert(0, edit);
+        }
+        Ok(())
+    }
+
+    /// Sends a refused edit, or a refused file by its document, once more with the next run.
+    /// Errors: NothingToUndo when no such edit waits.
     pub async fn retry_edit(&self, id: Uuid) -> Result<()> {
+        if self.decide_file(id, Decision::Retry).await? {
+            return Ok(());
+        }
         let mut tx = self.store.begin_plain().await?;
         if !outbox::retry(&mut tx, id).await? {
             return Err(Failure::NothingToUndo);
@@ -68,8 +101,12 @@ impl Desk {
     }
 
     /// Gives a waiting edit up: its record goes back to what Central holds. Undo takes that
-    /// back. Errors: NothingToUndo when no such edit waits.
+    /// back. A refused file that is given up stays on this PC, and is not sent any more. Errors:
+    /// NothingToUndo when no such edit waits.
     pub async fn discard_edit(&self, id: Uuid) -> Result<()> {
+        if self.decide_file(id, Decision::GiveUp).await? {
+            return Ok(());
+        }
         let mut tx = self.store.begin_plain().await?;
         let done = discard::discard(&mut tx, id)
             .await?
@@ -87,6 +124,11 @@ impl Desk {
         }
         discards::keep(&mut tx, &discards).await?;
         Ok(self.store.commit_own(tx, done.changed).await?)
+    }
+
+    /// Lets a file that was given up wait again. False: none was, of this document.
+    pub async fn take_up_file(&self, document: Uuid) -> Result<bool> {
+        self.decide_file(document, Decision::TakeUp).await
     }
 
     /// Takes a discard back. Errors: NothingToUndo when no such edit was given up; Invalid when

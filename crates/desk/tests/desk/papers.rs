@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use serde_json::{Value as Json, json};
-use servease_desk::views::{FilePlace, Keep, PaperDeed, PaperLine, PaperQuery, PaperState, Saved};
+use servease_desk::views::{FileState, Keep, PaperDeed, PaperLine, PaperQuery, PaperState, Saved};
 use servease_desk::{Failure, FileKey, Source};
 use servease_domain::{Code, EntityKind, Record, Value, Values, Vehicle};
 use servease_store::bulk;
@@ -164,7 +164,11 @@ async fn a_renewed_paper_stands_below_the_one_that_renews_it() {
     assert_eq!(told, [(new.id, true, true), (old, false, false)]);
     assert_eq!(lines[1].renewed_by, Some(new.id));
     assert!(lines[0].document.is_sensitive);
-    assert!(lines.iter().all(|line| line.place == FilePlace::Here));
+    assert!(
+        lines
+            .iter()
+            .all(|line| line.file.file_state == FileState::Here)
+    );
 
     let card = shop.desk.paper_card(new.id).await.unwrap();
     assert_eq!(card.renews.map(|line: PaperLine| line.id), Some(old));
@@ -258,7 +262,7 @@ async fn a_file_that_another_desk_took_in_is_elsewhere() {
     let ann = shop.customer("Ann").await;
     let id = write(&shop, ann, 1).await[0];
     let lines = shop.desk.papers_of(Some(ann), None).await.unwrap();
-    assert_eq!(lines[0].place, FilePlace::Elsewhere);
+    assert_eq!(lines[0].file.file_state, FileState::Missing);
     let failure = shop.desk.document_file(id).await.unwrap_err();
     assert!(matches!(failure, Failure::FileNotHere(_)));
 }

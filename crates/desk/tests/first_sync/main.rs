@@ -14,6 +14,7 @@ mod faults;
 mod hostile;
 mod line;
 mod own;
+mod papers;
 mod private;
 mod same;
 mod upload;

@@ -5,7 +5,7 @@ use servease_wire::sync::Checkpoint;
 use sqlx::SqliteConnection;
 
 use super::{covered, state};
-use crate::Result;
+use crate::{Result, files};
 
 /// Places of Central's sequence that the desk knows, newest first.
 pub async fn list_known(conn: &mut SqliteConnection) -> Result<Vec<Checkpoint>> {
@@ -52,6 +52,8 @@ pub async fn rewind(conn: &mut SqliteConnection, epoch: &str, base: i64) -> Resu
         .execute(&mut *conn)
         .await?;
     covered::forget_after(conn, base).await?;
+    // Files that it had may be lost with them.
+    files::forget_central(conn).await?;
     state::save_cursor(conn, epoch, cursor).await?;
     Ok(again)
 }

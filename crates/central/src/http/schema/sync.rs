@@ -3,6 +3,7 @@
 
 use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value as Json, json};
+use servease_wire::sync::files::{FileStanding, FilesAnswer, FilesQuery, PART_BYTES_MAX};
 use servease_wire::sync::{
     BeginAnswer, ChangesAnswer, CommonAnswer, CommonQuery, ENTRIES_MAX, OLDEST_PROTOCOL, PROTOCOL,
     Push, PushAnswer, ROWS_MAX, Refusal, RowsAnswer, SyncRoot,
@@ -104,12 +105,63 @@ pub fn paths(paths: &mut Map<String, Json>) {
     let file = operation("readReadyFile", TAG, summary, parameters, own);
     add("snapshot/file/", "get", file);
 
+    file_paths(&mut add);
+
     let summary = "Tells the newest number at once and whenever it rises; does not end";
     let events = json!({"description": "`data:` lines, one number each",
         "content": {"text/event-stream": {"schema": text()}}});
     let own = vec![("200", events)];
     let listen = operation("listenForChanges", TAG, summary, vec![], own);
     add("events/", "get", listen);
+}
+
+/// What documents are about.
+fn file_paths(add: &mut impl FnMut(&str, &str, Json)) {
+    let summary = "How far files of documents are, as their hash and size name them";
+    let mut own = vec![(
+        "200",
+        answer("In the order of the question", reference("FilesAnswer")),
+    )];
+    own.extend(refusals());
+    let ask = operation("askForFiles", TAG, summary, vec![], own);
+    let ask = with_body(ask, "application/json", reference("FilesQuery"));
+    add("files/", "post", ask);
+
+    let digest = json!({"name": "sha256", "in": "path", "required": true,
+        "schema": {"type": "string", "pattern": "^[0-9a-f]{64}$"},
+        "description": "The digest of the file's content"});
+    let summary =
+        "A part of a file that a document names; with the last one it is looked at and kept";
+    let own = vec![(
+        "200",
+        answer("How far the file is now", reference("FileStanding")),
+    )];
+    let size = "Of the whole file, as its document has it";
+    let at = "Where the part begins: where the file ends so far";
+    let parameters = vec![
+        digest.clone(),
+        query("size_bytes", true, number(), size),
+        query("at", true, number(), at),
+    ];
+    let put = operation("putFilePart", TAG, summary, parameters, own);
+    let bytes = json!({"type": "string", "format": "binary", "maxLength": PART_BYTES_MAX});
+    let put = with_body(put, "application/octet-stream", bytes);
+    add("files/{sha256}/", "put", put);
+
+    let summary = "A file that a document names, or a part of it";
+    let own = vec![
+        ("200", file_answer("The file")),
+        ("206", file_answer("The part that `Range` names")),
+        ("416", json!({"description": "There is no such part"})),
+    ];
+    let parameters = vec![digest, header("Range", "Which part")];
+    let get = operation("readFile", TAG, summary, parameters, own);
+    add("files/{sha256}/", "get", get);
+}
+
+fn file_answer(words: &str) -> Json {
+    json!({"description": words, "headers": {"ETag": {"schema": text()}},
+        "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}})
 }
 
 /// Why a request as a whole is not done: the desk must do something first.
@@ -190,6 +242,9 @@ pub fn schemas() -> Map<String, Json> {
     types.subschema_for::<RowsAnswer>();
     types.subschema_for::<BeginAnswer>();
     types.subschema_for::<Refusal>();
+    types.subschema_for::<FilesQuery>();
+    types.subschema_for::<FilesAnswer>();
+    types.subschema_for::<FileStanding>();
     types.take_definitions(true)
 }
 

@@ -1,0 +1,279 @@
+//! Files that come part by part, until they are whole: a folder beside the kept ones, one file for
+//! each that somebody is sending. What has come stays over an end of the program, so that it is not
+//! sent again.
+//!
+//! Several programs may share the folder: who writes to a file holds its lock, and nobody writes but
+//! where it ends. What is whole is copied out and kept under its hash, never renamed: whoever still
+//! has the file open then writes to one that nobody reads.
+
+use std::fs::{self, File, TryLockError};
+use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
+
+use servease_platform::files;
+
+use crate::{hash_of, is_hash};
+
+/// How many files one side may be sending: a desk sends one after the other.
+const OF_ONE_MAX: usize = 32;
+
+/// How much may be arriving in all, in bytes.
+const BYTES_MAX: u64 = 8 << 30;
+
+/// What nobody has gone on sending for so long goes.
+const AGE_MAX: Duration = Duration::from_secs(14 * 24 * 3_600);
+
+/// What became of a part.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Put {
+    /// So many bytes are there now. Where the part was for another place it was not written.
+    At(u64),
+    /// Somebody else is writing to this file.
+    Busy,
+    /// More is arriving than there is room for.
+    Full,
+}
+
+/// Where files arrive. Its calls wait for the disk.
+#[derive(Debug, Clone)]
+pub struct Arrivals {
+    folder: PathBuf,
+    bytes_max: u64,
+}
+
+impl Arrivals {
+    pub(crate) fn in_folder(folder: PathBuf) -> Arrivals {
+        Arrivals {
+            folder,
+            bytes_max: BYTES_MAX,
+        }
+    }
+
+    /// How much of a file has come from somebody.
+    pub fn so_far(&self, owner: &str, sha256: &str) -> u64 {
+        let path = self.path(owner, sha256);
+        path.and_then(|path| fs::metadata(path).ok())
+            .map_or(0, |found| found.len())
+    }
+
+    /// Takes in a part of a file that is `size_bytes` long, if it begins where the file ends so far.
+    /// It is on the disk when this returns.
+    pub fn put(
+        &self,
+        (owner, sha256): (&str, &str),
+        size_bytes: u64,
+        at: u64,
+        part: &[u8],
+        now: SystemTime,
+    ) -> io::Result<Put> {
+        let path = self.path(owner, sha256).ok_or_else(no_hash)?;
+        if at == 0 && !path.exists() && !self.make_room(owner, size_bytes, now)? {
+            return Ok(Put::Full);
+        }
+        let opened = File::options()
+            .read(true)
+            .write(true)
+            .create(at == 0)
+            .truncate(false)
+            .open(&path);
+        let mut file = match opened {
+            Ok(file) => file,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Put::At(0)),
+            Err(error) => return Err(error),
+        };
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => return Ok(Put::Busy),
+            Err(TryLockError::Error(error)) => return Err(error),
+        }
+        let mut so_far = file.metadata()?.len();
+        if so_far > size_bytes {
+            // It came under another size, which no content can have.
+            file.set_len(0)?;
+            so_far = 0;
+        }
+        let end = so_far.checked_add(part.len() as u64);
+        let Some(end) = end.filter(|end| at == so_far && *end <= size_bytes) else {
+            return Ok(Put::At(so_far));
+        };
+        file.seek(SeekFrom::Start(so_far))?;
+        if let Err(error) = file.write_all(part).and_then(|()| file.sync_data()) {
+            // A full disk: what fitted would be no whole part.
+            let _ = file.set_len(so_far);
+            return Err(error);
+        }
+        Ok(Put::At(end))
+    }
+
+    /// Everything that has come of a file. None while somebody writes to it, or where nothing has.
+    pub fn content(&self, owner: &str, sha256: &str) -> io::Result<Option<Vec<u8>>> {
+        let path = self.path(owner, sha256).ok_or_else(no_hash)?;
+        let mut file = match File::open(&path) {
+            Ok(file) => file,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        match file.try_lock_shared() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => return Ok(None),
+            Err(TryLockError::Error(error)) => return Err(error),
+        }
+        let mut content = Vec::new();
+        file.read_to_end(&mut content)?;
+        Ok(Some(content))
+    }
+
+    /// Forgets what has come of a file: it is kept, or refused, or is not what its hash says.
+    pub fn remove(&self, owner: &str, sha256: &str) -> io::Result<()> {
+        files::remove(&self.path(owner, sha256).ok_or_else(no_hash)?)
+    }
+
+    /// Removes what nobody goes on sending. Answers how much is arriving, in bytes.
+    pub fn collect(&self, now: SystemTime) -> io::Result<u64> {
+        let mut bytes = 0;
+        for entry in self.entries()? {
+            match age(&entry, now) {
+                Some(age) if age > AGE_MAX => files::remove(&entry.path)?,
+                _ => bytes += entry.bytes,
+            }
+        }
+        Ok(bytes)
+    }
+
+    /// Whether one more file may begin. Of those of the same side the oldest make room.
+    fn make_room(&self, owner: &str, size_bytes: u64, now: SystemTime) -> io::Result<bool> {
+        let bytes = self.collect(now)?;
+        let start = owner_part(owner);
+        let mut own: Vec<Entry> = self
+            .entries()?
+            .into_iter()
+            .filter(|entry| is_of(&entry.path, &start))
+            .collect();
+        own.sort_by_key(|entry| entry.changed);
+        let too_many = (own.len() + 1).saturating_sub(OF_ONE_MAX);
+        for entry in own.iter().take(too_many) {
+            files::remove(&entry.path)?;
+        }
+        Ok(bytes.saturating_add(size_bytes) <= self.bytes_max)
+    }
+
+    fn entries(&self) -> io::Result<Vec<Entry>> {
+        let mut entries = Vec::new();
+        for entry in fs::read_dir(&self.folder)? {
+            let path = entry?.path();
+            // Another program may have removed it meanwhile.
+            let Ok(found) = fs::metadata(&path) else {
+                continue;
+            };
+            entries.push(Entry {
+                path,
+                bytes: found.len(),
+                changed: found.modified().ok(),
+            });
+        }
+        Ok(entries)
+    }
+
+    fn path(&self, owner: &str, sha256: &str) -> Option<PathBuf> {
+        is_hash(sha256).then(|| self.folder.join(format!("{}-{sha256}", owner_part(owner))))
+    }
+}
+
+#[derive(Debug)]
+struct Entry {
+    path: PathBuf,
+    bytes: u64,
+    changed: Option<SystemTime>,
+}
+
+fn age(entry: &Entry, now: SystemTime) -> Option<Duration> {
+    now.duration_since(entry.changed?).ok()
+}
+
+fn is_of(path: &Path, start: &str) -> bool {
+    path.file_name()
+        .and_then(|name| name.to_str())
+        .is_some_and(|name| name.starts_with(start))
+}
+
+/// Whose a file is, as a part of its name: nobody may write to what another account sends.
+fn owner_part(owner: &str) -> String {
+    hash_of(owner.as_bytes()).chars().take(16).collect()
+}
+
+fn no_hash() -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidInput, "this is no hash")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn arrivals() -> (tempfile::TempDir, Arrivals) {
+        let folder = tempfile::tempdir().unwrap();
+        let arrivals = Arrivals::in_folder(folder.path().to_owned());
+        (folder, arrivals)
+    }
+
+    const NOW: SystemTime = SystemTime::UNIX_EPOCH;
+
+    #[test]
+    fn parts_are_taken_in_order_and_nowhere_else() {
+        let (_folder, arrivals) = arrivals();
+        let sha256 = hash_of(b"hello");
+        let put = |at, part: &[u8]| arrivals.put(("ann", &sha256), 5, at, part, NOW).unwrap();
+        assert_eq!(put(3, b"lo"), Put::At(0), "nothing has come");
+        assert_eq!(put(0, b"he"), Put::At(2));
+        assert_eq!(put(0, b"he"), Put::At(2), "its answer was lost");
+        assert_eq!(put(1, b"e"), Put::At(2));
+        assert_eq!(put(2, b"llo!"), Put::At(2), "more than was said");
+        assert_eq!(arrivals.so_far("bob", &sha256), 0, "each sends their own");
+        assert_eq!(put(2, b"llo"), Put::At(5));
+        let content = arrivals.content("ann", &sha256).unwrap();
+        assert_eq!(content.as_deref(), Some(&b"hello"[..]));
+        arrivals.remove("ann", &sha256).unwrap();
+        assert_eq!(arrivals.so_far("ann", &sha256), 0);
+        assert!(arrivals.put(("ann", "../x"), 5, 0, b"a", NOW).is_err());
+    }
+
+    #[test]
+    fn a_file_that_somebody_writes_to_is_left_to_them() {
+        let (folder, arrivals) = arrivals();
+        let sha256 = hash_of(b"hello");
+        let put = |at, part: &[u8]| arrivals.put(("ann", &sha256), 5, at, part, NOW).unwrap();
+        put(0, b"he");
+        let path = fs::read_dir(folder.path()).unwrap().next().unwrap();
+        let other = File::options().write(true).open(path.unwrap().path());
+        let other = other.unwrap();
+        other.lock().unwrap();
+        assert_eq!(put(2, b"llo"), Put::Busy);
+        assert_eq!(arrivals.content("ann", &sha256).unwrap(), None);
+        drop(other);
+        assert_eq!(put(2, b"llo"), Put::At(5));
+    }
+
+    #[test]
+    fn what_arrives_is_bounded_in_number_bytes_and_age() {
+        let (folder, mut arrivals) = arrivals();
+        let count = || fs::read_dir(folder.path()).unwrap().count();
+        for number in 0..OF_ONE_MAX + 3 {
+            let sha256 = hash_of(&number.to_le_bytes());
+            let put = arrivals.put(("ann", &sha256), 8, 0, b"abcd", NOW);
+            assert_eq!(put.unwrap(), Put::At(4));
+        }
+        assert_eq!(count(), OF_ONE_MAX);
+        // Nobody pushes out what others send.
+        let sha256 = hash_of(b"of Bob");
+        let put = arrivals.put(("bob", &sha256), 8, 0, b"abcd", NOW);
+        assert_eq!(put.unwrap(), Put::At(4));
+        assert_eq!(count(), OF_ONE_MAX + 1);
+        arrivals.bytes_max = 4 * (OF_ONE_MAX as u64 + 1) + 7;
+        let sha256 = hash_of(b"one more");
+        let put = arrivals.put(("bob", &sha256), 8, 0, b"abcd", NOW);
+        assert_eq!(put.unwrap(), Put::Full);
+        let changed = fs::metadata(folder.path()).unwrap().modified().unwrap();
+        arrivals.collect(changed + AGE_MAX * 2).unwrap();
+        assert_eq!(count(), 0);
+    }
+}

@@ -1,0 +1,493 @@
+//! Doing what the plan says: files go out part by part, and come when they are asked for.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use chrono::{DateTime, TimeDelta, Utc};
+use futures_util::StreamExt as _;
+use serde::{Deserialize, Serialize};
+use servease_store::sync::{outbox, state};
+use servease_store::{Store, StoreError, files};
+use servease_wire::sync::PROTOCOL;
+use servease_wire::sync::files::{FileName, FileStanding, FilesQuery, PART_BYTES_MAX};
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+use super::plan::{Known, Local, Op, Pace, plan};
+use super::{FileRemote, Shelf, ShelfError};
+use crate::SyncFailure;
+use crate::remote::RemoteError;
+
+/// How long what Central has said that it keeps is believed. A Central that was put back without
+/// saying so is found out when records are asked for, unless only files were lost.
+const BELIEVED_FOR: TimeDelta = TimeDelta::days(1);
+
+/// A file that is damaged on its way this often is not sent again in this run.
+const DAMAGED_MAX: u32 = 2;
+
+/// A line over which nothing comes for so long is down.
+const STALL: Duration = Duration::from_secs(30);
+
+/// How long a part should take: long enough that the line is used, short enough that it comes
+/// through within the time that Central waits for it, and that little is sent again.
+const QUICK: Duration = Duration::from_secs(2);
+const SLOW: Duration = Duration::from_secs(8);
+
+/// How long parts are: the first one of a run, and the bounds between which they grow and shrink with
+/// the line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PartSizes {
+    pub first: usize,
+    pub least: usize,
+    pub most: usize,
+}
+
+impl Default for PartSizes {
+    fn default() -> PartSizes {
+        PartSizes {
+            first: 256 << 10,
+            least: 32 << 10,
+            most: PART_BYTES_MAX,
+        }
+    }
+}
+
+impl PartSizes {
+    /// The next size, after a part of this size took so long; None where it did not come through.
+    fn after(&self, size: usize, took: Option<Duration>) -> usize {
+        let next = match took {
+            Some(took) if took < QUICK => size.saturating_mul(2),
+            Some(took) if took < SLOW => size,
+            _ => size / 2,
+        };
+        next.clamp(self.least, self.most)
+    }
+}
+
+/// What a run came to.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FilesReport {
+    /// Files that Central keeps since.
+    pub sent: u64,
+    pub sent_bytes: u64,
+    pub refused: u64,
+}
+
+impl FilesReport {
+    /// Two runs as one.
+    #[must_use]
+    pub fn and(self, later: FilesReport) -> FilesReport {
+        FilesReport {
+            sent: self.sent + later.sent,
+            sent_bytes: self.sent_bytes + later.sent_bytes,
+            refused: self.refused + later.refused,
+        }
+    }
+}
+
+/// Why a run ended that did not fail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum End {
+    /// Nothing more can be sent now.
+    Through,
+    /// Records wait: they go first.
+    GaveWay,
+    /// Central is too old to take files from a desk.
+    TooOld,
+}
+
+/// Where a run is, for whoever shows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FilesProgress {
+    /// The file that is on its way.
+    pub sha256: String,
+    pub done: u64,
+    pub total: u64,
+    /// What is to be sent in all, in bytes, this file's rest included.
+    pub left: u64,
+}
+
+type OnProgress<'a> = &'a (dyn Fn(FilesProgress) + Send + Sync);
+
+struct Run<'a, R, S> {
+    store: &'a Store,
+    remote: &'a R,
+    shelf: &'a S,
+    now: DateTime<Utc>,
+    pace: Pace,
+    sizes: PartSizes,
+    /// Of the next part.
+    size: usize,
+    known: Known,
+    local: Local,
+    report: FilesReport,
+    /// The file that was damaged on its way last, and how often.
+    damaged: (String, u32),
+    is_too_old: bool,
+}
+
+/// Sends every file that Central is to have and has not got. What has come there is not sent again,
+/// whoever ended in between. Dropping the future is safe at any point.
+pub async fn send<R: FileRemote, S: Shelf>(
+    store: &Store,
+    (remote, shelf): (&R, &S),
+    now: DateTime<Utc>,
+    (pace, sizes): (Pace, PartSizes),
+    cancel: &CancellationToken,
+    on_progress: OnProgress<'_>,
+) -> (FilesReport, Result<End, SyncFailure>) {
+    let mut run = Run {
+        store,
+        remote,
+        shelf,
+        now,
+        pace,
+        sizes,
+        size: sizes.first.clamp(sizes.least, sizes.most),
+        known: Known::default(),
+        local: Local::default(),
+        report: FilesReport::default(),
+        damaged: (String::new(), 0),
+        is_too_old: false,
+    };
+    let result = run.run(cancel, on_progress).await;
+    (run.report, result)
+}
+
+impl<R: FileRemote, S: Shelf> Run<'_, R, S> {
+    async fn run(
+        &mut self,
+        cancel: &CancellationToken,
+        on_progress: OnProgress<'_>,
+    ) -> Result<End, SyncFailure> {
+        self.look().await?;
+        self.load().await?;
+        loop {
+            if cancel.is_cancelled() {
+                return Err(SyncFailure::Cancelled);
+            }
+            self.local.has_waiting = {
+                let mut conn = self.store.read().await?;
+                outbox::count(&mut conn).await?.waiting > 0
+            };
+            let op = plan(&self.local, &self.known);
+            let step = async {
+                match op {
+                    Op::Ask(files) => self.ask(files).await.map(|()| None),
+                    Op::Send { file, at } => {
+                        self.show(&file, at, on_progress);
+                        self.send(&file, at).await.map(|()| None)
+                    }
+                    Op::GiveWay => Ok(Some(End::GaveWay)),
+                    Op::Rest => Ok(Some(End::Through)),
+                }
+            };
+            let end = tokio::select! {
+                end = step => end?,
+                () = cancel.cancelled() => return Err(SyncFailure::Cancelled),
+            };
+            if self.is_too_old {
+                return Ok(End::TooOld);
+            }
+            if let Some(end) = end {
+                return Ok(end);
+            }
+        }
+    }
+
+    /// Finds out which files are here of documents that came, or whose folder was put back.
+    async fn look(&self) -> Result<(), SyncFailure> {
+        let unlooked = files::unlooked(&mut *self.store.read().await?).await?;
+        if unlooked.is_empty() {
+            return Ok(());
+        }
+        let mut found = Vec::with_capacity(unlooked.len());
+        for sha256 in unlooked {
+            let is_here = self.shelf.has(&sha256).await.map_err(failed)?;
+            found.push((sha256, is_here));
+        }
+        let mut tx = self.store.begin_plain().await?;
+        for (sha256, is_here) in found {
+            files::note_found(&mut tx, &sha256, is_here).await?;
+        }
+        Ok(self.store.commit(tx, Vec::new()).await?)
+    }
+
+    async fn load(&mut self) -> Result<(), SyncFailure> {
+        let mut conn = self.store.read().await?;
+        let has_synced = state::load(&mut conn).await?.epoch.is_some();
+        self.local = Local {
+            pace: self.pace,
+            ..Local::default()
+        };
+        if has_synced {
+            self.local.unsent = files::unsent(&mut conn).await?;
+            let before = self.now - BELIEVED_FOR;
+            let limit = servease_wire::sync::files::FILES_MAX;
+            self.local.doubted = files::unasked_since(&mut conn, before, limit).await?;
+        }
+        Ok(())
+    }
+
+    fn show(&self, file: &FileName, at: u64, on_progress: OnProgress<'_>) {
+        let all: u64 = self.local.unsent.iter().map(|it| it.size_bytes).sum();
+        on_progress(FilesProgress {
+            sha256: file.sha256.clone(),
+            done: at,
+            total: file.size_bytes,
+            left: all.saturating_sub(at),
+        });
+    }
+
+    async fn ask(&mut self, asked: Vec<FileName>) -> Result<(), SyncFailure> {
+        let query = FilesQuery {
+            protocol: PROTOCOL,
+            files: asked,
+        };
+        let Some(answer) = self.remote.standings(&query).await? else {
+            self.is_too_old = true;
+            return Ok(());
+        };
+        if answer.files.len() != query.files.len() {
+            return Err(SyncFailure::Stuck("not every file was answered"));
+        }
+        let mut tx = self.store.begin_plain().await?;
+        for (file, standing) in query.files.iter().zip(&answer.files) {
+            self.note(&mut tx, file, standing).await?;
+        }
+        self.store.commit(tx, Vec::new()).await?;
+        let mut doubted = self.local.doubted.iter();
+        let has_doubted = doubted.any(|it| query.files.iter().any(|file| file.sha256 == it.sha256));
+        for (file, standing) in query.files.into_iter().zip(answer.files) {
+            self.settle(&file, standing);
+        }
+        if has_doubted {
+            // What it has lost is to be sent again.
+            self.load().await?;
+        }
+        Ok(())
+    }
+
+    /// Writes down what Central has said of a file.
+    async fn note(
+        &self,
+        conn: &mut servease_store::Connection,
+        file: &FileName,
+        standing: &FileStanding,
+    ) -> Result<(), StoreError> {
+        match standing {
+            FileStanding::Kept => files::note_central(conn, &file.sha256, true, self.now).await,
+            FileStanding::Refused { why, detail } => {
+                files::note_refused(conn, &file.sha256, why, detail).await
+            }
+            FileStanding::Arriving { .. } => {
+                files::note_central(conn, &file.sha256, false, self.now).await
+            }
+            FileStanding::Unnamed | FileStanding::Unknown => Ok(()),
+        }
+    }
+
+    /// Remembers it for this run.
+    fn settle(&mut self, file: &FileName, standing: FileStanding) {
+        let is_over = !matches!(standing, FileStanding::Arriving { .. });
+        if is_over {
+            // What is kept or gone is so under every size that documents name.
+            let is_whole = !matches!(standing, FileStanding::Unnamed);
+            self.local.unsent.retain(|it| {
+                it.sha256 != file.sha256 || !is_whole && it.size_bytes != file.size_bytes
+            });
+        }
+        self.known.learn(file, standing);
+    }
+
+    async fn send(&mut self, file: &FileName, at: u64) -> Result<(), SyncFailure> {
+        let left = file.size_bytes.saturating_sub(at);
+        let length = usize::try_from(left).map_or(self.size, |left| left.min(self.size));
+        let part = match self.shelf.read(&file.sha256, at, length).await {
+            Ok(part) if part.len() == length => Bytes::from(part),
+            Ok(_) | Err(ShelfError::Missing) => return self.lose(file).await,
+            Err(error) => return Err(failed(error)),
+        };
+        let began = Instant::now();
+        let standing = match self.remote.put(file, at, part).await {
+            Ok(standing) => standing,
+            Err(error) if error.is_transient() && self.size > self.sizes.least => {
+                // On a slow line a shorter part comes through. How far the file is now is asked.
+                tracing::info!(size = self.size, %error, "a part did not come through");
+                self.size = self.sizes.after(self.size, None);
+                self.known.forget(file);
+                return Ok(());
+            }
+            Err(error) => return Err(error.into()),
+        };
+        self.size = self.sizes.after(self.size, Some(began.elapsed()));
+        self.report.sent_bytes += length as u64;
+        match &standing {
+            FileStanding::Arriving { so_far } if *so_far <= at => {
+                // It came damaged, or somebody else of this account began anew.
+                let times = match self.damaged.0 == file.sha256 {
+                    true => self.damaged.1 + 1,
+                    false => 1,
+                };
+                self.damaged = (file.sha256.clone(), times);
+                if times > DAMAGED_MAX {
+                    self.settle(file, FileStanding::Unknown);
+                    return Ok(());
+                }
+            }
+            FileStanding::Kept => self.report.sent += 1,
+            FileStanding::Refused { .. } => self.report.refused += 1,
+            _ => {}
+        }
+        if !matches!(standing, FileStanding::Arriving { .. }) {
+            let mut tx = self.store.begin_plain().await?;
+            self.note(&mut tx, file, &standing).await?;
+            self.store.commit(tx, Vec::new()).await?;
+        }
+        self.settle(file, standing);
+        Ok(())
+    }
+
+    /// The file is not on this PC, whatever was written down.
+    async fn lose(&mut self, file: &FileName) -> Result<(), SyncFailure> {
+        let mut tx = self.store.begin_plain().await?;
+        files::note_found(&mut tx, &file.sha256, false).await?;
+        self.store.commit(tx, Vec::new()).await?;
+        self.settle(file, FileStanding::Unknown);
+        Ok(())
+    }
+}
+
+/// Brings a file here that somebody looks at. False: Central has not got it.
+pub async fn fetch<R: FileRemote, S: Shelf>(
+    (remote, shelf): (&R, &S),
+    file: &FileName,
+    cancel: &CancellationToken,
+    on_progress: OnProgress<'_>,
+) -> Result<bool, SyncFailure> {
+    for _ in 0..DAMAGED_MAX {
+        let brought = bring((remote, shelf), file, on_progress);
+        let brought = tokio::select! {
+            brought = brought => brought?,
+            () = cancel.cancelled() => return Err(SyncFailure::Cancelled),
+        };
+        match brought {
+            Brought::Kept => return Ok(true),
+            Brought::Nowhere => return Ok(false),
+            // Another content under this hash, or more than it has: from the start, once.
+            Brought::Damaged => {}
+        }
+    }
+    Err(SyncFailure::Stuck("the file comes damaged"))
+}
+
+enum Brought {
+    Kept,
+    Nowhere,
+    Damaged,
+}
+
+/// After a cut the rest is asked for at once if so much had come; otherwise the line is bad.
+const WORTH_GOING_ON_BYTES: u64 = 64 << 10;
+
+async fn bring<R: FileRemote, S: Shelf>(
+    (remote, shelf): (&R, &S),
+    file: &FileName,
+    on_progress: OnProgress<'_>,
+) -> Result<Brought, SyncFailure> {
+    loop {
+        // What is on the disk counts: of a piece of a chunk that came nothing is left.
+        let (mut arriving, so_far) = shelf
+            .bring(&file.sha256, file.size_bytes)
+            .await
+            .map_err(failed)?;
+        let mut have = so_far;
+        let mut cut = None;
+        if have < file.size_bytes {
+            let Some(mut part) = remote.get(&file.sha256, have).await? else {
+                return Ok(Brought::Nowhere);
+            };
+            // A server that cannot begin in the middle sends what is here already.
+            let mut passed_over = have.checked_sub(part.from);
+            if passed_over.is_none() {
+                return Err(SyncFailure::Stuck("a file begins where nobody asked"));
+            }
+            loop {
+                let next = tokio::time::timeout(STALL, part.chunks.next()).await;
+                let mut chunk = match next {
+                    Ok(Some(Ok(chunk))) => chunk,
+                    Ok(Some(Err(error))) => {
+                        cut = Some(error);
+                        break;
+                    }
+                    Ok(None) => break,
+                    Err(_) => {
+                        let words = "nothing comes any more".to_owned();
+                        cut = Some(RemoteError::Unreachable(words));
+                        break;
+                    }
+                };
+                if let Some(over) = passed_over.filter(|over| *over > 0) {
+                    let skipped =
+                        usize::try_from(over).map_or(chunk.len(), |it| it.min(chunk.len()));
+                    let _ = chunk.split_to(skipped);
+                    passed_over = Some(over - skipped as u64);
+                }
+                have += chunk.len() as u64;
+                arriving = match shelf.push(arriving, chunk).await.map_err(failed)? {
+                    Some(arriving) => arriving,
+                    None => return Ok(Brought::Damaged),
+                };
+                on_progress(FilesProgress {
+                    sha256: file.sha256.clone(),
+                    done: have,
+                    total: file.size_bytes,
+                    left: file.size_bytes.saturating_sub(have),
+                });
+            }
+        }
+        if have >= file.size_bytes {
+            return match shelf.keep(arriving).await.map_err(failed)? {
+                true => Ok(Brought::Kept),
+                false => Ok(Brought::Damaged),
+            };
+        }
+        let cut =
+            cut.unwrap_or_else(|| RemoteError::Unreachable("the file was cut off".to_owned()));
+        if !cut.is_transient() || have < so_far + WORTH_GOING_ON_BYTES {
+            return Err(cut.into());
+        }
+        tracing::info!(have, "the file was cut off: the rest is asked for");
+    }
+}
+
+fn failed(error: ShelfError) -> SyncFailure {
+    match error {
+        ShelfError::Failed(error) if error.kind() == std::io::ErrorKind::StorageFull => {
+            StoreError::DiskFull.into()
+        }
+        ShelfError::Busy => StoreError::Busy.into(),
+        other => SyncFailure::Shelf(other),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_grow_on_a_quick_line_and_shrink_on_a_slow_one() {
+        let sizes = PartSizes::default();
+        let mut size = sizes.first;
+        for _ in 0..9 {
+            size = sizes.after(size, Some(Duration::from_millis(30)));
+        }
+        assert_eq!(size, PART_BYTES_MAX);
+        assert_eq!(sizes.after(size, Some(Duration::from_secs(5))), size);
+        for _ in 0..9 {
+            size = sizes.after(size, Some(Duration::from_secs(20)));
+        }
+        assert_eq!(size, sizes.least);
+        assert_eq!(sizes.after(sizes.first, None), sizes.first / 2);
+    }
+}
