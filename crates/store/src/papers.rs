@@ -106,13 +106,13 @@ pub async fn count(conn: &mut SqliteConnection, until: NaiveDate) -> Result<(i64
 
 /// The ids of all of a filtered list: 16 bytes each. Words are compared here, as search folds them.
 async fn ids(conn: &mut SqliteConnection, filter: &Filter<'_>) -> Result<Vec<Uuid>> {
-    let mut sql: QueryBuilder<Sqlite> = QueryBuilder::new(
+    let mut sql: QueryBuilder<Sqlite> = QueryBuilder::new(format!(
         "SELECT d.id, d.title, d.file_name, c.first_name, c.last_name, c.company_name, \
          v.license_plate FROM documents AS d \
          LEFT JOIN vehicles AS v ON v.id = d.vehicle_id \
-         JOIN customers AS c ON c.id = ",
-    );
-    sql.push(holder()).push(" WHERE d.deleted_at IS NULL");
+         JOIN customers AS c ON c.id = {} WHERE d.deleted_at IS NULL",
+        holder()
+    ));
     match filter.standing {
         Standing::All => {}
         Standing::NotCounting => {

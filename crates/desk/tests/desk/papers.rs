@@ -262,7 +262,7 @@ async fn a_file_that_another_desk_took_in_is_elsewhere() {
     let ann = shop.customer("Ann").await;
     let id = write(&shop, ann, 1).await[0];
     let lines = shop.desk.papers_of(Some(ann), None).await.unwrap();
-    assert_eq!(lines[0].file.file_state, FileState::Missing);
+    assert_eq!(lines[0].file.file_state, FileState::AtCentral);
     let failure = shop.desk.document_file(id).await.unwrap_err();
     assert!(matches!(failure, Failure::FileNotHere(_)));
 }

@@ -48,7 +48,7 @@ test('a file that is not here yet is said calmly', async () => {
   vi.spyOn(desk, 'paperCard').mockResolvedValue(cardOf(paper('b')));
   vi.spyOn(desk, 'showPaper').mockRejectedValue(new CommandFailure(failureOf('file_not_here')));
   render(Frame, { view: Paper, given: { id: 'b' } });
-  expect(await screen.findByText(/Not fetched yet/)).toBeTruthy();
+  expect(await screen.findByText(/not at the server yet/)).toBeTruthy();
   expect(screen.queryByRole('alert')).toBeNull();
 });
 
