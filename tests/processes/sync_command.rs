@@ -7,7 +7,7 @@ use servease_tests::processes::{
     error_line, failure,
 };
 
-const REPORT: [&str; 8] = [
+const REPORT: [&str; 9] = [
     "pushed",
     "pulled",
     "merged",
@@ -16,6 +16,7 @@ const REPORT: [&str; 8] = [
     "waiting",
     "rejected",
     "cursor",
+    "files",
 ];
 
 fn names(json: &Json) -> Vec<&str> {

@@ -17,6 +17,8 @@ export function trailOf(element: Element | null): Trail {
 export function focusNear(trail: Trail): void {
   for (const place of trail) {
     if (!place.isConnected) continue;
+    // What holds the page and the bar begins with the search box, where keys are text.
+    if (place.querySelector('main') !== null) break;
     const self = place.matches(FOCUSABLE) ? place : null;
     const inside = [...place.querySelectorAll<HTMLElement>(FOCUSABLE)].find(
       (one) => one.offsetParent !== null,
