@@ -7,7 +7,7 @@ use servease_tests::processes::{
     error_line, failure,
 };
 
-const REPORT: [&str; 9] = [
+const REPORT: [&str; 8] = [
     "pushed",
     "pulled",
     "merged",
@@ -16,7 +16,6 @@ const REPORT: [&str; 9] = [
     "waiting",
     "rejected",
     "cursor",
-    "files",
 ];
 
 fn names(json: &Json) -> Vec<&str> {
@@ -37,7 +36,8 @@ fn a_report_has_these_numbers_of_this_run() {
     }
     let bo = front.customer("Bo", "Diaz");
     let first = front.sync();
-    assert_eq!(names(&first), REPORT);
+    // A run for once brings files through too.
+    assert_eq!(names(&first), [&REPORT[..], &["files"]].concat());
     assert_eq!(first["pushed"], A_CUSTOMER);
     assert_eq!(first["pulled"], 0);
     let seen = back.sync();
