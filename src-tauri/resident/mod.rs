@@ -5,10 +5,12 @@ pub mod notices;
 pub mod tray;
 
 use std::collections::HashMap;
+use std::pin::pin;
 use std::sync::Mutex;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
+use futures_util::{StreamExt as _, stream};
 use serde::Serialize;
 use servease_desk::views::{AlertLine, Checked, SyncStatus};
 use servease_desk::{Clock, Desk, News, SyncNotice};
@@ -214,11 +216,16 @@ async fn telling(app: AppHandle) {
 /// Returns when the database cannot be watched any more.
 async fn tell(app: &AppHandle, desk: &Desk) -> servease_desk::Result<()> {
     let resident = app.state::<Resident>();
-    let mut watch = desk.watch_alerts().await?;
+    let watch = desk.watch_alerts().await?;
+    // Goes on where it was, whatever else happens meanwhile: what it has found is not lost.
+    let found = stream::unfold(watch, |mut watch| async move {
+        Some((watch.next().await, watch))
+    });
+    let mut found = pin!(found);
     let mut again = show_due(&resident.teller, desk).await?;
     loop {
         tokio::select! {
-            checked = watch.next() => {
+            Some(checked) = found.next() => {
                 withdraw(&resident.teller, &checked?).await;
                 again = show_due(&resident.teller, desk).await?;
             }

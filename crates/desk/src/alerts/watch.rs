@@ -81,6 +81,9 @@ impl AlertWatch {
             tokio::select! {
                 news = self.changes.next() => {
                     let news = news?;
+                    // Whoever drops this future before it is known where has it looked for all the
+                    // same: the news does not come twice.
+                    self.look = Some(Look::Everywhere);
                     self.look = self.concerned(&news).await?;
                 }
                 () = tokio::time::sleep(self.clock_every) => {
