@@ -186,6 +186,10 @@ const ONCE_FAILED_AMONG_OUTSIDERS: &[(u64, &str)] = &[
         80_007_408,
         "an address that won as a whole: the rest of it stood otherwise at the desk that had written it",
     ),
+    (
+        80_013_158,
+        "a car whose new owner was merged away, merged into another car: that one got the owner who was gone",
+    ),
 ];
 
 #[test]

@@ -11,6 +11,7 @@ use servease_wire::sync::Mutation;
 use uuid::Uuid;
 
 use super::contents;
+use super::references::settle_references;
 use super::reviving::restore_root;
 use crate::changes::Changeset;
 use crate::db::DbError;
@@ -73,7 +74,7 @@ pub async fn settle(
         }
         (name, true) => {
             let step = step_of(work, seq).await?;
-            put_back(work, seen, &record, name, step).await?
+            put_back(work, seen, &record, name, (step, mutation)).await?
         }
         (name, false) => replaced(work, &record, name, &conflict, mutation).await?,
     };
@@ -184,18 +185,26 @@ async fn put_back<'n>(
     seen: &mut Seen,
     record: &Stored,
     name: &'n str,
-    step: Option<Uuid>,
+    (step, mutation): (Option<Uuid>, &Mutation),
 ) -> Result<Option<(&'n str, Json, Json)>, DbError> {
     let Some(step) = step else {
         return Ok(None);
     };
-    let Some((before, after)) = written(work, &record.record, name, step).await? else {
+    let Some((mut before, after)) = written(work, &record.record, name, step).await? else {
         return Ok(None);
     };
     // Written again since: that stands, and its author is told of by a conflict of its own.
     if after
         .iter()
         .any(|(field, value)| record.record.get(field) != value)
+    {
+        return Ok(None);
+    }
+    // Whom it names may be gone since, as with any edit that arrives.
+    let kind = record.record.kind;
+    if settle_references(work, seen, kind, mutation, &mut before)
+        .await?
+        .is_none()
     {
         return Ok(None);
     }

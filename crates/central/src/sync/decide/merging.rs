@@ -135,9 +135,11 @@ impl Edit {
 }
 
 /// Offers an edit to the heir of its record. What the heir does not know, or knows as the edit's
-/// author did, is set, what belongs together as one; a no to being contacted counts in any case; anything else stays as it is
-/// in use there, and the edit's value beside it as a conflict. Answers whether anything came of
-/// it. `cause` names the mutation with which it came.
+/// author did, is set, what belongs together as one; a no to being contacted counts in any case;
+/// anything else stays as it is in use there, and the edit's value beside it as a conflict. Whom
+/// the edit names may be gone since: then it names who stands for that record, and where nobody
+/// does it says nothing of it. Answers whether anything came of it. `cause` names the mutation
+/// with which it came.
 pub(super) async fn pass_on(
     work: &mut Changeset,
     seen: &mut Seen,
@@ -150,7 +152,8 @@ pub(super) async fn pass_on(
     };
     let mut wanted = Values::new();
     let mut beside = Vec::new();
-    for unit in merge::units(edit.kind, &edit.before, &edit.after) {
+    let after = references_alive(work, seen, edit).await?;
+    for unit in merge::units(edit.kind, &edit.before, &after) {
         let fields = unit.fields.iter();
         let fields = fields.filter(|field| !field.system && !field.fixed);
         let mut values = Values::new();
@@ -160,7 +163,7 @@ pub(super) async fn pass_on(
         for field in fields.copied() {
             let held = stored.record.get(field.name);
             let seen = edit.before.get(field.name);
-            let value = edit.after.get(field.name).or(seen).unwrap_or(held);
+            let value = after.get(field.name).or(seen).unwrap_or(held);
             is_same &= merge::is_free(&stored.record, field) || seen == Some(held);
             is_taken |= field.unique
                 && value != held
@@ -204,6 +207,33 @@ pub(super) async fn pass_on(
         conflicts::write(work, seen, id, &stored, name, kept, lost).await?;
     }
     Ok(has_any)
+}
+
+/// What an edit wants, with its references led to what lives.
+async fn references_alive(
+    work: &mut Changeset,
+    seen: &mut Seen,
+    edit: &Edit,
+) -> Result<Values, DbError> {
+    let mut after = edit.after.clone();
+    for field in edit.kind.fields() {
+        let Kind::Reference(to) = field.kind else {
+            continue;
+        };
+        let Some(id) = after.get(field.name).and_then(Value::as_id) else {
+            continue;
+        };
+        let alive = match seen.find(work, to, id).await? {
+            Some(target) if target.record.is_deleted() => follow(work, seen, to, &target).await?,
+            Some(_) => Some(id),
+            None => None,
+        };
+        match alive {
+            Some(alive) => after.insert(field.name, Value::Id(alive)),
+            None => after.remove(field.name),
+        };
+    }
+    Ok(after)
 }
 
 async fn is_held(
