@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::time::Duration;
 
+use servease_platform::changes::Changes;
 use servease_platform::ending::Requests;
 use tauri::async_runtime::JoinHandle;
 use tauri::{App, AppHandle, Manager, RunEvent};
@@ -128,9 +129,8 @@ async fn close(app: &AppHandle) {
 /// Comes to the front when a second start asks for it, and ends when an installer does.
 fn answer_requests(app: AppHandle, folder: PathBuf) {
     tauri::async_runtime::spawn(async move {
-        let mut look = tokio::time::interval(instance::REQUEST_POLL);
+        let changes = Changes::of(&folder);
         loop {
-            look.tick().await;
             if instance::take(Request::Front, &folder) {
                 window::come_to_front(&app);
             }
@@ -139,6 +139,7 @@ fn answer_requests(app: AppHandle, folder: PathBuf) {
                 app.exit(0);
                 return;
             }
+            changes.next(instance::REQUEST_POLL).await;
         }
     });
 }

@@ -1,19 +1,18 @@
 //! The folder of a scanner: looked into when the system says that something changed there, and now
 //! and then all the same, since network drives say nothing.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use notify::event::{AccessKind, AccessMode};
-use notify::{EventKind, RecommendedWatcher, RecursiveMode, Watcher as _};
 use serde::Serialize;
 use servease_desk::inbox::{self, Inbox, Scan};
+use servease_platform::changes;
 use tauri::async_runtime::JoinHandle;
 use tauri::{AppHandle, Manager as _};
 use tauri_specta::Event as _;
 use tokio::sync::Notify;
-use tracing::{debug, warn};
+use tracing::warn;
 
 use super::Papers;
 use crate::shell::{Shell, told};
@@ -116,7 +115,7 @@ async fn watch(app: AppHandle) {
             continue;
         }
         if watcher.is_none() {
-            watcher = listen(&folder, wake.clone());
+            watcher = changes::listen(&folder, wake.clone());
         }
         let looked = tokio::task::spawn_blocking(move || {
             let look = inbox.look(Instant::now());
@@ -144,29 +143,6 @@ async fn watch(app: AppHandle) {
         // Told of or not, it is looked at again.
         if tokio::time::timeout(again, wake.notified()).await.is_ok() {
             tokio::time::sleep(SETTLE).await;
-        }
-    }
-}
-
-fn listen(folder: &Path, wake: Arc<Notify>) -> Option<RecommendedWatcher> {
-    let made = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
-        // To look into it is such an event as well, and would be looked at for ever.
-        let is_look = event.is_ok_and(|event| {
-            matches!(event.kind, EventKind::Access(kind) if !matches!(kind, AccessKind::Close(AccessMode::Write)))
-        });
-        if !is_look {
-            wake.notify_one();
-        }
-    });
-    let watching = made.and_then(|mut watcher| {
-        watcher.watch(folder, RecursiveMode::NonRecursive)?;
-        Ok(watcher)
-    });
-    match watching {
-        Ok(watcher) => Some(watcher),
-        Err(problem) => {
-            debug!(%problem, "the folder of scans says nothing; it is looked into");
-            None
         }
     }
 }

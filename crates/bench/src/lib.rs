@@ -12,6 +12,8 @@
 mod alerts;
 mod figures;
 mod lists;
+pub mod papers;
+mod programs;
 mod save;
 mod search;
 pub mod sync;

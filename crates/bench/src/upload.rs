@@ -1,12 +1,9 @@
 //! A garage that signs in with what it already has: `servease sync --once` against
 //! `servease-central`, real programs on loopback, while somebody goes on saving at the desk.
-//!
-//! The programs are named by `SERVEASE_CLI_BIN` and `SERVEASE_CENTRAL_BIN`.
 
 use std::error::Error;
-use std::io::{BufRead as _, BufReader, Write as _};
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::path::Path;
+use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use clap::Parser;
@@ -17,11 +14,7 @@ use servease_store::rows;
 use uuid::Uuid;
 
 use crate::figures::{Samples, Table};
-
-type Outcome<T> = Result<T, Box<dyn Error + Send + Sync>>;
-
-const EMAIL: &str = "bench@example.com";
-const PASSWORD: &str = "a password for measuring";
+use crate::programs::{Central, Outcome, Programs, finish};
 
 /// A customer of the demo garage brings about so many records.
 const ROWS_PER_CUSTOMER: u32 = 11;
@@ -73,103 +66,6 @@ async fn run(options: &Options) -> Outcome<()> {
     Ok(())
 }
 
-struct Programs {
-    desk: PathBuf,
-    central: PathBuf,
-}
-
-impl Programs {
-    fn find() -> Outcome<Programs> {
-        let named = |variable: &str| {
-            std::env::var_os(variable)
-                .map(PathBuf::from)
-                .ok_or_else(|| format!("{variable} does not say where the program is"))
-        };
-        Ok(Programs {
-            desk: named("SERVEASE_CLI_BIN")?,
-            central: named("SERVEASE_CENTRAL_BIN")?,
-        })
-    }
-
-    /// `servease` on the PC whose folders lie in `pc`; no keyring runs there.
-    fn desk(&self, pc: &Path, arguments: &[&str]) -> Command {
-        let mut command = Command::new(&self.desk);
-        command
-            .args(["--json", "--data-dir"])
-            .arg(pc.join("data"))
-            .args(arguments)
-            .env("HOME", pc)
-            .env_remove("XDG_CONFIG_HOME")
-            .env("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent");
-        command
-    }
-
-    fn central(&self, site: &Path, arguments: &[&str]) -> Command {
-        let mut command = Command::new(&self.central);
-        command.args(arguments).arg("--data-dir").arg(site);
-        command
-    }
-}
-
-/// Runs a program to its end; what it says on stdout.
-fn finish(command: &mut Command, input: &str) -> Outcome<String> {
-    let mut child = command
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()?;
-    if let Some(mut stdin) = child.stdin.take() {
-        stdin.write_all(input.as_bytes())?;
-    }
-    let output = child.wait_with_output()?;
-    if !output.status.success() {
-        return Err(String::from_utf8_lossy(&output.stderr).into());
-    }
-    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
-}
-
-/// A running `servease-central`. Dropped, it is killed.
-struct Central {
-    child: Child,
-    url: String,
-}
-
-impl Central {
-    fn start(programs: &Programs, site: &Path) -> Outcome<Central> {
-        let mut add = programs.central(site, &["user", "add", "--email", EMAIL]);
-        add.args([
-            "--role",
-            "employee",
-            "--first-name",
-            "Bench",
-            "--last-name",
-            "Mark",
-        ]);
-        finish(&mut add, PASSWORD)?;
-        let mut child = programs
-            .central(site, &["serve"])
-            .env("SERVEASE_LISTEN", "127.0.0.1:0")
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()?;
-        let mut line = String::new();
-        if let Some(stdout) = child.stdout.take() {
-            BufReader::new(stdout).read_line(&mut line)?;
-        }
-        let url = line.trim().strip_prefix("listening on ");
-        let url = url.ok_or("servease-central does not listen")?.to_owned();
-        Ok(Central { child, url })
-    }
-}
-
-impl Drop for Central {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
 async fn measure(
     programs: &Programs,
     scratch: &Path,
@@ -185,8 +81,7 @@ async fn measure(
         "",
     )?;
     let central = Central::start(programs, &scratch.join("central"))?;
-    let login = ["login", "--server", &central.url, "--email", EMAIL];
-    finish(&mut programs.desk(&pc, &login), PASSWORD)?;
+    programs.sign_in(&pc, &central)?;
 
     let desk = Desk::open(&pc.join("data"), Clock::system()).await?;
     let ids = customers_of(&desk).await?;
@@ -208,7 +103,7 @@ async fn measure(
         tokio::time::sleep(BETWEEN_SAVES).await;
     }
     let seconds = started.elapsed().as_secs_f64();
-    let central_ticks = ticks_of(central.child.id()).unwrap_or(0);
+    let central_ticks = ticks_of(central.id()).unwrap_or(0);
     let report: Json = serde_json::from_slice(&upload.wait_with_output()?.stdout)?;
     let sent = report["pushed"].as_u64().unwrap_or(0);
     if sent < u64::from(records) / 2 || report["waiting"].as_u64() > Some(number as u64 * 2) {

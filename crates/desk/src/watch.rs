@@ -2,11 +2,13 @@
 //! records, and whether somebody changed them here or they came from elsewhere.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
 use servease_domain::EntityKind;
 use servease_domain::field::Kind;
+use servease_platform::changes::Changes;
 use servease_store::{
     Changed, Committed, Connection, Reads, Store, StoreError, bulk, consequences, log, settings,
 };
@@ -16,9 +18,13 @@ use uuid::Uuid;
 
 use crate::{Desk, Result};
 
-/// Somebody looks at the window while a script runs: a quarter of a second is at once, and
-/// the question costs the database microseconds.
+/// Where the system does not tell of the database's files it is asked so often: somebody looks at
+/// the window while a script runs, and the question costs microseconds.
 const EVERY: Duration = Duration::from_millis(250);
+
+/// Another program's next commit is awaited so long: a script that saves in a row is told in pieces,
+/// and a commit of this program is told meanwhile.
+const SETTLE: Duration = Duration::from_millis(100);
 
 /// More changes than this are told as "everything", which costs the window one reload.
 const TOLD_MAX: usize = 200;
@@ -33,6 +39,10 @@ const WHOLE: &[&str] = &["sync.epoch", "sync.snapshot_seq"];
 #[derive(Debug)]
 pub struct Watch {
     conn: Reads,
+    /// Of the folder of the database.
+    files: Changes,
+    /// The folder has changed since the database was last asked.
+    is_woken: bool,
     version: i64,
     last_number: i64,
     settings: BTreeMap<String, String>,
@@ -74,8 +84,12 @@ impl Desk {
     /// Begins to watch. Holds one reading connection for as long as it lives.
     pub async fn watch(&self) -> Result<Watch> {
         let own = self.store.listen();
+        let folder = self.store.path().and_then(Path::parent);
+        let files = folder.map_or_else(Changes::of_nothing, Changes::of);
         let mut conn = self.store.read().await?;
         Ok(Watch {
+            files,
+            is_woken: false,
             version: Store::data_version(&mut conn).await?,
             last_number: log::last_number(&mut conn).await?,
             settings: shown_settings(&mut conn).await?,
@@ -92,13 +106,23 @@ impl Watch {
     /// show. Dropping the future is safe.
     pub async fn next(&mut self) -> Result<News> {
         loop {
-            let has_waited = tokio::select! {
-                told = self.own.recv() => {
-                    self.take(told)?;
-                    false
+            let (files, is_woken) = (&self.files, &mut self.is_woken);
+            let folder = async {
+                if !*is_woken {
+                    files.next(EVERY).await;
+                    *is_woken = true;
                 }
-                () = tokio::time::sleep(EVERY) => true,
+                tokio::time::sleep(SETTLE).await;
+                *is_woken = false;
             };
+            let told = tokio::select! {
+                told = self.own.recv() => Some(told),
+                () = folder => None,
+            };
+            let has_waited = told.is_none();
+            if let Some(told) = told {
+                self.take(told)?;
+            }
             self.take_rest();
             let version = Store::data_version(&mut self.conn).await?;
             if version == self.version && self.told.is_empty() && !self.missed_some {

@@ -1,11 +1,12 @@
 //! What operating systems do differently, each concern in one place: files that are durable and
-//! private, pipes that nobody reads, how a program is told to end. Everything above is written once for all of them.
+//! private, folders that change, pipes that nobody reads, how a program is told to end. Everything above is written once for all of them.
 //!
 //! This is the only crate with unsafe code, in [`private`] on Windows.
 
 #[cfg(windows)]
 mod access;
 pub mod bounds;
+pub mod changes;
 pub mod ending;
 pub mod files;
 pub mod paths;
