@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use serde_json::{Value, json};
+use servease_tests::plain::find_plain;
 use servease_tests::window::{Desk, Role, cli_program, run_cli};
 
 use crate::garage::{Garage, go_to};
@@ -231,6 +232,28 @@ async fn a_copy_is_saved_opened_and_printed_and_nothing_readable_is_left() {
 
     desk.close().await;
     assert!(!opened.exists(), "readable copies are left");
+}
+
+#[tokio::test]
+async fn what_was_shown_small_and_large_lies_nowhere_in_the_data_folder() {
+    let garage = Garage::new();
+    let stick = Stick::new();
+    let picture = stick.picture("Damage.png");
+    let mut desk = garage.open().await;
+    let id = add(&desk, &garage, &picture, &["--type", "other"]);
+    open_card(&desk, &garage).await;
+    see_picture(&desk, "main img").await;
+    go_to(&desk, &format!("/documents/{id}")).await;
+    see_picture(&desk, "img[alt='Page 1 of 1']").await;
+    // Whatever it would have put away at its end is there as well where it has none.
+    desk.kill().await;
+    let content = fs::read(&picture).expect("the picture");
+    assert_eq!(
+        find_plain(garage.path(), &content),
+        Vec::<PathBuf>::new(),
+        "readable pieces"
+    );
+    assert_eq!(find_plain(stick.0.path(), &content), vec![picture]);
 }
 
 #[tokio::test]

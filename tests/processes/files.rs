@@ -23,7 +23,7 @@ fn kills() -> u32 {
     chosen.and_then(|text| text.parse().ok()).unwrap_or(KILLS)
 }
 
-fn text(length: usize, random: &mut StdRng) -> Vec<u8> {
+pub fn text(length: usize, random: &mut StdRng) -> Vec<u8> {
     let mut content = vec![0; length];
     random.fill(content.as_mut_slice());
     content
@@ -32,7 +32,7 @@ fn text(length: usize, random: &mut StdRng) -> Vec<u8> {
     content
 }
 
-fn add(desk: &Desk, folder: &Path, customer: &str, content: &[u8]) -> String {
+pub fn add(desk: &Desk, folder: &Path, customer: &str, content: &[u8]) -> String {
     let path = folder.join("scan.txt");
     fs::write(&path, content).unwrap();
     let path = path.to_str().unwrap();
@@ -48,7 +48,7 @@ fn add(desk: &Desk, folder: &Path, customer: &str, content: &[u8]) -> String {
     id_of(&desk.json(&args))
 }
 
-fn get(desk: &Desk, id: &str, out: &Path) -> Vec<u8> {
+pub fn get(desk: &Desk, id: &str, out: &Path) -> Vec<u8> {
     desk.json(&["document", "get", id, "--out", out.to_str().unwrap()]);
     fs::read(out).unwrap()
 }
@@ -58,7 +58,7 @@ fn state(desk: &Desk, id: &str) -> String {
     shown["file_state"].as_str().unwrap().to_owned()
 }
 
-fn out() -> (tempfile::TempDir, PathBuf) {
+pub fn out() -> (tempfile::TempDir, PathBuf) {
     let folder = tempfile::tempdir().unwrap();
     let out = folder.path().join("out.txt");
     (folder, out)

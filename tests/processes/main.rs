@@ -27,6 +27,7 @@ mod meeting_merges;
 mod merging;
 mod poison;
 mod restores;
+mod sealed;
 mod secrets;
 mod sessions;
 mod sign_in;

@@ -5,6 +5,7 @@
 
 pub mod central;
 pub mod display;
+pub mod plain;
 #[cfg(feature = "processes")]
 pub mod processes;
 pub mod programs;
