@@ -17,6 +17,7 @@ pub mod config;
 pub mod db;
 pub mod door;
 pub mod failure;
+pub mod files;
 pub mod garage;
 pub mod handover;
 pub mod http;
