@@ -23,7 +23,7 @@ fn kills() -> u32 {
     chosen.and_then(|text| text.parse().ok()).unwrap_or(KILLS)
 }
 
-fn text(length: usize, random: &mut StdRng) -> Vec<u8> {
+pub fn text(length: usize, random: &mut StdRng) -> Vec<u8> {
     let mut content = vec![0; length];
     random.fill(content.as_mut_slice());
     content
@@ -32,7 +32,7 @@ fn text(length: usize, random: &mut StdRng) -> Vec<u8> {
     content
 }
 
-fn add(desk: &Desk, folder: &Path, customer: &str, content: &[u8]) -> String {
+pub fn add(desk: &Desk, folder: &Path, customer: &str, content: &[u8]) -> String {
     let path = folder.join("scan.txt");
     fs::write(&path, content).unwrap();
     let path = path.to_str().unwrap();
@@ -48,17 +48,17 @@ fn add(desk: &Desk, folder: &Path, customer: &str, content: &[u8]) -> String {
     id_of(&desk.json(&args))
 }
 
-fn get(desk: &Desk, id: &str, out: &Path) -> Vec<u8> {
+pub fn get(desk: &Desk, id: &str, out: &Path) -> Vec<u8> {
     desk.json(&["document", "get", id, "--out", out.to_str().unwrap()]);
     fs::read(out).unwrap()
 }
 
-fn state(desk: &Desk, id: &str) -> String {
+pub fn state(desk: &Desk, id: &str) -> String {
     let shown = desk.show("document", id);
     shown["file_state"].as_str().unwrap().to_owned()
 }
 
-fn out() -> (tempfile::TempDir, PathBuf) {
+pub fn out() -> (tempfile::TempDir, PathBuf) {
     let folder = tempfile::tempdir().unwrap();
     let out = folder.path().join("out.txt");
     (folder, out)
@@ -143,7 +143,7 @@ fn a_central_that_lost_a_file_is_given_it_again() {
 }
 
 /// What was sent of each file goes on where it ended: nothing but the last part is ever sent again.
-fn in_order(seen: &[Seen]) {
+pub fn in_order(seen: &[Seen]) {
     let mut last: HashMap<&str, (u64, u64)> = HashMap::new();
     let mut count = 0;
     for request in seen.iter().filter(|it| it.method == "PUT") {
@@ -165,26 +165,25 @@ fn in_order(seen: &[Seen]) {
 
 /// Who is killed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum End {
+pub enum End {
     Desk,
     Central,
 }
 
 #[test]
 fn files_arrive_whole_whenever_a_desk_is_killed() {
-    files_arrive_whole(End::Desk, kills() * 3 / 4);
+    files_arrive_whole(Company::new(), End::Desk, kills() * 3 / 4);
 }
 
 #[test]
 fn files_arrive_whole_whenever_central_is_killed() {
-    files_arrive_whole(End::Central, kills() / 4);
+    files_arrive_whole(Company::new(), End::Central, kills() / 4);
 }
 
-fn files_arrive_whole(end: End, wanted: u32) {
+pub fn files_arrive_whole(mut company: Company, end: End, wanted: u32) {
     let seed = rand::rng().random();
     println!("SERVEASE_SEED={seed}");
     let mut random = StdRng::seed_from_u64(seed);
-    let mut company = Company::new();
     let (front, back) = (company.desk(), company.desk());
     let (folder, out) = out();
     let bo = front.customer("Bo", "Diaz");

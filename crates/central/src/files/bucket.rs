@@ -150,8 +150,10 @@ impl Bucket {
                 Err(_) => Some((Err(Trouble::Silent), None)),
             }
         });
+        // A reader may ask once more after the end.
         Ok(timed
             .map_err(|trouble| FilesFailure::from(trouble).into_io())
+            .fuse()
             .boxed())
     }
 
