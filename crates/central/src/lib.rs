@@ -2,7 +2,8 @@
 //!
 //! `db` (two databases behind one face) ← `store` (records and lists) ← `changes` (the one
 //! place that writes) ← `commands` and `views` (what clients have done, what they are shown)
-//! ← `http`. Rules and JSON forms live in the `domain` and `wire` crates.
+//! ← `http`. Files of documents are `files`, in a folder or a bucket. Rules and JSON forms live
+//! in the `domain` and `wire` crates.
 
 pub mod adopt;
 pub mod alerts;

@@ -94,7 +94,7 @@ pub fn program() -> Command {
     let mut command = Command::new(central_program());
     let variables = std::env::vars_os().filter(|(name, _)| {
         let name = name.to_string_lossy();
-        name.starts_with("SERVEASE_") && !name.ends_with("_BIN")
+        name.starts_with("AWS_") || name.starts_with("SERVEASE_") && !name.ends_with("_BIN")
     });
     for (name, _) in variables {
         command.env_remove(name);
