@@ -25,7 +25,7 @@ fn holds_only(bucket: &Bucket, contents: &[&[u8]]) {
 }
 
 #[test]
-fn parts_of_a_desk_may_come_to_either_of_two_centrals() {
+fn parts_of_a_desk_may_come_to_either_of_two_centrals_on_postgres() {
     let (bucket, postgres) = (Bucket::start(), Postgres::find());
     let mut variables = bucket.variables();
     let url = postgres.database("two_centrals");
