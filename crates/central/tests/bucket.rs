@@ -327,7 +327,18 @@ async fn a_backup_goes_from_a_bucket_to_a_folder_and_back() {
 
 /// An instance of its own on a bucket.
 async fn instance(bucket: &Bucket, folder: &tempfile::TempDir) -> Files {
-    let settings = BucketSettings::of(bucket.variables());
+    instance_with(bucket, folder, &[]).await
+}
+
+async fn instance_with(
+    bucket: &Bucket,
+    folder: &tempfile::TempDir,
+    over: &[(&str, &str)],
+) -> Files {
+    let mut variables = bucket.variables();
+    let over = over.iter();
+    variables.extend(over.map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
+    let settings = BucketSettings::of(variables);
     let place = Place::read(PLACE).unwrap();
     let files = Files::open_to_write(&place, &settings, folder.path()).await;
     files.unwrap()
@@ -421,4 +432,28 @@ async fn what_arrives_is_bounded_in_number_and_age() {
         1,
         "nobody goes on sending the others"
     );
+}
+
+#[tokio::test]
+async fn a_store_that_knows_less_than_s3_does_all_the_same() {
+    let (bucket, folder) = (Bucket::start(), tempfile::tempdir().unwrap());
+    let less = [
+        ("AWS_CONDITIONAL_PUT", "disabled"),
+        ("AWS_DISABLE_BULK_DELETE", "true"),
+    ];
+    let files = instance_with(&bucket, &folder, &less).await;
+    let content = Bytes::from_static(b"in two parts");
+    let sha256 = hash_of(&content);
+    for (at, part, end) in [(0, 0..5, 5), (0, 0..5, 5), (5, 5..12, 12)] {
+        let part = content.slice(part);
+        let put = files.put_part(("ann", &sha256), 12, at, part, SystemTime::now());
+        assert_eq!(put.await.unwrap(), Put::At(end));
+    }
+    let arrived = files.arrived("ann", &sha256, 12).await.unwrap();
+    assert_eq!(arrived.unwrap(), content);
+    for _ in 0..2 {
+        files.keep_content(content.clone()).await.unwrap();
+    }
+    files.forget("ann", &sha256).await.unwrap();
+    assert_eq!(bucket.objects().len(), 1);
 }

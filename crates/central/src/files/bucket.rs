@@ -23,7 +23,6 @@ use object_store::{
 use servease_files::folder::{FileStore, Incoming};
 use servease_files::{StoredFile, hash_of, is_hash};
 use tokio::time::timeout;
-use uuid::Uuid;
 
 use super::Content;
 use super::place::{BucketSettings, Location};
@@ -44,8 +43,8 @@ const LIST: Duration = Duration::from_secs(20);
 /// How often an object is put before it counts as failed.
 const PUTS: usize = 3;
 
-/// Where a start shows that it may write: below what it may use anyway.
-const PROBES: &str = "arriving/probe";
+/// With what a start shows that it may write: one name, so that ends in between leave one at most.
+const PROBE: &str = "arriving/probe";
 
 /// A bucket; cheap to clone.
 #[derive(Debug, Clone)]
@@ -100,8 +99,8 @@ impl Bucket {
 
     /// Shows that objects can be put and deleted.
     pub async fn try_out(&self) -> Result<(), Trouble> {
-        let probe = self.key(&[PROBES, &Uuid::now_v7().to_string()]);
-        self.create(&probe, Bytes::from_static(b"ServEase")).await?;
+        let probe = self.key(&[PROBE]);
+        bounded(CALL, self.objects.put(&probe, "ServEase".into())).await?;
         self.delete(vec![probe]).await
     }
 
