@@ -53,7 +53,7 @@ pub fn get(desk: &Desk, id: &str, out: &Path) -> Vec<u8> {
     fs::read(out).unwrap()
 }
 
-fn state(desk: &Desk, id: &str) -> String {
+pub fn state(desk: &Desk, id: &str) -> String {
     let shown = desk.show("document", id);
     shown["file_state"].as_str().unwrap().to_owned()
 }
@@ -143,7 +143,7 @@ fn a_central_that_lost_a_file_is_given_it_again() {
 }
 
 /// What was sent of each file goes on where it ended: nothing but the last part is ever sent again.
-fn in_order(seen: &[Seen]) {
+pub fn in_order(seen: &[Seen]) {
     let mut last: HashMap<&str, (u64, u64)> = HashMap::new();
     let mut count = 0;
     for request in seen.iter().filter(|it| it.method == "PUT") {
@@ -165,26 +165,25 @@ fn in_order(seen: &[Seen]) {
 
 /// Who is killed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum End {
+pub enum End {
     Desk,
     Central,
 }
 
 #[test]
 fn files_arrive_whole_whenever_a_desk_is_killed() {
-    files_arrive_whole(End::Desk, kills() * 3 / 4);
+    files_arrive_whole(Company::new(), End::Desk, kills() * 3 / 4);
 }
 
 #[test]
 fn files_arrive_whole_whenever_central_is_killed() {
-    files_arrive_whole(End::Central, kills() / 4);
+    files_arrive_whole(Company::new(), End::Central, kills() / 4);
 }
 
-fn files_arrive_whole(end: End, wanted: u32) {
+pub fn files_arrive_whole(mut company: Company, end: End, wanted: u32) {
     let seed = rand::rng().random();
     println!("SERVEASE_SEED={seed}");
     let mut random = StdRng::seed_from_u64(seed);
-    let mut company = Company::new();
     let (front, back) = (company.desk(), company.desk());
     let (folder, out) = out();
     let bo = front.customer("Bo", "Diaz");

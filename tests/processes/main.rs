@@ -16,6 +16,7 @@ const A_CUSTOMER: u64 = 2;
 
 mod ages;
 mod background;
+mod buckets;
 mod chaos;
 mod conflicts;
 mod delivery;

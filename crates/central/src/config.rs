@@ -11,6 +11,7 @@ use ipnet::IpNet;
 use servease_platform::paths;
 
 use crate::db::Target;
+use crate::files::{BucketSettings, Files, OpenError, Place};
 use crate::retention::{KEEP_DAYS_DEFAULT, KEEP_DAYS_MIN};
 
 /// A file is in memory as a whole while it is recognised: 1 GiB.
@@ -35,6 +36,14 @@ pub struct DataArgs {
         value_parser = NonEmptyStringValueParser::new()
     )]
     pub database_url: Option<String>,
+    /// Where the documents' files are kept: another folder, or s3://bucket/prefix in a store of the
+    /// kind of S3, whose address and credentials the variables AWS_ENDPOINT_URL, AWS_REGION,
+    /// AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY name; without it they are in the data folder
+    #[arg(long, env = "SERVEASE_FILES", value_name = "PLACE", value_parser = Place::read)]
+    pub files: Option<Place>,
+    /// The variables AWS_…; None: those of the environment.
+    #[arg(skip)]
+    pub bucket: Option<BucketSettings>,
 }
 
 impl DataArgs {
@@ -45,8 +54,24 @@ impl DataArgs {
         }
     }
 
-    pub fn files(&self) -> PathBuf {
-        self.data_dir.join("files")
+    /// Opens where files are kept, to read them.
+    pub async fn files(&self) -> Result<Files, OpenError> {
+        Files::open(&self.place(), &self.settings(), &self.data_dir).await
+    }
+
+    /// The same to write there too.
+    pub async fn files_to_write(&self) -> Result<Files, OpenError> {
+        Files::open_to_write(&self.place(), &self.settings(), &self.data_dir).await
+    }
+
+    fn place(&self) -> Place {
+        let default = || Place::Folder(self.data_dir.join("files"));
+        self.files.clone().unwrap_or_else(default)
+    }
+
+    fn settings(&self) -> BucketSettings {
+        let said = self.bucket.clone();
+        said.unwrap_or_else(BucketSettings::of_environment)
     }
 
     /// Databases made for new desks: a cache, not part of the data.
@@ -192,6 +217,8 @@ impl Config {
             data: DataArgs {
                 data_dir: folder,
                 database_url: None,
+                files: None,
+                bucket: None,
             },
             listen: SocketAddr::from(([127, 0, 0, 1], 0)),
             jwt_secret: None,

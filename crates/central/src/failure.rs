@@ -5,6 +5,7 @@ use servease_domain::{Code, EntityKind, Problem};
 use uuid::Uuid;
 
 use crate::db::DbError;
+use crate::files::FilesFailure;
 
 /// Everything that a request can come to except success.
 #[derive(Debug, thiserror::Error)]
@@ -39,8 +40,8 @@ pub enum ApiFailure {
     TooManyAttempts { retry_after_s: u64 },
     #[error(transparent)]
     Database(#[from] DbError),
-    #[error("the file store failed")]
-    Files(#[source] std::io::Error),
+    #[error(transparent)]
+    Files(#[from] FilesFailure),
     #[error("{what}")]
     Internal {
         what: &'static str,

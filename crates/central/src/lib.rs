@@ -2,7 +2,8 @@
 //!
 //! `db` (two databases behind one face) ← `store` (records and lists) ← `changes` (the one
 //! place that writes) ← `commands` and `views` (what clients have done, what they are shown)
-//! ← `http`. Rules and JSON forms live in the `domain` and `wire` crates.
+//! ← `http`. Files of documents are `files`, in a folder or a bucket. Rules and JSON forms live
+//! in the `domain` and `wire` crates.
 
 pub mod adopt;
 pub mod alerts;
@@ -17,6 +18,7 @@ pub mod config;
 pub mod db;
 pub mod door;
 pub mod failure;
+pub mod files;
 pub mod garage;
 pub mod handover;
 pub mod http;

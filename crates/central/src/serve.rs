@@ -16,13 +16,13 @@ use crate::clock;
 use crate::config::{Config, SECRET_MIN_BYTES};
 use crate::db::{self, Db, DbError, Pulse};
 use crate::door::{Connections, Limits, Proxies, Reason, Seats, TurnedAway};
+use crate::files::OpenError;
 use crate::handover::{Handover, Notify, NotifyError};
 use crate::http::{App, Parts, Settings, router};
 use crate::retention::Retention;
 use crate::store::forms;
 use crate::sync::ready::ReadyFiles;
 use crate::{adopt, garage, handover, meta, running};
-use servease_files::folder::FileStore;
 use servease_platform::private;
 
 /// Requests that are being answered may finish this long after the stop was asked for.
@@ -62,6 +62,8 @@ pub enum StartError {
     PublicUrl(String),
     #[error(transparent)]
     Notify(#[from] NotifyError),
+    #[error(transparent)]
+    Files(#[from] OpenError),
 }
 
 /// A service that is answering. Dropped, it goes on until the runtime ends; stop it.
@@ -130,9 +132,7 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
         _ => None,
     };
     let db = db::open(&config.data.target(), config.connections).await?;
-    let files = FileStore::open(config.data.files())
-        .await
-        .map_err(StartError::Folder)?;
+    let files = config.data.files_to_write().await?;
     adopt::adopt(&db, clock::now()).await?;
     garage::first::state(
         &db,

@@ -1,5 +1,6 @@
 //! The contract of `/api/v1`, over HTTP. Each case is a test of its own on each database, with
-//! a service and an empty database; on PostgreSQL they share the run's server.
+//! a service and an empty database; on PostgreSQL they share the run's server. Those of files are tests
+//! once more with files in a bucket.
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
@@ -9,6 +10,35 @@
 
 mod cases;
 use servease_tests::central::{Postgres, Service};
+
+/// Cases of files once more, with files in a bucket.
+macro_rules! in_a_bucket {
+    ($($module:ident: $($case:ident)*;)*) => {
+        mod bucket {$(
+            mod $module {$(
+                #[tokio::test]
+                async fn $case() {
+                    let service = crate::Service::with_bucket().await;
+                    crate::cases::$module::$case(&service).await;
+                    service.stop().await;
+                }
+            )*}
+        )*}
+    };
+}
+
+in_a_bucket! {
+    documents:
+        upload_and_download
+        refused_uploads_leave_nothing_behind
+        sensitive_reads_are_logged
+    ;
+    files:
+        a_file_comes_in_parts_and_is_kept_as_an_upload_is
+        what_is_not_what_its_document_says_is_refused_in_the_words_of_an_upload
+        only_staff_sends_and_fetches_and_each_their_own
+    ;
+}
 
 macro_rules! contract {
     ($($module:ident: $($case:ident)*;)*) => {

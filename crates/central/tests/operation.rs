@@ -213,6 +213,8 @@ async fn a_backup_of_a_running_service_is_restored_elsewhere() {
         let target = DataArgs {
             data_dir: folder.path().to_owned(),
             database_url: url.clone(),
+            files: None,
+            bucket: None,
         };
         assert_eq!(backup::read(&target, &file, false).await.unwrap(), summary);
         let restored = Service::begin(config(&folder, url), folder).await;

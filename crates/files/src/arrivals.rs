@@ -16,13 +16,13 @@ use servease_platform::files;
 use crate::{hash_of, is_hash};
 
 /// How many files one side may be sending: a desk sends one after the other.
-const OF_ONE_MAX: usize = 32;
+pub const OF_ONE_MAX: usize = 32;
 
 /// How much may be arriving in all, in bytes.
-const BYTES_MAX: u64 = 8 << 30;
+pub const BYTES_MAX: u64 = 8 << 30;
 
 /// What nobody has gone on sending for so long goes.
-const AGE_MAX: Duration = Duration::from_secs(14 * 24 * 3_600);
+pub const AGE_MAX: Duration = Duration::from_secs(14 * 24 * 3_600);
 
 /// What became of a part.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -198,7 +198,7 @@ fn is_of(path: &Path, start: &str) -> bool {
 }
 
 /// Whose a file is, as a part of its name: nobody may write to what another account sends.
-fn owner_part(owner: &str) -> String {
+pub fn owner_part(owner: &str) -> String {
     hash_of(owner.as_bytes()).chars().take(16).collect()
 }
 

@@ -17,6 +17,8 @@ const PATIENCE: Duration = Duration::from_secs(30);
 #[derive(Debug)]
 pub struct Site {
     dir: TempDir,
+    /// What every command there is told beside its folder.
+    variables: Vec<(String, String)>,
 }
 
 impl Default for Site {
@@ -27,8 +29,14 @@ impl Default for Site {
 
 impl Site {
     pub fn new() -> Site {
+        Site::with(Vec::new())
+    }
+
+    /// One whose operator has set these variables.
+    pub fn with(variables: Vec<(String, String)>) -> Site {
         Site {
             dir: TempDir::with_prefix("servease-central-").expect("a temporary folder"),
+            variables,
         }
     }
 
@@ -70,7 +78,9 @@ impl Site {
     }
 
     fn run(&self, args: &[&str], input: &str) {
-        let output = run(command(args, &self.data()), input);
+        let mut command = command(args, &self.data());
+        command.envs(self.variables.iter().cloned());
+        let output = run(command, input);
         assert!(
             output.status.success(),
             "servease-central {args:?}: {}",
@@ -84,7 +94,7 @@ pub fn program() -> Command {
     let mut command = Command::new(central_program());
     let variables = std::env::vars_os().filter(|(name, _)| {
         let name = name.to_string_lossy();
-        name.starts_with("SERVEASE_") && !name.ends_with("_BIN")
+        name.starts_with("AWS_") || name.starts_with("SERVEASE_") && !name.ends_with("_BIN")
     });
     for (name, _) in variables {
         command.env_remove(name);
@@ -142,6 +152,7 @@ impl Central {
             .expect("a log");
         let mut child = command(&["serve"], &site.data())
             .env("SERVEASE_LISTEN", "127.0.0.1:0")
+            .envs(site.variables.iter().cloned())
             .envs(variables.iter().copied())
             .stdin(Stdio::null())
             .stdout(Stdio::piped())

@@ -7,9 +7,12 @@ use servease_central::auth::tokens::Tokens;
 use servease_central::auth::users::User;
 use servease_central::caller::Role;
 use servease_central::db::Target;
+use servease_central::files::{BucketSettings, Place};
 use servease_central::{Config, Running, start};
 use tempfile::TempDir;
 use uuid::Uuid;
+
+use super::bucket::{Bucket, PLACE, files_below};
 
 /// What the tokens of a service in a test are signed with.
 pub const SECRET: &str = "the secret of the tests, long enough";
@@ -22,6 +25,8 @@ pub struct Service {
     pub folder: TempDir,
     pub token: String,
     pub target: Target,
+    /// Where its files are, if not in its folder.
+    pub bucket: Option<Bucket>,
 }
 
 /// What a request was answered with.
@@ -93,11 +98,36 @@ pub fn employee() -> String {
     token(Role::Employee, "employee@example.com", Uuid::from_u128(7))
 }
 
+/// Keeps files where these variables say.
+pub fn keep_in(config: &mut Config, variables: Vec<(String, String)>) {
+    config.data.files = Some(Place::read(PLACE).expect("a place"));
+    config.data.bucket = Some(BucketSettings::of(variables));
+}
+
 impl Service {
     /// Starts a service on an empty database: PostgreSQL's at this URL, else SQLite's in a folder
     /// of its own.
     pub async fn start(database_url: Option<String>) -> Service {
         Service::with(|config, _| config.data.database_url = database_url).await
+    }
+
+    /// Starts a service on an empty database of SQLite that keeps its files in a bucket of its own.
+    pub async fn with_bucket() -> Service {
+        let bucket = Bucket::start();
+        let variables = bucket.variables();
+        let mut service = Service::with(|config, _| keep_in(config, variables)).await;
+        service.bucket = Some(bucket);
+        service
+    }
+
+    /// Everything in the way of files that it has: names below its folder of them, and in its bucket.
+    pub fn stored(&self) -> Vec<String> {
+        let folder = self.folder.path().join("files");
+        let paths = files_below(&folder).into_iter();
+        let mut names: Vec<String> = paths.map(|path| path.display().to_string()).collect();
+        let objects = self.bucket.iter().flat_map(Bucket::objects);
+        names.extend(objects.map(|(name, _)| name));
+        names
     }
 
     /// Starts a service as its operator has decided.
@@ -122,6 +152,7 @@ impl Service {
             client,
             folder,
             target,
+            bucket: None,
             token: employee(),
         }
     }

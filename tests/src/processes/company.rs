@@ -31,7 +31,11 @@ impl Default for Company {
 impl Company {
     /// Central is running and has one account.
     pub fn new() -> Company {
-        let site = Site::new();
+        Company::on(Site::new())
+    }
+
+    /// The same where an operator has prepared something.
+    pub fn on(site: Site) -> Company {
         site.add_user(EMAIL, ("Ann", "Ng"), PASSWORD);
         let central = Central::start(&site);
         let proxy = Proxy::start(central.address());

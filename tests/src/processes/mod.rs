@@ -11,7 +11,7 @@ mod proxy;
 
 use std::time::Duration;
 
-pub use crate::central::{Central, Site};
+pub use crate::central::{Bucket, Central, Site};
 pub use company::{Company, EMAIL, PASSWORD};
 pub use contents::{Contents, differences};
 pub use desk::{Desk, Run, answer, error_line, failure, id_of, sql, wait_for};

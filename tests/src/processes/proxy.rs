@@ -176,7 +176,9 @@ struct Shared {
 
 #[derive(Debug)]
 struct State {
-    upstream: Option<SocketAddr>,
+    upstreams: Vec<SocketAddr>,
+    /// Whose turn it is among them.
+    turn: usize,
     is_down: bool,
     has_ended: bool,
     rules: Vec<Rule>,
@@ -196,7 +198,8 @@ impl Proxy {
         let address = listener.local_addr().expect("its number");
         let shared = Arc::new(Shared {
             state: Mutex::new(State {
-                upstream: Some(upstream),
+                upstreams: vec![upstream],
+                turn: 0,
                 is_down: false,
                 has_ended: false,
                 rules: Vec::new(),
@@ -228,7 +231,12 @@ impl Proxy {
 
     /// Where Central is now; None while it is not running.
     pub fn set_upstream(&self, upstream: Option<SocketAddr>) {
-        lock(&self.shared.state).upstream = upstream;
+        lock(&self.shared.state).upstreams = upstream.into_iter().collect();
+    }
+
+    /// Several Centrals take turns, a request each.
+    pub fn set_upstreams(&self, upstreams: Vec<SocketAddr>) {
+        lock(&self.shared.state).upstreams = upstreams;
     }
 
     /// Everything that is open is cut, and nothing gets through until [`Self::restore`].
@@ -388,7 +396,7 @@ impl Shared {
         let (upstream, fault) = {
             let mut state = lock(&self.state);
             state.seen.push(request.seen.clone());
-            (state.upstream, state.fault(&request.seen.path))
+            (state.upstream(), state.fault(&request.seen.path))
         };
         self.happened.notify_all();
         match &fault {
@@ -475,6 +483,12 @@ impl Shared {
 }
 
 impl State {
+    fn upstream(&mut self) -> Option<SocketAddr> {
+        let at = self.turn.checked_rem(self.upstreams.len())?;
+        self.turn += 1;
+        self.upstreams.get(at).copied()
+    }
+
     fn fault(&mut self, path: &str) -> Option<Fault> {
         let rule = self
             .rules

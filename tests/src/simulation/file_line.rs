@@ -2,7 +2,7 @@
 //! that are cut anywhere.
 
 use bytes::Bytes;
-use futures_util::{StreamExt as _, stream};
+use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use servease_central::sync::SyncError;
 use servease_central::sync::files::{Desk, Files, FilesError};
 use servease_domain::rights::Account;
@@ -94,10 +94,12 @@ impl FileRemote for Line<'_> {
             return Ok(None);
         };
         let found = files.find(Account::ADMIN, sha256).await.map_err(failed)?;
-        let Some((path, _)) = found else {
+        let Some((held, _)) = found else {
             return self.after(fault, ()).await.map(|()| None);
         };
-        let content = std::fs::read(path).expect("a file");
+        let content = held.read(0..held.size_bytes).await.expect("a file");
+        let content: Vec<Bytes> = content.try_collect().await.expect("its bytes");
+        let content = content.concat();
         let rest = content.get(usize::try_from(from).expect("small")..);
         let mut chunks: Vec<Result<Bytes, RemoteError>> = rest
             .unwrap_or_default()

@@ -11,6 +11,7 @@ use chrono::TimeDelta;
 use rand::rngs::StdRng;
 use rand::seq::IndexedRandom;
 use rand::{Rng, SeedableRng};
+use servease_central::files::Files;
 use servease_domain::{EntityKind, Record, Value, Values};
 use servease_files::folder::FileStore;
 use servease_files::hash_of;
@@ -54,7 +55,7 @@ impl Papers {
 /// The disk of Central's files.
 #[derive(Debug)]
 pub struct CentralFiles {
-    pub store: FileStore,
+    pub store: Files,
     folder: TempDir,
 }
 
@@ -69,9 +70,14 @@ impl CentralFiles {
         let folder = folder.expect("a folder");
         let store = FileStore::open(folder.path().to_owned()).await;
         CentralFiles {
-            store: store.expect("a store"),
+            store: Files::Folder(store.expect("a store")),
             folder,
         }
+    }
+
+    /// A kept file, as it lies there.
+    fn content(&self, sha256: &str) -> std::io::Result<Vec<u8>> {
+        std::fs::read(self.folder.path().join(&sha256[..2]).join(sha256))
     }
 
     /// Everything that is kept, and what is on its way.
@@ -409,8 +415,7 @@ impl World<'_> {
             let Some(files) = &self.central.files else {
                 continue;
             };
-            let path = files.store.path(&sha256).expect("a hash");
-            match std::fs::read(path) {
+            match files.content(&sha256) {
                 Ok(found) if found == *content => {}
                 Ok(_) => return Err(format!("Central has another file for {sha256}")),
                 Err(_) => {

@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::io::{self, BufReader, BufWriter, Read, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 use servease_platform::files;
@@ -14,6 +14,7 @@ use sha2::{Digest as _, Sha256};
 use tempfile::NamedTempFile;
 
 use super::{BackupError, tables};
+use crate::files::Held;
 
 /// Raised when older programs could not read the file, or would believe too much of it. 1 had no
 /// checksums.
@@ -98,8 +99,8 @@ pub fn path_of_file(sha256: &str) -> String {
     format!("files/{sha256}")
 }
 
-/// The file of a document: where it lies, and the hash under which it is known.
-pub type OfDocument = (PathBuf, String);
+/// The file of a document, and the hash under which it is known.
+pub type OfDocument = (Held, String);
 
 /// What goes into a backup.
 #[derive(Debug)]
@@ -114,8 +115,8 @@ pub fn write(folder: &Path, target: &Path, content: Content) -> Result<(), Backu
     for (name, _, sum) in &content.tables {
         entries.insert(path_of_table(name), sum.clone());
     }
-    for (path, sha256) in &content.files {
-        let bytes = path.metadata()?.len();
+    for (held, sha256) in &content.files {
+        let bytes = held.size_bytes;
         let sha256 = sha256.clone();
         entries.insert(path_of_file(&sha256), Sum { bytes, sha256 });
     }
@@ -139,10 +140,14 @@ pub fn write(folder: &Path, target: &Path, content: Content) -> Result<(), Backu
             spool.reopen()?,
         )?;
     }
-    for (path, sha256) in content.files {
-        let mut file = Digesting::new(File::open(&path)?);
-        let bytes = path.metadata()?.len();
-        append(&mut archive, &path_of_file(&sha256), bytes, &mut file)?;
+    for (held, sha256) in content.files {
+        let mut file = Digesting::new(held.reader()?);
+        append(
+            &mut archive,
+            &path_of_file(&sha256),
+            held.size_bytes,
+            &mut file,
+        )?;
         // A backup must not carry damage on under a name that says otherwise.
         if file.finish().sha256 != sha256 {
             return Err(BackupError::MissingFile(sha256));
@@ -166,9 +171,9 @@ fn append(
     archive.append_data(&mut header, path, content)
 }
 
-/// The SHA-256 of a file.
-pub fn digest(path: &Path) -> io::Result<String> {
-    let mut source = Digesting::new(File::open(path)?);
+/// The SHA-256 of a kept file.
+pub fn digest(held: &Held) -> io::Result<String> {
+    let mut source = Digesting::new(held.reader()?);
     io::copy(&mut source, &mut io::sink())?;
     Ok(source.finish().sha256)
 }

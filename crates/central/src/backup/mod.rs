@@ -21,9 +21,9 @@ use tempfile::NamedTempFile;
 
 use crate::config::DataArgs;
 use crate::db::{self, DbError, Link};
+use crate::files::{Files, FilesFailure, OpenError};
 pub use archive::Found;
 use archive::{Content, OfDocument, Spool, Sum};
-use servease_files::folder::FileStore;
 use servease_platform::private;
 
 use crate::running;
@@ -46,6 +46,10 @@ pub enum BackupError {
     Database(#[from] DbError),
     #[error("the backup file or the data folder failed")]
     File(#[from] io::Error),
+    #[error(transparent)]
+    Place(#[from] OpenError),
+    #[error(transparent)]
+    Store(#[from] FilesFailure),
     #[error("the document file {0} is missing or damaged")]
     MissingFile(String),
     #[error("this is no backup of ServEase Central, or one of a newer program")]
@@ -63,7 +67,7 @@ pub enum BackupError {
 /// Writes a backup. The file appears when it is complete.
 pub async fn write(data: &DataArgs, file: &Path) -> Result<Summary, BackupError> {
     let db = db::open(&data.target(), 1).await?;
-    let store = FileStore::open(data.files()).await?;
+    let store = data.files().await?;
     let folder = match file.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),
@@ -80,9 +84,7 @@ pub async fn write(data: &DataArgs, file: &Path) -> Result<Summary, BackupError>
     let hashes = file_hashes(&mut link).await?;
     drop(link);
     db.close().await;
-    let (files, missing) = tokio::task::spawn_blocking(move || whole_files(&store, hashes))
-        .await
-        .map_err(io::Error::other)??;
+    let (files, missing) = whole_files(&store, hashes).await?;
     summary.files = files.len() as u64;
     summary.left_out += missing;
     let (folder, target) = (folder.to_owned(), file.to_owned());
@@ -98,12 +100,22 @@ pub async fn write(data: &DataArgs, file: &Path) -> Result<Summary, BackupError>
 
 /// The files that are there and are what their names say, and how many are not: a document without
 /// its file is no reason to be without a backup.
-fn whole_files(store: &FileStore, hashes: Vec<String>) -> io::Result<(Vec<OfDocument>, u64)> {
+async fn whole_files(
+    store: &Files,
+    hashes: Vec<String>,
+) -> Result<(Vec<OfDocument>, u64), BackupError> {
     let (mut whole, mut missing) = (Vec::new(), 0);
     for sha256 in hashes {
-        let path = store.path(&sha256).filter(|path| path.is_file());
-        match path {
-            Some(path) if archive::digest(&path)? == sha256 => whole.push((path, sha256)),
+        let read = match store.find(&sha256).await? {
+            None => None,
+            Some(held) => {
+                let read = move || archive::digest(&held).map(|digest| (held, digest));
+                let read = tokio::task::spawn_blocking(read).await;
+                Some(read.map_err(io::Error::other)??)
+            }
+        };
+        match read {
+            Some((held, digest)) if digest == sha256 => whole.push((held, sha256)),
             _ => {
                 tracing::warn!(%sha256, "the file of a document is missing or damaged: left out");
                 missing += 1;
@@ -178,7 +190,7 @@ pub async fn read(data: &DataArgs, file: &Path, replace: bool) -> Result<Summary
         tracing::warn!("an older program wrote this backup, without checksums of its tables");
     }
     let db = db::open(&data.target(), 1).await?;
-    let store = FileStore::open(data.files()).await?;
+    let store = data.files_to_write().await?;
     let mut summary = Summary {
         rows: 0,
         left_out: 0,
@@ -207,7 +219,7 @@ pub async fn read(data: &DataArgs, file: &Path, replace: bool) -> Result<Summary
 }
 
 /// Takes the files in by their content: one that was damaged has another hash by now.
-async fn keep_files(store: &FileStore, folder: &Path) -> Result<u64, BackupError> {
+async fn keep_files(store: &Files, folder: &Path) -> Result<u64, BackupError> {
     if !folder.is_dir() {
         return Ok(0);
     }

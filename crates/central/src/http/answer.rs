@@ -83,6 +83,10 @@ fn status_and_body(failure: &ApiFailure) -> (StatusCode, Value) {
             StatusCode::SERVICE_UNAVAILABLE,
             detail("The service is busy. Try again."),
         ),
+        ApiFailure::Files(error) if error.is_passing() => (
+            StatusCode::SERVICE_UNAVAILABLE,
+            detail("Files cannot be reached at present. Try again."),
+        ),
         ApiFailure::Database(_) | ApiFailure::Files(_) | ApiFailure::Internal { .. } => (
             StatusCode::INTERNAL_SERVER_ERROR,
             detail("Something went wrong here. It has been logged."),

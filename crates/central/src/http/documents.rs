@@ -3,17 +3,14 @@
 use std::sync::Arc;
 
 use axum::Json as JsonBody;
-use axum::body::Body;
 use axum::extract::Request;
-use axum::http::{HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use chrono::Days;
 use sea_query::{Expr, ExprTrait, Order};
 use serde_json::{Map, Value as Json, json};
 use servease_domain::{Code, EntityKind, Record, Value, Values};
 use servease_wire::error::field;
-use tower::ServiceExt as _;
-use tower_http::services::ServeFile;
 
 use super::answer;
 use super::ask::{Ask, RecordId};
@@ -22,12 +19,13 @@ use super::lists::array;
 use super::multipart::{Form, Part};
 use super::readings::{self, What};
 use super::records::shown;
+use super::serving::serve;
 use crate::commands::{Create, execute, rehearse};
 use crate::door::Seat;
 use crate::failure::ApiFailure;
+use crate::files::{FilesFailure, Incoming};
 use crate::store::lists;
 use crate::views;
-use servease_files::folder::Incoming;
 use servease_files::{names, recognise};
 
 /// How far ahead `expiring-soon/` looks.
@@ -59,7 +57,7 @@ pub async fn create(ask: Ask, request: Request) -> Result<Response, ApiFailure> 
         Some(seat) => Some(seat.memory_up_to(size_bytes).await),
         None => None,
     };
-    let content = incoming.content().await.map_err(ApiFailure::Files)?;
+    let content = incoming.content().await.map_err(FilesFailure::from)?;
     let named = name.clone();
     let found = tokio::task::spawn_blocking(move || recognise(&content, &named))
         .await
@@ -68,7 +66,8 @@ pub async fn create(ask: Ask, request: Request) -> Result<Response, ApiFailure> 
             source: error.into(),
         })?
         .map_err(|refusal| ApiFailure::Refused(field("file_path", refusal.sentence())))?;
-    drop(memory);
+    // Where it is kept from memory it takes its place there until it is.
+    let memory = memory.filter(|_| ask.app.files.keeps_from_memory());
 
     let mut command = Create {
         kind: EntityKind::Document,
@@ -90,12 +89,8 @@ pub async fn create(ask: Ask, request: Request) -> Result<Response, ApiFailure> 
     if let Some(done) = rehearse(&ask.app.db, &request, &command).await? {
         return shown(&ask, done).await;
     }
-    let stored = ask
-        .app
-        .files
-        .keep(incoming)
-        .await
-        .map_err(ApiFailure::Files)?;
+    let stored = ask.app.files.keep(incoming).await?;
+    drop(memory);
     command.system.insert("sha256", Value::Text(stored.sha256));
     shown(&ask, execute(&ask.app.db, &request, &command).await?).await
 }
@@ -129,12 +124,12 @@ async fn read(ask: &Ask, mut form: Form) -> Result<Upload, ApiFailure> {
 
 async fn read_file(ask: &Ask, part: &mut Part<'_>) -> Result<(Incoming, String), ApiFailure> {
     let name = names::clean(part.file_name());
-    let mut incoming = ask.app.files.begin().await.map_err(ApiFailure::Files)?;
+    let mut incoming = ask.app.files.begin().await?;
     while let Some(chunk) = part.chunk().await? {
         if incoming.size_bytes() + chunk.len() as u64 > ask.app.settings.upload_max_bytes {
             return Err(ApiFailure::TooLarge);
         }
-        incoming.write(&chunk).await.map_err(ApiFailure::Files)?;
+        incoming.write(&chunk).await.map_err(FilesFailure::from)?;
     }
     Ok((incoming, name))
 }
@@ -146,12 +141,8 @@ pub async fn download(ask: Ask, RecordId(id): RecordId) -> Result<Response, ApiF
     drop(link);
     let document = stored.record;
     let sha256 = document.get("sha256").as_text().to_owned();
-    let path = ask.app.files.path(&sha256);
-    let path = path
-        .filter(|path| path.is_file())
-        .ok_or(ApiFailure::NotFound(
-            "The file of this document has not arrived yet.",
-        ))?;
+    let gone = || ApiFailure::NotFound("The file of this document has not arrived yet.");
+    let held = ask.app.files.find(&sha256).await?.ok_or_else(gone)?;
     if document.get("is_sensitive").as_flag() {
         readings::note(&ask, vec![document.id], What::File).await?;
     }
@@ -163,17 +154,7 @@ pub async fn download(ask: Ask, RecordId(id): RecordId) -> Result<Response, ApiF
     let mut response = if is_known {
         StatusCode::NOT_MODIFIED.into_response()
     } else {
-        let mut request = axum::http::Request::new(Body::empty());
-        *request.method_mut() = Method::GET;
-        for name in [header::RANGE, header::IF_RANGE] {
-            if let Some(value) = ask.headers.get(&name) {
-                request.headers_mut().insert(name, value.clone());
-            }
-        }
-        match ServeFile::new(path).oneshot(request).await {
-            Ok(served) => served.map(Body::new),
-            Err(never) => match never {},
-        }
+        serve(&held, &etag, &ask.method, &ask.headers).await?
     };
     safe_headers(&mut response, &document, &etag);
     Ok(response)

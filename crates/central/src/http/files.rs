@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::body::{Body, to_bytes};
+use axum::body::to_bytes;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, Request};
 use axum::http::{HeaderValue, StatusCode, header};
@@ -13,13 +13,12 @@ use serde::Deserialize;
 use servease_files::is_hash;
 use servease_wire::sync::RefusalCode;
 use servease_wire::sync::files::{FileName, FilesQuery, PART_BYTES_MAX};
-use tower::ServiceExt as _;
-use tower_http::services::ServeFile;
 
 use super::answer;
 use super::ask::Ask;
 use super::body::malformed;
 use super::readings::{self, What};
+use super::serving::serve;
 use super::sync::read;
 use crate::door::Seat;
 use crate::failure::ApiFailure;
@@ -33,7 +32,7 @@ impl IntoResponse for FilesError {
     fn into_response(self) -> Response {
         match self {
             FilesError::Sync(error) => error.into_response(),
-            FilesError::Disk(error) => ApiFailure::Files(error).into_response(),
+            FilesError::Store(error) => ApiFailure::Files(error).into_response(),
             FilesError::Busy => {
                 let words = servease_wire::error::detail("This file cannot be taken just now.");
                 let mut response = (StatusCode::SERVICE_UNAVAILABLE, Json(words)).into_response();
@@ -121,7 +120,7 @@ pub async fn get(ask: Ask, Path(sha256): Path<String>) -> Result<Response, Respo
     let found = files(&ask).find(ask.caller.account(), &sha256).await;
     let found = found.map_err(IntoResponse::into_response)?;
     let gone = || ApiFailure::NotFound("This file has not arrived yet.").into_response();
-    let (path, documents) = found.ok_or_else(gone)?;
+    let (held, documents) = found.ok_or_else(gone)?;
     let sensitive = documents
         .iter()
         .filter(|document| document.get("is_sensitive").as_flag())
@@ -129,22 +128,9 @@ pub async fn get(ask: Ask, Path(sha256): Path<String>) -> Result<Response, Respo
     readings::note(&ask, sensitive.collect(), What::File)
         .await
         .map_err(IntoResponse::into_response)?;
-    let mut request = axum::http::Request::new(Body::empty());
-    *request.method_mut() = ask.method.clone();
-    if let Some(range) = ask.headers.get(header::RANGE) {
-        request.headers_mut().insert(header::RANGE, range.clone());
-    }
-    let mut response = match ServeFile::new(path).oneshot(request).await {
-        Ok(served) => served.map(Body::new).into_response(),
-        Err(never) => match never {},
-    };
-    if response.status() == StatusCode::NOT_FOUND {
-        return Err(gone());
-    }
-    response.headers_mut().remove(header::LAST_MODIFIED);
-    if let Ok(etag) = HeaderValue::from_str(&format!("\"{sha256}\"")) {
-        response.headers_mut().insert(header::ETAG, etag);
-    }
+    let etag = format!("\"{sha256}\"");
+    let served = serve(&held, &etag, &ask.method, &ask.headers).await;
+    let mut response = served.map_err(|error| ApiFailure::Files(error).into_response())?;
     // What it is stands in its document; here it is bytes that no browser shows.
     answer::header(
         &mut response,

@@ -27,6 +27,7 @@ mod vehicles;
 
 pub mod multipart;
 pub mod schema;
+mod serving;
 
 pub use metrics::Metrics;
 pub use router::{paths, router};

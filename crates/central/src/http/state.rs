@@ -13,8 +13,8 @@ use crate::auth::passwords::Passwords;
 use crate::auth::tokens::Tokens;
 use crate::db::{Db, Pulse};
 use crate::door::{Proxies, Seats, TurnedAway};
+use crate::files::Files;
 use crate::sync::ready::ReadyFiles;
-use servease_files::folder::FileStore;
 
 /// How many calendars are made at once.
 const CALENDARS_AT_ONCE: usize = 2;
@@ -49,7 +49,7 @@ pub struct App(Arc<Inner>);
 #[derive(Debug)]
 pub struct Inner {
     pub db: Db,
-    pub files: FileStore,
+    pub files: Files,
     pub ready: Arc<ReadyFiles>,
     pub tokens: Tokens,
     pub passwords: Passwords,
@@ -70,7 +70,7 @@ pub struct Inner {
 #[derive(Debug)]
 pub struct Parts {
     pub db: Db,
-    pub files: FileStore,
+    pub files: Files,
     pub ready: Arc<ReadyFiles>,
     pub tokens: Tokens,
     pub settings: Settings,

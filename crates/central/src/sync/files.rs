@@ -4,7 +4,6 @@
 
 use std::collections::HashMap;
 use std::io;
-use std::path::PathBuf;
 use std::time::SystemTime;
 
 use bytes::Bytes;
@@ -12,8 +11,6 @@ use chrono::{DateTime, Utc};
 use sea_query::{Expr, ExprTrait, Order};
 use servease_domain::rights::Account;
 use servease_domain::{EntityKind, Record};
-use servease_files::arrivals::Put;
-use servease_files::folder::FileStore;
 use servease_files::{Refusal, hash_of, is_hash, recognise};
 use servease_wire::sync::RefusalCode;
 use servease_wire::sync::files::{FILES_MAX, FileName, FileStanding, FilesAnswer, FilesQuery};
@@ -21,6 +18,7 @@ use servease_wire::sync::files::{FILES_MAX, FileName, FileStanding, FilesAnswer,
 use super::hidden::Hidden;
 use super::{SyncError, check_protocol, refuse};
 use crate::db::{Db, DbError};
+use crate::files::{Files as Store, FilesFailure, Held, Put, Standing};
 use crate::store::records;
 
 /// One content stands in a few documents: a scan with the papers of both owners.
@@ -31,11 +29,17 @@ const DOCUMENTS_MAX: u64 = 4 * FILES_MAX as u64;
 pub enum FilesError {
     #[error(transparent)]
     Sync(#[from] SyncError),
-    #[error("the file store failed")]
-    Disk(#[from] io::Error),
+    #[error(transparent)]
+    Store(#[from] FilesFailure),
     /// Another request is at this file, or more arrives than there is room for: later.
     #[error("the file cannot be taken just now")]
     Busy,
+}
+
+impl From<io::Error> for FilesError {
+    fn from(error: io::Error) -> FilesError {
+        FilesError::Store(error.into())
+    }
 }
 
 impl From<DbError> for FilesError {
@@ -56,7 +60,7 @@ pub struct Desk<'a> {
 #[derive(Debug, Clone, Copy)]
 pub struct Files<'a> {
     pub db: &'a Db,
-    pub store: &'a FileStore,
+    pub store: &'a Store,
     /// The biggest that its operator takes.
     pub max_bytes: u64,
 }
@@ -75,27 +79,21 @@ impl Files<'_> {
         }
         let hashes = query.files.iter().map(|file| file.sha256.as_str());
         let named = self.named(desk.account, hashes).await?;
-        let (store, user) = (self.store.clone(), desk.user.to_owned());
-        let asked = query.files.clone();
+        let is_named = |file: &&FileName| {
+            let documents = named.get(&file.sha256);
+            documents.is_some_and(|all| all.iter().any(|it| has_size(it, file.size_bytes)))
+        };
+        let asked = query.files.iter().filter(is_named);
+        let asked: Vec<String> = asked.map(|file| file.sha256.clone()).collect();
+        let found = self.store.standings(desk.user, &asked).await?;
         let max_bytes = self.max_bytes;
-        let files = on_disk(move || {
-            let standing = |file: &FileName| {
-                let documents = named.get(&file.sha256).map_or(&[][..], Vec::as_slice);
-                if !documents.iter().any(|it| has_size(it, file.size_bytes)) {
-                    FileStanding::Unnamed
-                } else if store.has(&file.sha256) {
-                    FileStanding::Kept
-                } else if file.size_bytes > max_bytes {
-                    refused(Refusal::TooBig { max_bytes })
-                } else {
-                    FileStanding::Arriving {
-                        so_far: store.arrivals().so_far(&user, &file.sha256),
-                    }
-                }
-            };
-            Ok(asked.iter().map(standing).collect())
-        })
-        .await?;
+        let standing = |file: &FileName| match found.get(&file.sha256).filter(|_| is_named(&file)) {
+            None => FileStanding::Unnamed,
+            Some(Standing::Kept) => FileStanding::Kept,
+            Some(_) if file.size_bytes > max_bytes => refused(Refusal::TooBig { max_bytes }),
+            Some(Standing::Arriving(so_far)) => FileStanding::Arriving { so_far: *so_far },
+        };
+        let files = query.files.iter().map(standing).collect();
         Ok(FilesAnswer { files })
     }
 
@@ -119,50 +117,54 @@ impl Files<'_> {
         if file.size_bytes > max_bytes {
             return Ok(refused(Refusal::TooBig { max_bytes }));
         }
-        let (store, user, file) = (self.store.clone(), desk.user.to_owned(), file.clone());
-        let moment = SystemTime::from(now);
-        let came = on_disk(move || {
-            if store.has(&file.sha256) {
-                return Ok(Ok(FileStanding::Kept));
+        let (store, sha256) = (self.store, file.sha256.as_str());
+        if store.find(sha256).await?.is_some() {
+            return Ok(FileStanding::Kept);
+        }
+        let (name, moment) = ((desk.user, sha256), SystemTime::from(now));
+        match store
+            .put_part(name, file.size_bytes, at, part, moment)
+            .await?
+        {
+            Put::Busy | Put::Full => return Err(FilesError::Busy),
+            Put::At(so_far) if so_far < file.size_bytes => {
+                return Ok(FileStanding::Arriving { so_far });
             }
-            let (arrivals, name) = (store.arrivals(), (user.as_str(), file.sha256.as_str()));
-            match arrivals.put(name, file.size_bytes, at, &part, moment)? {
-                Put::Busy | Put::Full => return Ok(Err(FilesError::Busy)),
-                Put::At(so_far) if so_far < file.size_bytes => {
-                    return Ok(Ok(FileStanding::Arriving { so_far }));
-                }
-                Put::At(_) => {}
-            }
-            // Whole, and nobody has looked at it yet.
-            let Some(content) = arrivals.content(name.0, name.1)? else {
-                return Ok(Err(FilesError::Busy));
-            };
-            if hash_of(&content) != file.sha256 {
-                arrivals.remove(name.0, name.1)?;
-                return Ok(Ok(FileStanding::Arriving { so_far: 0 }));
-            }
-            if let Err(refusal) = fits(&content, &documents) {
-                arrivals.remove(name.0, name.1)?;
-                return Ok(Ok(refused(refusal)));
-            }
-            store.keep_content(&content)?;
-            arrivals.remove(name.0, name.1)?;
-            Ok(Ok(FileStanding::Kept))
+            Put::At(_) => {}
+        }
+        // Whole, and nobody has looked at it yet.
+        let content = store.arrived(desk.user, sha256, file.size_bytes).await?;
+        let content = content.ok_or(FilesError::Busy)?;
+        let looked = content.clone();
+        let looked = tokio::task::spawn_blocking(move || {
+            let is_it = hash_of(&looked);
+            (is_it, fits(&looked, &documents))
         });
-        came.await?
+        let (found, fits) = looked.await.map_err(io::Error::other)?;
+        let standing = match fits {
+            _ if found != file.sha256 => FileStanding::Arriving { so_far: 0 },
+            Err(refusal) => refused(refusal),
+            Ok(()) => {
+                store.keep_content(content).await?;
+                FileStanding::Kept
+            }
+        };
+        store.forget(desk.user, sha256).await?;
+        Ok(standing)
     }
 
-    /// Where a file lies that a document names which this account sees, with these documents. None
-    /// where no such document does, or the file is not here.
+    /// A file that a document names which this account sees, with these documents. None where no such
+    /// document does, or the file is not here.
     pub async fn find(
         &self,
         account: Account,
         sha256: &str,
-    ) -> Result<Option<(PathBuf, Vec<Record>)>, FilesError> {
+    ) -> Result<Option<(Held, Vec<Record>)>, FilesError> {
         let documents = self.named(account, [sha256]).await?.remove(sha256);
-        let (store, sha256) = (self.store.clone(), sha256.to_owned());
-        let path = on_disk(move || Ok(store.path(&sha256).filter(|path| path.is_file()))).await?;
-        Ok(path.zip(documents))
+        match documents {
+            Some(documents) => Ok(self.store.find(sha256).await?.zip(Some(documents))),
+            None => Ok(None),
+        }
     }
 
     /// Live documents that this account sees, by the hash of their file.
@@ -225,13 +227,4 @@ fn refused(refusal: Refusal) -> FileStanding {
         why: refusal.word().to_owned(),
         detail: refusal.sentence(),
     }
-}
-
-/// What waits for the disk is done beside everything else.
-async fn on_disk<T: Send + 'static>(
-    work: impl FnOnce() -> io::Result<T> + Send + 'static,
-) -> io::Result<T> {
-    tokio::task::spawn_blocking(work)
-        .await
-        .map_err(io::Error::other)?
 }

@@ -87,8 +87,8 @@ pub async fn a_file_comes_in_parts_and_is_kept_as_an_upload_is(service: &Service
         assert_eq!(part.status(), 206);
         assert_eq!(part.bytes().await.unwrap().as_ref(), b"456789");
     }
-    let arriving = service.folder.path().join("files/arriving");
-    assert_eq!(std::fs::read_dir(arriving).unwrap().count(), 0);
+    let stored = service.stored();
+    assert_eq!(stored.len(), 1, "nothing is arriving any more: {stored:?}");
 }
 
 pub async fn what_is_not_what_its_document_says_is_refused_in_the_words_of_an_upload(

@@ -303,6 +303,8 @@ async fn what_is_accepted_can_be_read(database_url: Option<String>) {
     let data = DataArgs {
         data_dir: central.service.folder.path().to_owned(),
         database_url,
+        files: None,
+        bucket: None,
     };
     let file = central.service.folder.path().join("backup");
     let written = backup::write(&data, &file).await.unwrap();
