@@ -222,6 +222,8 @@ hint-nothing = nichts
 hint-reason = Warum der frühere Stand falsch war
 hint-search = Kennzeichen, Name, Telefon, E-Mail oder FIN
 hint-search-customer = Name, Telefon oder E-Mail
+title-still-holds = Gilt auch für den neuen Halter
+hint-still-holds = Was nicht angehakt ist, galt für den bisherigen Halter und wird geleert.
 hint-transfer = Halter ist jetzt { $name }. Der Verlauf bleibt beim Fahrzeug.
 
 ## Annahme

@@ -222,6 +222,8 @@ hint-nothing = nothing
 hint-reason = Why the earlier reading was wrong
 hint-search = Plate, name, phone, e-mail or VIN
 hint-search-customer = Name, phone or e-mail
+title-still-holds = Still holds for the new owner
+hint-still-holds = What is not ticked was the former owner’s, and is cleared.
 hint-transfer = Now owned by { $name }. The history stays with the car.
 
 ## Check in

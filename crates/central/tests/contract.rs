@@ -70,6 +70,7 @@ contract! {
         update_mileage_rules
         improbable_readings_are_flagged
         transfer_writes_ownerships
+        a_transfer_clears_the_former_owners_papers_where_it_says_so
         service_records_move_the_due_point
         service_status_and_due
     ;

@@ -23,7 +23,7 @@ export const commands = {
 	dueList: (withinDays: number, limit: number) => typedError<Window<OwnedVehicleLine>, FailureView>(__TAURI_INVOKE("due_list", { withinDays, limit })),
 	/**  Writes down what the odometer shows; a correction names its reason. */
 	updateMileage: (vehicleId: string, value: number, correction: boolean, reason: string, confirm: boolean) => typedError<Saved, FailureView>(__TAURI_INVOKE("update_mileage", { vehicleId, value, correction, reason, confirm })),
-	transferVehicle: (vehicleId: string, toCustomerId: string) => typedError<Saved, FailureView>(__TAURI_INVOKE("transfer_vehicle", { vehicleId, toCustomerId })),
+	transferVehicle: (vehicleId: string, toCustomerId: string, still: StillHolds) => typedError<Saved, FailureView>(__TAURI_INVOKE("transfer_vehicle", { vehicleId, toCustomerId, still })),
 	/**  What a whole or partial VIN says about the car. */
 	vinFacts: (text: string) => typedError<VinFacts | null, FailureView>(__TAURI_INVOKE("vin_facts", { text })),
 	/**  What is wrong and what is doubtful in a form, without saving it. */
@@ -1108,6 +1108,12 @@ export type StepLine = {
 	author: string,
 	/**  True: it is about doing it again. */
 	is_redo: boolean,
+};
+
+/**  Which papers of its former owner still hold for a car that changes hands. */
+export type StillHolds = {
+	registration: boolean,
+	insurance: boolean,
 };
 
 /**  How the desk stands with the server now. */

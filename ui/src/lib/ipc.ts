@@ -69,6 +69,7 @@ export type {
   ScanLine,
   Scans,
   SearchHit,
+  StillHolds,
   ServiceLine,
   Session,
   Settings,
