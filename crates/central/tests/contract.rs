@@ -88,6 +88,7 @@ contract! {
         refused_uploads_leave_nothing_behind
         sensitive_reads_are_logged
         expiring_soon
+        papers_follow_the_car_or_stay_with_whom_they_name
     ;
     files:
         a_file_comes_in_parts_and_is_kept_as_an_upload_is
