@@ -57,6 +57,8 @@ pub fn contract() -> Builder<tauri::Wry> {
             sync::retry_edit,
             sync::discard_edit,
             sync::undo_discard,
+            sync::set_files_pace,
+            sync::take_up_file,
             sync::conflicts,
             sync::resolve_conflict,
             sync::resolve_conflicts_of,
