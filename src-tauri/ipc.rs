@@ -82,7 +82,7 @@ pub fn contract() -> Builder<tauri::Wry> {
             papers::paper_card,
             papers::choose_papers,
             papers::paste_paper,
-            papers::keep_paper,
+            papers::keep_papers,
             papers::forget_papers,
             papers::show_paper,
             papers::hide_paper,
