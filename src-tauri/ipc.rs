@@ -29,6 +29,7 @@ pub fn contract() -> Builder<tauri::Wry> {
             customers::customer_card,
             customers::customer_list,
             customers::stats,
+            customers::read_licence,
             vehicles::vehicle_card,
             vehicles::vehicle_list,
             vehicles::due_list,
