@@ -55,6 +55,11 @@ impl Syncing {
         self.with_task(SyncTask::pause);
     }
 
+    /// Begins with the files anew: when they are sent is set otherwise now.
+    pub fn files_anew(&self) {
+        self.with_task(SyncTask::files_anew);
+    }
+
     /// What the task does now.
     pub fn activity(&self) -> Activity {
         let mut now = Activity::default();

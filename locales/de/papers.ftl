@@ -94,6 +94,8 @@ status-kept-papers =
 toast-renewed = „{ $title }“ erneuert
 toast-copied-paper = Kopie gespeichert
 
+filter-whose = Eines Kunden
+action-of-everybody = Nur von { $name }: die aller Kunden zeigen
 filter-papers = Titel, Kunde, Kennzeichen
 filter-paper-state = Zustand
 filter-paper-type = Art

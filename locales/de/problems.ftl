@@ -72,6 +72,13 @@ problem-file-refused =
         [too_many_pixels] Das Bild hat zu viele Bildpunkte (höchstens { $max_megapixels } Megapixel). Mit geringerer Auflösung scannen.
        *[other] Dateien dieser Art werden nicht aufbewahrt, wohl aber PDF, Bilder (JPEG, PNG, WebP, HEIC), Text und Office-Dokumente.
     }
+problem-not-a-licence =
+    { $why ->
+        [too_long] Das ist länger als der Code eines Führerscheins. Nur einen Führerschein scannen.
+        [separators] Der Scanner lässt die Zeilenenden im Code des Führerscheins weg. Ihn so einstellen, dass er dafür Enter sendet, dann noch einmal scannen.
+        [nobody] Der Code des Führerscheins nennt niemanden, der sich lesen lässt. Noch einmal scannen oder den Namen eintippen.
+       *[header] Das ist nicht der Code eines Führerscheins aus den USA oder Kanada. Den breiten Code auf der Rückseite scannen.
+    }
 problem-same-file = Dieselbe Datei ist schon da, als „{ $title }“ von { $customer }.
 problem-file-locked = Dieses PDF ist gesperrt: nur sein Kennwort zeigt es. Notieren, wo das steht, oder um eine Fassung ohne Sperre bitten.
 problem-shows-a-secret = Der Wiederherstellungscode öffnet alle Dokumente dieses PCs. Trotzdem zeigen?

@@ -160,6 +160,27 @@ waiting-rejected = Der Server hat es abgelehnt. Das Feld berichtigen oder die Ä
 waiting-server-failed = Der Server ist daran gescheitert; sein Protokoll sagt warum. Erneut versuchen oder verwerfen.
 waiting-server-too-old = Der Server ist dafür zu alt. Es geht hinaus, sobald er aktualisiert ist.
 
+## Dateien von Dokumenten
+
+action-give-up-file = Nicht mehr senden
+files-none-wait = Alle Dateien sind beim Server.
+files-one = Eine Datei
+files-pace-idle = Wenn sonst nichts wartet
+files-pace-now = Sofort
+files-pace-paused = Zurzeit nicht
+files-refused = Dateien, die der Server nicht annimmt
+files-sent = Gesendet
+files-sent-again = Die Datei geht beim nächsten Abgleich mit.
+files-too-big = Die Datei ist größer, als der Server annimmt. In geringerer Auflösung scannen oder teilen.
+files-waiting =
+    { $count ->
+        [one] { $count } Datei wartet, { $size }
+       *[other] { $count } Dateien warten, { $size }
+    }
+files-when = Dateien werden gesendet
+section-files = Dateien
+toast-file-given-up = Die Datei von { $what } bleibt nur auf diesem PC
+
 ## Anmelden
 
 action-keep-server = Bei diesem Server bleiben

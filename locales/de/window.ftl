@@ -222,6 +222,12 @@ hint-nothing = nichts
 hint-reason = Warum der frühere Stand falsch war
 hint-search = Kennzeichen, Name, Telefon, E-Mail oder FIN
 hint-search-customer = Name, Telefon oder E-Mail
+title-still-holds = Gilt auch für den neuen Halter
+hint-still-holds = Was nicht angehakt ist, galt für den bisherigen Halter und wird geleert.
+licence-proposed = Aus dem Führerschein: { $fields }. Vor dem Sichern ansehen.
+licence-truncated = Der Name passte nicht auf die Karte: ergänzen.
+licence-valid = Der Führerschein gilt bis { $date }.
+licence-expired = Der Führerschein ist am { $date } abgelaufen.
 hint-transfer = Halter ist jetzt { $name }. Der Verlauf bleibt beim Fahrzeug.
 
 ## Annahme

@@ -94,6 +94,8 @@ status-kept-papers =
 toast-renewed = “{ $title }” renewed
 toast-copied-paper = Copy saved
 
+filter-whose = Of one customer
+action-of-everybody = Of { $name } alone: show those of everybody
 filter-papers = Title, customer, plate
 filter-paper-state = State
 filter-paper-type = Kind

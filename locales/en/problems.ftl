@@ -72,6 +72,13 @@ problem-file-refused =
         [too_many_pixels] The picture has too many pixels ({ $max_megapixels } megapixels at most). Scan it at a lower resolution.
        *[other] Files of this kind are not kept. PDF, pictures (JPEG, PNG, WebP, HEIC), text and office documents are.
     }
+problem-not-a-licence =
+    { $why ->
+        [too_long] This is longer than any licence’s code. Scan one licence alone.
+        [separators] The scanner leaves out the line ends of the licence’s code. Set it to send Enter for them, then scan again.
+        [nobody] The licence’s code names nobody that could be read. Scan again, or type the name.
+       *[header] This is not the code of a driving licence of the United States or Canada. Scan the wide code on its back.
+    }
 problem-same-file = The same file is here already, as “{ $title }” of { $customer }.
 problem-file-locked = This PDF is locked: only its password shows it. Note where that is, or ask for an unlocked copy.
 problem-shows-a-secret = The recovery code opens every document of this PC. Show it anyway?

@@ -160,6 +160,27 @@ waiting-rejected = The server refused it. Correct the field, or discard the chan
 waiting-server-failed = The server failed on it; its log says why. Try again, or discard the change.
 waiting-server-too-old = The server is too old for this. It goes out once the server is updated.
 
+## Files of documents
+
+action-give-up-file = Give up
+files-none-wait = Every file is at the server.
+files-one = A file
+files-pace-idle = When nothing else waits
+files-pace-now = At once
+files-pace-paused = Not now
+files-refused = Files that the server does not take
+files-sent = Sent
+files-sent-again = The file goes out with the next sync.
+files-too-big = The file is bigger than the server takes. Scan it at a lower resolution, or split it.
+files-waiting =
+    { $count ->
+        [one] { $count } file waits, { $size }
+       *[other] { $count } files wait, { $size }
+    }
+files-when = Files are sent
+section-files = Files
+toast-file-given-up = The file of { $what } stays on this PC alone
+
 ## Signing in
 
 action-keep-server = Stay with this server

@@ -222,6 +222,12 @@ hint-nothing = nothing
 hint-reason = Why the earlier reading was wrong
 hint-search = Plate, name, phone, e-mail or VIN
 hint-search-customer = Name, phone or e-mail
+title-still-holds = Still holds for the new owner
+hint-still-holds = What is not ticked was the former owner’s, and is cleared.
+licence-proposed = From the driving licence: { $fields }. Look at it before you save.
+licence-truncated = The name did not fit on the card: complete it.
+licence-valid = The licence is valid until { $date }.
+licence-expired = The licence expired on { $date }.
 hint-transfer = Now owned by { $name }. The history stays with the car.
 
 ## Check in

@@ -5,11 +5,11 @@ use std::path::PathBuf;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use chrono::{DateTime, Utc};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use servease_desk::views::{
     Keep, MissingLine, PaperCard, PaperCounts, PaperDeed, PaperLine, PaperQuery, Saved, Window,
 };
-use servease_desk::{Failure, Source, inbox};
+use servease_desk::{Failure, FailureView, Source, ToKeep, inbox};
 use servease_domain::EntityKind;
 use servease_drawing::{About, NotDrawn, Wanted};
 use servease_files::MAX_BYTES;
@@ -116,37 +116,79 @@ pub async fn paste_paper(
     Ok(papers.picks.take(desk, vec![pick], customer).await)
 }
 
+/// A file that was picked, and what its document says.
+#[derive(Debug, Clone, Deserialize, specta::Type)]
+pub struct PickToKeep {
+    pub token: Uuid,
+    pub fields: Fields,
+    pub keep: Keep,
+}
+
 /// What became of a file.
 #[derive(Debug, Clone, Serialize, specta::Type)]
 pub struct Kept {
-    pub saved: Saved,
+    /// None: it was refused.
+    pub saved: Option<Saved>,
+    pub failure: Option<FailureView>,
     /// The scanner's file could not be taken out of its folder.
     pub is_left: bool,
 }
 
-/// Keeps a file that was picked, as a document.
+impl Kept {
+    fn refused(failure: Failure) -> Kept {
+        Kept {
+            saved: None,
+            failure: Some(told(failure)),
+            is_left: false,
+        }
+    }
+}
+
+/// Keeps files that were picked, as documents, in one step. What became of each stands in its place.
 #[tauri::command]
 #[specta::specta]
-pub async fn keep_paper(
+pub async fn keep_papers(
     shell: Shell<'_>,
     papers: State<'_, Papers>,
-    token: Uuid,
-    fields: Fields,
-    keep: Keep,
-) -> Answer<Kept> {
+    picks: Vec<PickToKeep>,
+) -> Answer<Vec<Kept>> {
     let desk = shell.desk().await?;
-    let Some(pick) = papers.picks.find(token) else {
-        return Err(told(Failure::not_found(EntityKind::Document, token)));
-    };
-    let saved = desk.keep_document(&pick.source, &fields, &keep).await;
-    let saved = saved.map_err(told)?;
-    papers.picks.forget(&[token]);
-    let is_left = match pick.scan {
-        Some(scan) => !take_away(desk, saved.id, scan).await,
-        None => false,
-    };
+    let found: Vec<_> = picks.iter().map(|it| papers.picks.find(it.token)).collect();
+    let there = picks.iter().zip(&found).filter_map(|(wanted, pick)| {
+        Some(ToKeep {
+            source: &pick.as_ref()?.source,
+            fields: &wanted.fields,
+            keep: &wanted.keep,
+        })
+    });
+    let there: Vec<ToKeep<'_>> = there.collect();
+    let mut saved = desk.keep_documents(&there).await.map_err(told)?.into_iter();
+    let mut kept = Vec::with_capacity(picks.len());
+    for (wanted, pick) in picks.iter().zip(&found) {
+        let saved = match pick {
+            Some(_) => saved.next(),
+            None => None,
+        };
+        let gone = Failure::not_found(EntityKind::Document, wanted.token);
+        kept.push(match saved.unwrap_or(Err(gone)) {
+            Ok(saved) => {
+                papers.picks.forget(&[wanted.token]);
+                let scan = pick.as_ref().and_then(|pick| pick.scan.clone());
+                let is_left = match scan {
+                    Some(scan) => !take_away(desk, saved.id, scan).await,
+                    None => false,
+                };
+                Kept {
+                    saved: Some(saved),
+                    failure: None,
+                    is_left,
+                }
+            }
+            Err(failure) => Kept::refused(failure),
+        });
+    }
     papers.watched.look();
-    Ok(Kept { saved, is_left })
+    Ok(kept)
 }
 
 /// Takes a scan out of its folder, once its document was read back whole.

@@ -1,7 +1,7 @@
 //! The server: who is signed in, how syncing stands, and what people decide about it.
 
 use servease_desk::views::{
-    Account, ConflictView, DuplicateView, Resolution, SyncStatus, WaitingEdit,
+    Account, ConflictView, DuplicateView, FilesPace, Resolution, SyncStatus, WaitingEdit,
 };
 use servease_desk::views::{Saved, Undone};
 use tauri::State;
@@ -85,6 +85,33 @@ pub async fn retry_edit(shell: Shell<'_>, syncing: State<'_, Syncing>, id: Uuid)
     shell.desk().await?.retry_edit(id).await.map_err(told)?;
     syncing.sync_now();
     Ok(())
+}
+
+/// Says when files are sent from this PC.
+#[tauri::command]
+#[specta::specta]
+pub async fn set_files_pace(
+    shell: Shell<'_>,
+    syncing: State<'_, Syncing>,
+    pace: FilesPace,
+) -> Answer<()> {
+    let desk = shell.desk().await?;
+    desk.set_files_pace(pace).await.map_err(told)?;
+    syncing.files_anew();
+    syncing.note_written();
+    Ok(())
+}
+
+/// Lets a refused file that was given up wait again, by its document.
+#[tauri::command]
+#[specta::specta]
+pub async fn take_up_file(shell: Shell<'_>, document: Uuid) -> Answer<bool> {
+    shell
+        .desk()
+        .await?
+        .take_up_file(document)
+        .await
+        .map_err(told)
 }
 
 /// Gives a waiting edit up; undo takes that back.

@@ -1,6 +1,7 @@
 //! Vehicles: the card, the lists, the odometer, the owner, the VIN.
 
 use servease_desk::views::{ListQuery, OwnedVehicleLine, Saved, VehicleCard, Window};
+use servease_domain::papers::StillHolds;
 use servease_domain::vin::VinFacts;
 use uuid::Uuid;
 
@@ -71,11 +72,12 @@ pub async fn transfer_vehicle(
     shell: Shell<'_>,
     vehicle_id: Uuid,
     to_customer_id: Uuid,
+    still: StillHolds,
 ) -> Answer<Saved> {
     shell
         .desk()
         .await?
-        .transfer(vehicle_id, to_customer_id)
+        .transfer(vehicle_id, to_customer_id, still)
         .await
         .map_err(told)
 }

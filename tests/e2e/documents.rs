@@ -282,6 +282,10 @@ async fn files_are_dropped_onto_a_customer() {
     desk.see_no(Role::Dialog, "Add documents").await;
     desk.see(Role::Button, "Registration").await;
     desk.see(Role::Button, "Invoice").await;
+    // They were kept in one step: one press takes all of them back.
+    desk.click(Role::Button, "Undo").await;
+    desk.see_no(Role::Button, "Registration").await;
+    desk.see_no(Role::Button, "Invoice").await;
     desk.close().await;
 }
 

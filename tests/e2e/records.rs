@@ -73,6 +73,43 @@ async fn car_changes_hands_and_its_former_owner_is_named() {
 }
 
 #[tokio::test]
+async fn what_holds_no_longer_is_cleared_with_the_transfer_and_comes_back_with_its_undo() {
+    let garage = Garage::new();
+    garage.customer(&json!({
+        "first_name": "Charles", "last_name": "Babbage", "phone": "(614) 555-0122",
+    }));
+    let mut desk = garage.open().await;
+    let dates = [
+        "registration_expiry_date=2031-06-04",
+        "insurance_company=Acme",
+        "insurance_expiry_date=2031-05-03",
+    ];
+    for set in dates {
+        desk.cli(&["vehicle", "edit", &garage.vehicle, "--set", set]);
+    }
+    let shown = || desk.cli(&["--json", "vehicle", "show", &garage.vehicle]);
+    open_vehicle(&desk, &garage.vehicle).await;
+    desk.press("T").await;
+    desk.fill(Role::Combobox, "New owner", "babb").await;
+    desk.see(Role::Option, "Charles Babbage").await;
+    desk.press("Enter").await;
+    desk.see_text("Still holds for the new owner").await;
+    desk.assert_accessible("transfer").await;
+    desk.click(Role::Checkbox, "Registration").await;
+    desk.click(Role::Button, "Transfer to Charles Babbage")
+        .await;
+    desk.see_text("transferred to Charles Babbage").await;
+    assert!(shown().contains("2031-06-04"), "{}", shown());
+    assert!(!shown().contains("Acme"), "{}", shown());
+    assert!(!shown().contains("2031-05-03"), "{}", shown());
+    desk.click(Role::Button, "Undo").await;
+    desk.see_no_text("Former owners").await;
+    assert!(shown().contains("Acme"), "{}", shown());
+    assert!(shown().contains("2031-05-03"), "{}", shown());
+    desk.close().await;
+}
+
+#[tokio::test]
 async fn deleted_customer_comes_back_with_undo() {
     let garage = Garage::new();
     let mut desk = garage.open().await;

@@ -135,3 +135,44 @@ async fn enter_by_hand_in_a_vin_field_moves_on_and_saves_nothing() {
     desk.see_no_text("needed").await;
     desk.close().await;
 }
+
+/// The code of a licence, line by line.
+const LICENCE: &[&str] = &[
+    "@",
+    "",
+    "ANSI 636023080102DL00410278DLDAQSX123456",
+    "DCSO'BRIEN",
+    "DACMARY",
+    "DDEN",
+    "DBA05032031",
+    "DAG2300 W BROAD ST",
+    "DAICOLUMBUS",
+    "DAJOH",
+    "DAK432150000",
+    "DCGUSA",
+];
+
+#[tokio::test]
+async fn a_licence_fills_in_the_form_for_a_customer_and_saves_nothing() {
+    let (garage, _) = with_honda();
+    let page = format!("/vehicles/{}", garage.vehicle);
+    let mut desk = on_page(&garage, &page, "Toyota Corolla").await;
+    desk.scan_lines(LICENCE);
+    desk.see(Role::Textbox, "First name").await;
+    desk.see_text("The licence is valid until").await;
+    assert_eq!(desk.value(Role::Textbox, "First name").await, "Mary");
+    assert_eq!(desk.value(Role::Textbox, "Last name").await, "O'Brien");
+    assert_eq!(desk.value(Role::Textbox, "City").await, "Columbus");
+    desk.assert_accessible("a licence").await;
+    let found = desk.cli(&["--json", "search", "brien"]);
+    assert_eq!(found.trim(), "[]", "somebody looks at it first");
+    // Again, into the form that is open, while the focus is in one of its fields.
+    desk.fill(Role::Textbox, "First name", "Somebody").await;
+    desk.scan_lines(LICENCE);
+    desk.wait_for("the name of the licence", || async {
+        let name = desk.value(Role::Textbox, "First name").await;
+        (name == "Mary").then_some(())
+    })
+    .await;
+    desk.close().await;
+}

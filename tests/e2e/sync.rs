@@ -372,6 +372,64 @@ async fn edit(desk: &Desk, field: &str, shown: &str, text: &str) {
     desk.see(Role::Button, &format!("{field} {text}")).await;
 }
 
+#[tokio::test]
+async fn files_that_wait_are_seen_sent_and_decided_on_where_syncing_is_shown() {
+    let central = Central::start();
+    let garage = Garage::new();
+    let scans = tempfile::tempdir().expect("a folder");
+    let setting = format!("scan_folder={}", scans.path().display());
+    run_cli(garage.path(), &["settings", "set", &setting]);
+    let mut desk = garage.open().await;
+    sign_in(&desk, &central).await;
+    go_to(&desk, "/sync").await;
+    desk.see_text("Every file is at the server.").await;
+    desk.click(Role::Radio, "Not now").await;
+    desk.wait_for("the pace", || async {
+        let status = desk.cli(&["--json", "sync", "status"]);
+        status.contains("\"paused\"").then_some(())
+    })
+    .await;
+    go_to(&desk, &format!("/customers/{}", garage.customer)).await;
+    std::fs::write(scans.path().join("invoice 1.txt"), "42 dollars").expect("a scan");
+    desk.see(Role::Button, "Take the scan").await;
+    desk.press("I").await;
+    desk.see(Role::Dialog, "Add documents").await;
+    desk.press("Ctrl+Enter").await;
+    desk.see_no(Role::Dialog, "Add documents").await;
+    go_to(&desk, "/sync").await;
+    desk.see_text("1 file waits").await;
+    desk.assert_accessible("a file that waits").await;
+    desk.click(Role::Radio, "At once").await;
+    desk.see_text("Every file is at the server.").await;
+
+    desk.click(Role::Radio, "Not now").await;
+    refuse_files(garage.path()).await;
+    desk.see_text("The file holds macros.").await;
+    desk.see(Role::Link, "Needs attention: 1").await;
+    desk.assert_accessible("a refused file").await;
+    desk.click(Role::Button, "Give up").await;
+    desk.see_text("stays on this PC alone").await;
+    desk.see_no_text("The file holds macros.").await;
+    desk.click(Role::Button, "Undo").await;
+    desk.see_text("The file holds macros.").await;
+    desk.click(Role::Button, "Try again").await;
+    desk.see_no_text("The file holds macros.").await;
+    desk.click(Role::Radio, "At once").await;
+    desk.see_text("Every file is at the server.").await;
+    desk.close().await;
+}
+
+/// As if the server had taken none of the files.
+async fn refuse_files(folder: &Path) {
+    let database = format!("sqlite:{}", folder.join("servease.db").display());
+    let mut connection = sqlx::SqliteConnection::connect(&database)
+        .await
+        .expect("the desk's database");
+    let sql = "UPDATE file_standings SET refusal = 'macros', is_at_central = 0";
+    let changed = sqlx::query(sql).execute(&mut connection).await;
+    assert_eq!(changed.expect("its files").rows_affected(), 1);
+}
+
 /// Changes what the one edit that waits says.
 async fn write_into_outbox(folder: &Path, after: &serde_json::Value) {
     let database = format!("sqlite:{}", folder.join("servease.db").display());

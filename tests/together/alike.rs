@@ -13,6 +13,7 @@ use rand::{Rng, SeedableRng};
 use serde_json::{Value as Json, json};
 use servease_desk::{Clock, Desk};
 use servease_domain::EntityKind;
+use servease_domain::papers::StillHolds;
 use servease_store::{Store, rows};
 use servease_tests::simulation::{Arena, Few};
 use uuid::Uuid;
@@ -257,9 +258,11 @@ impl<'a> Twice<'a> {
                 };
                 self.meet(vehicle.at, to).await;
                 let [desk, alone] = self.desks(vehicle.at);
-                let moved = desk.transfer(vehicle.id, to.id).await;
+                let moved = desk.transfer(vehicle.id, to.id, StillHolds::NOTHING).await;
                 moved.expect("a transfer");
-                let moved = alone.transfer(vehicle.alone, to.alone).await;
+                let moved = alone
+                    .transfer(vehicle.alone, to.alone, StillHolds::NOTHING)
+                    .await;
                 moved.expect("a transfer");
             }
             23 => {

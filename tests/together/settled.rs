@@ -4,6 +4,7 @@
 use serde_json::json;
 use servease_desk::views::Resolution;
 use servease_domain::EntityKind;
+use servease_domain::papers::StillHolds;
 use servease_store::rows;
 use servease_tests::simulation::Arena;
 use uuid::Uuid;
@@ -112,7 +113,9 @@ fn a_conflict_about_the_owner_names_them_and_is_decided_by_a_transfer() {
         let vehicle = garage.vehicle;
         for (at, to) in [(FRONT, people[0]), (BACK, people[1])] {
             let desk = garage.pair.desk(at);
-            desk.transfer(vehicle, to).await.expect("a transfer");
+            desk.transfer(vehicle, to, StillHolds::NOTHING)
+                .await
+                .expect("a transfer");
         }
         garage.arrive(FRONT).await;
         let all = garage.conflicts(FRONT).await;

@@ -24,7 +24,7 @@ const MEMORY_MIB: u64 = 1_024;
 /// A part of a form and its headers are within it, and so is a page of a database.
 const INPUT_BYTES: u64 = 64 * 1_024;
 
-/// How long each target runs: with nine, two at once, five minutes of a run of all checks.
+/// How long each target runs: with ten, two at once, five minutes of a run of all checks.
 pub const SECONDS: u64 = 60;
 
 /// As many targets at once as there are processors on the smallest machine of the checks.

@@ -100,6 +100,7 @@ contract! {
         update_mileage_rules
         improbable_readings_are_flagged
         transfer_writes_ownerships
+        a_transfer_clears_the_former_owners_papers_where_it_says_so
         service_records_move_the_due_point
         service_status_and_due
     ;
@@ -117,6 +118,7 @@ contract! {
         refused_uploads_leave_nothing_behind
         sensitive_reads_are_logged
         expiring_soon
+        papers_follow_the_car_or_stay_with_whom_they_name
     ;
     files:
         a_file_comes_in_parts_and_is_kept_as_an_upload_is

@@ -18,6 +18,7 @@ use serde_json::{Map, Value as Json, json};
 use servease_desk::{Clock, Desk};
 use servease_domain::EntityKind;
 use servease_domain::calendar::DEFAULT_ZONE;
+use servease_domain::papers::StillHolds;
 use servease_store::{Store, rows};
 use servease_tests::central::{Service, now};
 use uuid::Uuid;
@@ -77,6 +78,8 @@ enum Deed {
     Transfer {
         vehicle: usize,
         to: usize,
+        registration: bool,
+        insurance: bool,
     },
     Verify {
         customer: usize,
@@ -111,7 +114,9 @@ fn deed() -> impl Strategy<Value = Deed> {
         3 => (which.clone(), days_ago, prop::option::of(0..150_000_i64))
             .prop_map(|(service, days_ago, mileage)| Deed::Reserve { service, days_ago, mileage }),
         2 => which.clone().prop_map(|service| Deed::Unserve { service }),
-        2 => (which.clone(), which.clone()).prop_map(|(vehicle, to)| Deed::Transfer { vehicle, to }),
+        2 => (which.clone(), which.clone(), any::<bool>(), any::<bool>()).prop_map(
+            |(vehicle, to, registration, insurance)| Deed::Transfer { vehicle, to, registration, insurance }
+        ),
         1 => which.clone().prop_map(|customer| Deed::Verify { customer }),
         1 => which.prop_map(|customer| Deed::Deactivate { customer }),
     ]
@@ -228,6 +233,9 @@ impl Twice {
                 if is_promised {
                     fields["next_service_due_date"] = json!(day(20));
                     fields["purchase_date"] = json!(day(-400));
+                    fields["registration_expiry_date"] = json!(day(90));
+                    fields["insurance_company"] = json!("Acme");
+                    fields["insurance_expiry_date"] = json!(day(60));
                 }
                 let made = self.create(EntityKind::Vehicle, fields).await;
                 self.vehicles.extend(made);
@@ -343,14 +351,24 @@ impl Twice {
                     .await
                     .expect(204);
             }
-            Deed::Transfer { vehicle, to } => {
+            Deed::Transfer {
+                vehicle,
+                to,
+                registration,
+                insurance,
+            } => {
                 let (Some(id), Some(to)) =
                     (pick(&self.vehicles, vehicle), pick(&self.customers, to))
                 else {
                     return;
                 };
-                self.desk.transfer(id, to).await.unwrap();
-                let body = json!({"customer_id": to});
+                let still = StillHolds {
+                    registration,
+                    insurance,
+                };
+                self.desk.transfer(id, to, still).await.unwrap();
+                let body = json!({"customer_id": to, "keep_registration": registration,
+                    "keep_insurance": insurance});
                 self.service
                     .patch(&format!("vehicles/{id}/"), body)
                     .await

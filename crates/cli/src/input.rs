@@ -17,21 +17,33 @@ const INPUT_MAX: u64 = 16 << 20;
 
 /// The JSON object in a file, or on standard input for `-`.
 pub fn object(file: &Path) -> Result<Map<String, Json>, CliError> {
-    let unreadable = |cause| CliError::Input {
-        file: file.to_owned(),
-        cause,
-    };
-    let bytes = if file == Path::new("-") {
-        read(io::stdin().lock())
-    } else {
-        File::open(file).and_then(read)
-    }
-    .map_err(unreadable)?;
+    let bytes = bytes(file)?;
     let text = text(&bytes).ok_or_else(|| CliError::NotText(file.to_owned()))?;
     match serde_json::from_str(&text).map_err(CliError::NotJson)? {
         Json::Object(object) => Ok(object),
         _ => Err(CliError::NotAnObject),
     }
+}
+
+/// The text in a file, or on standard input for `-`: in Latin-1, as cards are written, where it is
+/// nothing else.
+pub fn latin_text(file: &Path) -> Result<String, CliError> {
+    let bytes = bytes(file)?;
+    Ok(match text(&bytes) {
+        Some(text) => text.into_owned(),
+        None => bytes.iter().copied().map(char::from).collect(),
+    })
+}
+
+fn bytes(file: &Path) -> Result<Vec<u8>, CliError> {
+    let read = match file == Path::new("-") {
+        true => read(io::stdin().lock()),
+        false => File::open(file).and_then(read),
+    };
+    read.map_err(|cause| CliError::Input {
+        file: file.to_owned(),
+        cause,
+    })
 }
 
 /// Text in UTF-8 or UTF-16, with or without a byte order mark: Windows editors and PowerShell's `>`

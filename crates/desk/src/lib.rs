@@ -42,7 +42,7 @@ pub use alerts::{AlertWatch, Notices, calendar_file};
 pub use clock::Clock;
 pub use doctor::{Health, examine_folder};
 use documents::vault::Vault;
-pub use documents::{Source, inbox};
+pub use documents::{Source, ToKeep, inbox};
 pub use failure::{Failure, FailureCode, FailureView};
 pub use folder::DataFolder;
 pub use servease_files::key::FileKey;

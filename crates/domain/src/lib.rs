@@ -18,6 +18,7 @@ pub mod fold;
 pub mod garage;
 pub mod keeping;
 pub mod kind;
+pub mod licence;
 pub mod merge;
 pub mod money;
 pub mod name_order;

@@ -4,10 +4,12 @@
 //! customer, what is about the car itself is shown with it; what is about the person stays with
 //! them and counts for the car no longer.
 
+use serde::{Deserialize, Serialize};
+use specta::Type;
 use uuid::Uuid;
 
 use crate::kind::EntityKind;
-use crate::record::Record;
+use crate::record::{Record, Values};
 
 /// Papers that every active vehicle needs.
 pub const NEEDED: &[&str] = &["insurance", "registration"];
@@ -17,6 +19,58 @@ pub const OF_THE_CAR: &[&str] = &["warranty", "service_history", "invoice"];
 
 /// Papers that are somebody's own, whatever becomes of the car that they were given for.
 pub const OF_THE_PERSON: &[&str] = &["license"];
+
+/// What a car's own fields tell of its owner's papers.
+pub const TOLD_BY_THE_CAR: &[(&str, &[&str])] = &[
+    ("registration", &["registration_expiry_date"]),
+    (
+        "insurance",
+        &[
+            "insurance_company",
+            "insurance_policy_number",
+            "insurance_expiry_date",
+        ],
+    ),
+];
+
+/// Which papers of its former owner still hold for a car that changes hands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct StillHolds {
+    pub registration: bool,
+    pub insurance: bool,
+}
+
+impl StillHolds {
+    pub const NOTHING: StillHolds = StillHolds {
+        registration: false,
+        insurance: false,
+    };
+    pub const EVERYTHING: StillHolds = StillHolds {
+        registration: true,
+        insurance: true,
+    };
+
+    fn holds(self, document_type: &str) -> bool {
+        match document_type {
+            "registration" => self.registration,
+            "insurance" => self.insurance,
+            _ => true,
+        }
+    }
+}
+
+/// What a transfer clears: fields of the car that tell of its former owner's papers and hold no
+/// longer.
+pub fn ended_by_transfer(vehicle: &Record, still: StillHolds) -> Values {
+    TOLD_BY_THE_CAR
+        .iter()
+        .filter(|(document_type, _)| !still.holds(document_type))
+        .flat_map(|(_, names)| names.iter())
+        .filter_map(|name| vehicle.kind.field(name))
+        .filter(|field| !vehicle.get(field.name).is_blank())
+        .map(|field| (field.name, field.kind.blank()))
+        .collect()
+}
 
 /// Whether a type of paper goes with the car. Every other one is its owner's: registration and
 /// insurance name them, a licence is theirs alone, and of what nobody knows it is not shown to
@@ -53,8 +107,11 @@ pub fn holder(document: &Record, vehicle: Option<&Record>) -> Option<Uuid> {
 
 #[cfg(test)]
 mod tests {
+    use chrono::{DateTime, NaiveDate};
+
     use super::*;
     use crate::entities::DOCUMENT_TYPES;
+    use crate::value::Value;
 
     #[test]
     fn a_former_owners_papers_count_for_him_and_the_cars_for_the_car() {
@@ -67,6 +124,37 @@ mod tests {
         assert!(!counts_for_vehicle("insurance", None, None));
         for name in NEEDED.iter().chain(OF_THE_CAR).chain(OF_THE_PERSON) {
             assert!(DOCUMENT_TYPES.contains(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_transfer_clears_what_the_car_tells_of_papers_that_hold_no_longer() {
+        let day = Value::Date(NaiveDate::MAX);
+        let insured = Values::from([
+            ("insurance_company", Value::Text("Acme".to_owned())),
+            ("insurance_expiry_date", day.clone()),
+            ("registration_expiry_date", day.clone()),
+            ("warranty_expiry_date", day),
+        ]);
+        let now = DateTime::UNIX_EPOCH;
+        let car = Record::new(EntityKind::Vehicle, Uuid::nil(), insured, now);
+        let cleared = |registration, insurance| {
+            let still = StillHolds {
+                registration,
+                insurance,
+            };
+            let ended = ended_by_transfer(&car, still);
+            assert!(ended.values().all(Value::is_blank), "{ended:?}");
+            ended.into_keys().collect::<Vec<_>>()
+        };
+        let insurance = ["insurance_company", "insurance_expiry_date"];
+        assert_eq!(cleared(true, false), insurance, "what is blank stays so");
+        assert_eq!(cleared(false, true), ["registration_expiry_date"]);
+        assert_eq!(cleared(false, false).len(), 3);
+        assert_eq!(cleared(true, true).len(), 0);
+        for (document_type, names) in TOLD_BY_THE_CAR {
+            assert!(!goes_with_the_car(document_type), "{document_type}");
+            assert!(names.iter().all(|name| car.kind.field(name).is_some()));
         }
     }
 }

@@ -85,6 +85,8 @@ pub enum Code {
     SameFile,
     /// A PDF that only its password shows (a warning).
     FileLocked,
+    /// A text that is no code of a driving licence; `why` says the reason.
+    NotALicence,
     /// What is about to be shown opens all files.
     ShowsASecret,
 }

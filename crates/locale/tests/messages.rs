@@ -64,6 +64,7 @@ fn codes() -> Vec<String> {
         FileRefused,
         SameFile,
         FileLocked,
+        NotALicence,
         ShowsASecret,
     })
     .into_iter()

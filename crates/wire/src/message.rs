@@ -100,6 +100,7 @@ pub fn english(problem: &Problem) -> String {
         ),
         Code::FileRefused => format!("This file is not accepted: {}.", arg("why")),
         Code::SameFile => "The same file is here already.".to_owned(),
+        Code::NotALicence => "This is not the code of a driving licence.".to_owned(),
         Code::FileLocked => "This file is locked with a password.".to_owned(),
         Code::ShowsASecret => "This shows a secret: confirm it.".to_owned(),
     }

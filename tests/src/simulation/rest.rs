@@ -140,7 +140,8 @@ async fn random_command(
             ("REST: due date", edited)
         }
         13 | 14 => {
-            let input = json!({"customer_id": customer?.id});
+            let to = customer?.id;
+            let input = json!({"customer_id": to, "keep_insurance": to.as_u128() & 1 == 0});
             let edited = edit(EntityKind::Vehicle, vehicle?.id, input);
             ("REST: transfer", edited)
         }

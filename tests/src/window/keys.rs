@@ -20,6 +20,13 @@ impl Desk {
         ]);
     }
 
+    /// Types lines as a scanner does, each with its end.
+    pub fn scan_lines(&self, lines: &[&str]) {
+        let mut text = lines.join("\n");
+        text.push('\n');
+        self.xdotool(&["type", "--delay", SCANNER_MS, &text]);
+    }
+
     /// Presses one key, named as the X server names it: `ctrl+shift+z`, `Return`.
     pub fn press_key(&self, key: &str) {
         self.xdotool(&["key", key]);

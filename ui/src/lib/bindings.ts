@@ -17,13 +17,15 @@ export const commands = {
 	customerCard: (id: string) => typedError<CustomerCard, FailureView>(__TAURI_INVOKE("customer_card", { id })),
 	customerList: (query: ListQuery, offset: number, limit: number) => typedError<Window<CustomerLine>, FailureView>(__TAURI_INVOKE("customer_list", { query, offset, limit })),
 	stats: () => typedError<Stats, FailureView>(__TAURI_INVOKE("stats")),
+	/**  What the code of a driving licence proposes for a customer; nothing is written. */
+	readLicence: (text: string) => typedError<Licence, FailureView>(__TAURI_INVOKE("read_licence", { text })),
 	vehicleCard: (id: string) => typedError<VehicleCard, FailureView>(__TAURI_INVOKE("vehicle_card", { id })),
 	vehicleList: (query: ListQuery, offset: number, limit: number) => typedError<Window<OwnedVehicleLine>, FailureView>(__TAURI_INVOKE("vehicle_list", { query, offset, limit })),
 	/**  The most urgent of what is due within so many days. */
 	dueList: (withinDays: number, limit: number) => typedError<Window<OwnedVehicleLine>, FailureView>(__TAURI_INVOKE("due_list", { withinDays, limit })),
 	/**  Writes down what the odometer shows; a correction names its reason. */
 	updateMileage: (vehicleId: string, value: number, correction: boolean, reason: string, confirm: boolean) => typedError<Saved, FailureView>(__TAURI_INVOKE("update_mileage", { vehicleId, value, correction, reason, confirm })),
-	transferVehicle: (vehicleId: string, toCustomerId: string) => typedError<Saved, FailureView>(__TAURI_INVOKE("transfer_vehicle", { vehicleId, toCustomerId })),
+	transferVehicle: (vehicleId: string, toCustomerId: string, still: StillHolds) => typedError<Saved, FailureView>(__TAURI_INVOKE("transfer_vehicle", { vehicleId, toCustomerId, still })),
 	/**  What a whole or partial VIN says about the car. */
 	vinFacts: (text: string) => typedError<VinFacts | null, FailureView>(__TAURI_INVOKE("vin_facts", { text })),
 	/**  What is wrong and what is doubtful in a form, without saving it. */
@@ -61,6 +63,10 @@ export const commands = {
 	/**  Gives a waiting edit up; undo takes that back. */
 	discardEdit: (id: string) => typedError<null, FailureView>(__TAURI_INVOKE("discard_edit", { id })),
 	undoDiscard: (id: string) => typedError<Undone, FailureView>(__TAURI_INVOKE("undo_discard", { id })),
+	/**  Says when files are sent from this PC. */
+	setFilesPace: (pace: FilesPace) => typedError<null, FailureView>(__TAURI_INVOKE("set_files_pace", { pace })),
+	/**  Lets a refused file that was given up wait again, by its document. */
+	takeUpFile: (document: string) => typedError<boolean, FailureView>(__TAURI_INVOKE("take_up_file", { document })),
 	conflicts: () => typedError<ConflictView[], FailureView>(__TAURI_INVOKE("conflicts")),
 	resolveConflict: (id: string, resolution: Resolution) => typedError<Saved, FailureView>(__TAURI_INVOKE("resolve_conflict", { id, resolution })),
 	/**  Decides all conflicts of a record alike. */
@@ -97,8 +103,8 @@ export const commands = {
 	 *  cannot be read would be.
 	 */
 	pastePaper: (name: string, content: string, customer: string | null) => typedError<PickView[], FailureView>(__TAURI_INVOKE("paste_paper", { name, content, customer })),
-	/**  Keeps a file that was picked, as a document. */
-	keepPaper: (token: string, fields: { [key in string]: Value }, keep: Keep) => typedError<Kept, FailureView>(__TAURI_INVOKE("keep_paper", { token, fields, keep })),
+	/**  Keeps files that were picked, as documents, in one step. What became of each stands in its place. */
+	keepPapers: (picks: PickToKeep[]) => typedError<Kept[], FailureView>(__TAURI_INVOKE("keep_papers", { picks })),
 	forgetPapers: (tokens: string[]) => typedError<null, FailureView>(__TAURI_INVOKE("forget_papers", { tokens })),
 	/**  Opens a paper to be looked at, and writes down that it was. */
 	showPaper: (id: string) => typedError<ShownPaper, FailureView>(__TAURI_INVOKE("show_paper", { id })),
@@ -320,6 +326,8 @@ export type Code = "required" | "too_long" | "not_text" | "not_a_flag" | "not_a_
 "same_file" | 
 /**  A PDF that only its password shows (a warning). */
 "file_locked" | 
+/**  A text that is no code of a driving licence; `why` says the reason. */
+"not_a_licence" | 
 /**  What is about to be shown opens all files. */
 "shows_a_secret";
 
@@ -598,6 +606,18 @@ export type FileLook = {
 	sha256: string,
 };
 
+/**  The file that is on its way to Central. */
+export type FileOnItsWay = {
+	/**  Of its document; blank when that is gone meanwhile. */
+	title: string,
+	/**  Bytes of this file that Central has, of how many. */
+	done: number,
+	total: number,
+	/**  Bytes that this run has sent, and what is to be sent in all. */
+	sent: number,
+	all: number,
+};
+
 /**  What is being done for a first state. */
 export type FileStage = 
 /**  The server makes the file: rows. */
@@ -631,6 +651,23 @@ export type FileState =
 /**  It was on this PC and is nowhere. */
 "missing";
 
+/**  When files are sent. */
+export type FilesPace = 
+/**  Beside everything else. */
+"now" | 
+/**  While no records wait to be sent. */
+"idle" | "paused";
+
+/**  How the files of this desk stand with Central. */
+export type FilesStatus = {
+	/**  Files that Central has not got yet, and their bytes. */
+	waiting: number,
+	waiting_bytes: number,
+	/**  Files that it does not take. */
+	refused: number,
+	pace: FilesPace,
+};
+
 /**  One change in a record's history. */
 export type HistoryEntry = {
 	id: string,
@@ -659,9 +696,27 @@ export type Keep = {
 
 /**  What became of a file. */
 export type Kept = {
-	saved: Saved,
+	/**  None: it was refused. */
+	saved: Saved | null,
+	failure: FailureView | null,
 	/**  The scanner's file could not be taken out of its folder. */
 	is_left: boolean,
+};
+
+/**  What a licence says of its holder, as it is proposed: somebody looks at it before it is saved. */
+export type Licence = {
+	first_name: string,
+	last_name: string,
+	street_address: string,
+	apartment_unit: string,
+	city: string,
+	state: string,
+	zip_code: string,
+	country: string,
+	/**  The last day on which it is valid. */
+	expires_on: string | null,
+	/**  A name did not fit on the card. */
+	is_truncated: boolean,
 };
 
 /**  Somebody or something that looks like what is being typed. */
@@ -860,6 +915,13 @@ export type PapersDropped = {
 	picks: PickView[],
 	x: number | null,
 	y: number | null,
+};
+
+/**  A file that was picked, and what its document says. */
+export type PickToKeep = {
+	token: string,
+	fields: { [key in string]: Value },
+	keep: Keep,
 };
 
 /**  The same as the page is shown it. */
@@ -1110,6 +1172,12 @@ export type StepLine = {
 	is_redo: boolean,
 };
 
+/**  Which papers of its former owner still hold for a car that changes hands. */
+export type StillHolds = {
+	registration: boolean,
+	insurance: boolean,
+};
+
 /**  How the desk stands with the server now. */
 export type SyncChanged = {
 	status: SyncStatus,
@@ -1154,6 +1222,9 @@ export type SyncStatus = {
 	 *  none while it tells nothing.
 	 */
 	remaining_s: number | null,
+	/**  How the files of documents stand, and the one that is on its way. */
+	files: FilesStatus,
+	file: FileOnItsWay | null,
 };
 
 /**  Text that found nothing, in a field of a new record. */

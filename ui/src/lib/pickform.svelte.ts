@@ -4,7 +4,16 @@ import { documentFields } from './fields';
 import type { FieldSpec } from './fieldspec';
 import { fromTyped } from './fieldtext';
 import { Form } from './form.svelte';
-import { desk, type JsonValue, type PaperLine, type PickView, type VehicleLine } from './ipc';
+import {
+  CommandFailure,
+  failureOf,
+  type JsonValue,
+  type Kept,
+  type PaperLine,
+  type PickToKeep,
+  type PickView,
+  type VehicleLine,
+} from './ipc';
 import { DATES_VEHICLE, EXPIRES, OF_A_CAR } from './papers';
 import { session } from './session.svelte';
 import { wrote } from './write';
@@ -72,7 +81,8 @@ export class PickForm {
     this.vehicle = only && vehicles.length === 1 && isOfCar ? only.id : '';
   }
 
-  save(customer: string) {
+  /** What the desk is asked to keep. */
+  wanted(customer: string): PickToKeep {
     const expiry = fromTyped(
       documentFields.expiry_date,
       this.form.text('expiry_date'),
@@ -91,14 +101,18 @@ export class PickForm {
       renews: this.renews?.id ?? null,
       dates_vehicle: this.asksForDate !== null && this.datesVehicle,
     };
-    return this.form.submit(async () => {
-      const kept = await desk.keepPaper(this.pick.token, fields, keep);
+    return { token: this.pick.token, fields, keep };
+  }
+
+  /** Shows what became of it; whether it is kept. */
+  async take(kept: Kept): Promise<boolean> {
+    const answer = await this.form.submit(async () => {
+      if (!kept.saved) throw new CommandFailure(kept.failure ?? failureOf('not_found', []));
       // That it is here already was said before it was kept.
-      wrote({
-        ...kept.saved,
-        warnings: kept.saved.warnings.filter(({ field }) => field !== 'file'),
-      });
+      const warnings = kept.saved.warnings.filter(({ field }) => field !== 'file');
+      wrote({ ...kept.saved, warnings });
       return kept;
     });
+    return answer !== null;
   }
 }

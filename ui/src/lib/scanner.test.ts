@@ -15,6 +15,7 @@ function desk() {
   };
   const scanner = new Scanner({
     onscan: (code) => done.push(`scan ${code}`),
+    onlines: (text) => done.push(`lines ${text}`),
     onkey: (event) => done.push(event.key),
     acts: (event) => event.key.length === 1,
   });
@@ -62,4 +63,31 @@ test('a scanned code is one thing, and none of its letters a shortcut', () => {
   [...code, 'Enter'].forEach((key, at) => press({ key, at: at * 5 }));
   vi.runAllTimers();
   expect(done).toEqual([`scan ${code}`]);
+});
+
+test('a licence is one text of lines, whatever ends them, and none of them an Enter', () => {
+  const { done, press } = desk();
+  let at = 0;
+  const type = (text: string) => [...text].forEach((key) => press({ key, at: (at += 5) }));
+  type('@');
+  press({ key: 'Enter', at: (at += 5) });
+  press({ key: '^', ctrlKey: true, at: (at += 5) });
+  press({ key: 'm', ctrlKey: true, at: (at += 5) });
+  type('ANSI 636023');
+  press({ key: 'Enter', at: (at += 5) });
+  type('DCSNG');
+  vi.runAllTimers();
+  expect(done).toEqual(['lines @\n\n\nANSI 636023\nDCSNG']);
+  // What a hand presses after it is its own.
+  press({ key: 'j', at: at + 1_000 });
+  vi.runAllTimers();
+  expect(done.slice(1)).toEqual(['j']);
+});
+
+test('a mark that a hand types begins nothing', () => {
+  const { done, press } = desk();
+  press({ key: '@', at: 0 });
+  press({ key: 'Enter', at: 200 });
+  vi.runAllTimers();
+  expect(done).toEqual(['@', 'Enter']);
 });

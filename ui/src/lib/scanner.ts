@@ -23,6 +23,13 @@ const BURST_GAP_MS = 160;
     a password or types a sentence is quick, too, and means the Enter after it. */
 const CODE = /^[\p{L}\p{N}*.-]+$/u;
 
+/** A licence's code is lines: each ends with an Enter, or with the chord that types its separator.
+    No more of it comes after so long. */
+const LINES_MS = 500;
+
+/** No code of a licence is longer. */
+const LINES_MAX = 4_096;
+
 /** What a box says that wants a scanned code for itself, such as the search box. */
 export const TAKES_SCANS = 'data-takes-scans';
 
@@ -34,6 +41,8 @@ interface Field {
 interface Use {
   /** A code was scanned that nothing on the screen takes. */
   onscan: (code: string) => void;
+  /** A text of several lines was scanned: the code of a driving licence. */
+  onlines: (text: string) => void;
   /** A key that waited was pressed by hand. */
   onkey: (event: KeyboardEvent) => void;
   /** Whether the key does anything here, so that it has to wait. */
@@ -47,6 +56,8 @@ export class Scanner {
   #held: KeyboardEvent[] = [];
   #field: Field | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  /** What came of a text of lines; null: none is coming. */
+  #lines: string | null = null;
 
   constructor(use: Use) {
     this.#use = use;
@@ -68,6 +79,7 @@ export class Scanner {
   #pressed(event: KeyboardEvent): void {
     if (!event.isTrusted || event.repeat) return;
     if (['Shift', 'CapsLock', 'Control', 'Meta', 'Alt', 'AltGraph'].includes(event.key)) return;
+    if (this.#takesLines(event)) return;
     // No scanner types a chord: what waited comes before it, and what follows begins anew.
     if (event.ctrlKey || event.metaKey || event.altKey) return this.#letGo();
     const isBurst = this.#text.length >= BURST;
@@ -83,6 +95,34 @@ export class Scanner {
     const isScan = isNear && this.#text.length >= LEAST_CHARACTERS && CODE.test(this.#text);
     if (isEnd && isScan && !isSecret(event.target)) this.#end(event);
     else this.#letGo();
+  }
+
+  /** A mark and the end of its line, quicker than any hand: nothing of what follows is meant for
+      whatever is on the screen. */
+  #takesLines(event: KeyboardEvent): boolean {
+    const separates = ['Enter', 'Tab'].includes(event.key) || event.ctrlKey;
+    if (this.#lines === null) {
+      // Nobody ends anything with this mark, so that a page that is late may be waited for.
+      const isNear = event.timeStamp - this.#last <= BURST_GAP_MS;
+      if (this.#text !== '@' || !isNear || !separates || isSecret(event.target)) return false;
+      if (this.#field) putBack(this.#field);
+      this.#held = [];
+      this.#letGo();
+      this.#lines = '@';
+    }
+    swallow(event);
+    if (this.#lines.length < LINES_MAX) {
+      this.#lines += separates ? '\n' : event.key.length === 1 ? event.key : '';
+    }
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#endLines(), LINES_MS);
+    return true;
+  }
+
+  #endLines(): void {
+    const text = this.#lines;
+    this.#lines = null;
+    if (text !== null && text.trim() !== '@') this.#use.onlines(text);
   }
 
   #hold(event: KeyboardEvent): void {

@@ -21,7 +21,8 @@ class Sync {
   open = $derived(
     (this.status?.rejected ?? 0) +
       (this.status?.open_conflicts ?? 0) +
-      (this.status?.duplicates ?? 0),
+      (this.status?.duplicates ?? 0) +
+      (this.status?.files.refused ?? 0),
   );
 
   /** Loads how it stands, and follows it from now on. */

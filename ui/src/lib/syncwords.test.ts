@@ -39,6 +39,8 @@ function status(over: Partial<SyncStatus> = {}): SyncStatus {
     trouble: null,
     progress: null,
     remaining_s: null,
+    files: { waiting: 0, waiting_bytes: 0, refused: 0, pace: 'idle' },
+    file: null,
     ...over,
   };
 }

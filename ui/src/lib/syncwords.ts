@@ -208,6 +208,16 @@ export function refusalText(kind: EntityKind, error: FieldError): string {
   return said.includes(label) ? said : `${label}: ${said}`;
 }
 
+/** Whether what waits is the file of a document, and no change of it. */
+export const isFile = (edit: WaitingEdit): boolean =>
+  edit.kind === 'document' && edit.errors.some((error) => error.field === 'file');
+
+/** Why the server does not take a file; what it allows at most, its reason does not carry. */
+export function refusedFileText(why: string): string {
+  const said = t('problem-file-refused', { why, max_mib: UNKNOWN, max_megapixels: UNKNOWN });
+  return said.includes(UNKNOWN) ? t('files-too-big') : said;
+}
+
 /** Whether somebody has to do something about an edit that waits. */
 export const needsSomebody = (edit: WaitingEdit): boolean =>
   ['rejected', 'id_reused', 'server_too_old', 'server_failed'].includes(edit.reason);

@@ -14,7 +14,7 @@ use servease_domain::{Record, Value};
 use uuid::Uuid;
 
 use crate::db::{DbError, Link, Row};
-use crate::store::records;
+use crate::store::{papers as whose, records};
 use crate::sync::hidden;
 
 /// Whose notes are asked for.
@@ -78,22 +78,18 @@ fn papers(about: &About, wanted: &Wanted<'_>) -> SelectStatement {
         .from_as(EntityKind::Document.table(), "r")
         .and_where(Expr::col(("r", "renews")).equals(("d", "id")))
         .and_where(Expr::col(("r", "deleted_at")).is_null());
-    // The rule of `domain::papers`: of a person, of the car, or of whoever owns it now.
-    let is_one_of = |types: &[&str]| Expr::col(("d", "document_type")).is_in(types.iter().copied());
-    let is_of_the_car = is_one_of(domain_papers::OF_THE_CAR);
-    let is_the_owners = Expr::col(("d", "customer_id")).equals(("v", "customer_id"));
     let of_vehicle = Cond::any()
         .add(Expr::col(("v", "id")).is_null())
-        .add(is_one_of(domain_papers::OF_THE_PERSON))
+        .add(whose::is_of_the_person("d"))
         .add(
             Expr::col(("v", "is_active"))
                 .eq(true)
                 .and(Expr::col(("v", "deleted_at")).is_null())
-                .and(is_of_the_car.clone().or(is_the_owners)),
+                .and(whose::counts_for("d", "v")),
         );
     let holder = CaseStatement::new()
         .case(
-            is_of_the_car.and(Expr::col(("v", "customer_id")).is_not_null()),
+            whose::is_of_the_car("d").and(Expr::col(("v", "customer_id")).is_not_null()),
             Expr::col(("v", "customer_id")),
         )
         .finally(Expr::col(("d", "customer_id")));

@@ -41,7 +41,11 @@ impl Command for Edit {
         inputs::to_heirs(work, self.kind, &mut changes).await?;
         let mut changes = stored.record.difference(&changes);
         let new_mileage = match self.kind {
-            EntityKind::Vehicle => vehicle::take_mileage(&stored.record, &mut changes),
+            EntityKind::Vehicle => {
+                let still = vehicle::still_holds(&input, &mut problems);
+                vehicle::end_papers(&stored.record, &input, still, &mut changes);
+                vehicle::take_mileage(&stored.record, &mut changes)
+            }
             _ => None,
         };
         let mut reading = None;

@@ -1,7 +1,9 @@
 //! What is special about vehicles: who owns them, and what their odometer shows.
 
+use serde_json::{Map, Value as Json};
 use servease_domain::consequences::{self, MILEAGE};
-use servease_domain::{EntityKind, Record, Values};
+use servease_domain::papers::{StillHolds, ended_by_transfer};
+use servease_domain::{Code, EntityKind, Problem, Record, Values};
 use uuid::Uuid;
 
 use super::inputs;
@@ -27,6 +29,38 @@ pub async fn begin(work: &mut Changeset, vehicle: &Record, mileage: i64) -> Resu
         create(work, EntityKind::MileageReading, first).await?;
     }
     Ok(())
+}
+
+/// `keep_registration` and `keep_insurance` of a transfer. The contract's transfer changes what it
+/// names: without them everything is kept.
+pub fn still_holds(input: &Map<String, Json>, problems: &mut Vec<Problem>) -> StillHolds {
+    let mut kept = |name| match input.get(name) {
+        None | Some(Json::Null) => true,
+        Some(Json::Bool(kept)) => *kept,
+        Some(_) => {
+            problems.push(Problem::new(name, Code::NotAFlag));
+            true
+        }
+    };
+    StillHolds {
+        registration: kept("keep_registration"),
+        insurance: kept("keep_insurance"),
+    }
+}
+
+/// Adds to a transfer what it clears of the former owner's papers. What the client itself says of
+/// them counts.
+pub fn end_papers(
+    vehicle: &Record,
+    input: &Map<String, Json>,
+    still: StillHolds,
+    changes: &mut Values,
+) {
+    if changes.contains_key("customer_id") {
+        let mut ended = ended_by_transfer(vehicle, still);
+        ended.retain(|name, _| !input.contains_key(*name));
+        changes.extend(ended);
+    }
 }
 
 /// Another owner is a transfer: an ownership begins.

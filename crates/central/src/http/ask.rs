@@ -48,6 +48,7 @@ impl FromRequestParts<App> for Ask {
             scene: Scene {
                 today: world.day_of(now),
                 base_url: base_url(&parts.headers, &parts.uri, app),
+                is_customers: caller.is_customer(),
             },
             app: app.clone(),
             caller,

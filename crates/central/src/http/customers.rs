@@ -95,7 +95,7 @@ pub async fn documents(ask: Ask, RecordId(id): RecordId) -> Result<Response, Api
     let owner = find(&mut link, &ask, id).await?;
     let mut papers = lists::select_ids(EntityKind::Document);
     papers
-        .and_where(Expr::col("customer_id").eq(owner.id))
+        .cond_where(views::papers_of(owner.id, &ask.scene))
         .and_where(Expr::col("is_active").eq(true))
         .order_by("created_at", Order::Desc)
         .order_by("id", Order::Desc)

@@ -24,7 +24,7 @@ use crate::commands::{Create, execute, rehearse};
 use crate::door::Seat;
 use crate::failure::ApiFailure;
 use crate::files::{FilesFailure, Incoming};
-use crate::store::lists;
+use crate::store::{lists, papers};
 use crate::views;
 use servease_files::{names, recognise};
 
@@ -202,7 +202,8 @@ fn safe_headers(response: &mut Response, document: &Record, etag: &str) {
     answer::header(response, header::CACHE_CONTROL, "private, no-cache");
 }
 
-/// Active documents that expire from today on within a month, soonest first.
+/// Active documents that expire from today on within a month, soonest first. What a former owner
+/// brought for a car counts no longer.
 pub async fn expiring_soon(ask: Ask) -> Result<Response, ApiFailure> {
     let mut link = ask.app.db.read().await?;
     let visible = views::visible(&mut link, &ask.caller, EntityKind::Document).await?;
@@ -214,12 +215,13 @@ pub async fn expiring_soon(ask: Ask) -> Result<Response, ApiFailure> {
     soon.and_where(Expr::col("is_active").eq(true))
         .and_where(Expr::col("expiry_date").gte(today))
         .and_where(Expr::col("expiry_date").lte(last))
+        .cond_where(papers::is_no_former_owners())
         .order_by("expiry_date", Order::Asc)
         .order_by("id", Order::Asc)
         .limit(1_000);
     match visible {
         views::Visible::Customer(id) => {
-            soon.and_where(Expr::col("customer_id").eq(id));
+            soon.cond_where(papers::shown_to(id));
         }
         views::Visible::Nothing => return Ok(JsonBody(json!([])).into_response()),
         _ => {}

@@ -130,6 +130,13 @@ pub async fn answer(ask: &Ask, kind: EntityKind) -> Result<Response, ApiFailure>
             *value = Value::Id(records::resolve(&mut link, to, id).await?);
         }
     }
+    if let (EntityKind::Document, Visible::Customer(own)) = (kind, &wanted.visible) {
+        // Theirs is what they may see, also what somebody else has brought for their car.
+        let own = Value::Id(*own);
+        wanted
+            .filters
+            .retain(|(name, value)| *name != "customer_id" || *value != own);
+    }
     let is_search = !wanted.words.is_empty();
     let count = lists::count(&mut link, &wanted)
         .await

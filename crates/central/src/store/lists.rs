@@ -5,7 +5,7 @@ use servease_domain::{EntityKind, Kind, Value};
 use uuid::Uuid;
 
 use super::search::Sought;
-use super::{blocks, forms, search};
+use super::{blocks, forms, papers, search};
 use crate::db::{ColumnType, DbError, Link};
 use crate::sync::hidden;
 
@@ -64,7 +64,9 @@ impl Wanted {
     fn restrict(&self, statement: &mut SelectStatement, link: &Link) {
         statement.and_where(Expr::col("deleted_at").is_null());
         for (name, value) in &self.filters {
-            if let Some(field) = self.kind.field(name) {
+            if let Some(vehicle) = value.as_id().filter(|_| self.is_of_a_vehicle(name)) {
+                statement.cond_where(papers::shown_with(vehicle));
+            } else if let Some(field) = self.kind.field(name) {
                 let bound = ColumnType::of(&field.kind).bind(value);
                 statement.and_where(Expr::col(*name).eq(bound));
             }
@@ -78,6 +80,9 @@ impl Wanted {
             (Visible::Customer(id), EntityKind::Customer) => {
                 statement.and_where(Expr::col("id").eq(*id));
             }
+            (Visible::Customer(id), EntityKind::Document) => {
+                statement.cond_where(papers::shown_to(*id));
+            }
             (Visible::Customer(id), _) => {
                 statement.and_where(Expr::col("customer_id").eq(*id));
             }
@@ -88,6 +93,13 @@ impl Wanted {
         if !self.words.is_empty() {
             search::restrict(statement, link.backend(), self.kind, &self.sought());
         }
+    }
+
+    /// Whether a filter asks for the papers of a vehicle: with nobody's name beside it, those that are
+    /// shown with it, and no former owner's.
+    fn is_of_a_vehicle(&self, filter: &str) -> bool {
+        (self.kind, filter) == (EntityKind::Document, "vehicle_id")
+            && !self.filters.iter().any(|(name, _)| *name == "customer_id")
     }
 
     fn order(&self, statement: &mut SelectStatement) {

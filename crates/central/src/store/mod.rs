@@ -6,5 +6,6 @@
 pub mod blocks;
 pub mod forms;
 pub mod lists;
+pub mod papers;
 pub mod records;
 pub mod search;

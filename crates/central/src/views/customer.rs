@@ -13,7 +13,7 @@ use crate::auth::users;
 use crate::caller::Caller;
 use crate::db::{DbError, Link};
 use crate::failure::ApiFailure;
-use crate::store::{lists, records};
+use crate::store::{lists, papers, records};
 
 /// A fleet has some hundred cars; more than this is shown by the vehicles' own list.
 const VEHICLES_MAX: u64 = 1_000;
@@ -68,6 +68,15 @@ pub async fn vehicles(link: &mut Link, owner: Uuid) -> Result<Vec<Record>, DbErr
     Ok(found.await?.into_iter().map(|it| it.record).collect())
 }
 
+/// A customer's papers: to the staff those that they have brought, as at a desk; to themselves also
+/// what went along with the cars that they own now.
+pub fn papers_of(owner: Uuid, scene: &Scene) -> Condition {
+    match scene.is_customers {
+        true => papers::shown_to(owner),
+        false => Cond::all().add(Expr::col("customer_id").eq(owner)),
+    }
+}
+
 async fn recent_documents(
     link: &mut Link,
     owner: Uuid,
@@ -76,7 +85,7 @@ async fn recent_documents(
 ) -> Result<Vec<Json>, DbError> {
     let mut newest = records::select_live(EntityKind::Document);
     newest
-        .and_where(Expr::col("customer_id").eq(owner))
+        .cond_where(papers_of(owner, scene))
         .and_where(Expr::col("is_active").eq(true))
         .order_by("created_at", Order::Desc)
         .order_by("id", Order::Desc)

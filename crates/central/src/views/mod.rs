@@ -3,14 +3,14 @@
 
 mod customer;
 
-pub use customer::{dashboard, preferences, service_history, stats};
+pub use customer::{dashboard, papers_of, preferences, service_history, stats};
 
 use std::collections::HashMap;
 
 use chrono::NaiveDate;
 use sea_query::{Expr, ExprTrait, Query};
 use serde_json::Value as Json;
-use servease_domain::{EntityKind, Record};
+use servease_domain::{EntityKind, Record, papers};
 use servease_wire::{customer as customer_json, document, record, vehicle};
 use uuid::Uuid;
 
@@ -27,6 +27,8 @@ use crate::sync::hidden::{self, Hidden};
 pub struct Scene {
     pub today: NaiveDate,
     pub base_url: String,
+    /// Whether a customer looks at what is theirs.
+    pub is_customers: bool,
 }
 
 impl Scene {
@@ -34,6 +36,7 @@ impl Scene {
         Scene {
             today: request.context.today,
             base_url: request.base_url.clone(),
+            is_customers: request.caller.is_customer(),
         }
     }
 
@@ -97,8 +100,7 @@ pub async fn find(
     let stored = records::find_heir(link, kind, id).await?;
     let stored = stored.ok_or_else(ApiFailure::no_record)?;
     let is_seen = if caller.is_customer() {
-        let owner = stored.record.customer();
-        caller.may_read(kind) && owner.is_some() && owner == customer::own_id(link, caller).await?
+        caller.may_read(kind) && is_own(link, caller, &stored.record).await?
     } else {
         may_see(link, caller, &stored.record).await?
     };
@@ -107,6 +109,23 @@ pub async fn find(
     } else {
         Err(ApiFailure::no_record())
     }
+}
+
+/// Whether a record is of the customer who calls, or a paper that went along with a car of theirs.
+async fn is_own(link: &mut Link, caller: &Caller, record: &Record) -> Result<bool, DbError> {
+    let Some(own) = customer::own_id(link, caller).await? else {
+        return Ok(false);
+    };
+    if record.customer() == Some(own) {
+        return Ok(true);
+    }
+    let (EntityKind::Document, Some(vehicle)) = (record.kind, record.get("vehicle_id").as_id())
+    else {
+        return Ok(false);
+    };
+    let vehicle = records::find(link, EntityKind::Vehicle, vehicle).await?;
+    let vehicle = vehicle.map(|stored| stored.record);
+    Ok(papers::holder(record, vehicle.as_ref()) == Some(own))
 }
 
 /// The full form of any kind.

@@ -278,3 +278,118 @@ pub async fn expiring_soon(service: &Service) {
         .collect();
     assert_eq!(titles, [&json!("today"), &json!("in 30 days")]);
 }
+
+/// A car changes hands: who is shown which of its papers.
+pub async fn papers_follow_the_car_or_stay_with_whom_they_name(service: &Service) {
+    let (ada, bob) = (
+        service.customer("Ada", "L").await,
+        service.customer("Bob", "M").await,
+    );
+    let car = service.vehicle(&ada, "B 1").await;
+    let soon = now().with_timezone(&Utc).date_naive() + Days::new(9);
+    let soon = soon.to_string();
+    let types = ["insurance", "license", "registration", "warranty"];
+    let mut papers = Vec::new();
+    for document_type in types {
+        let fields = [
+            ("customer", id(&ada)),
+            ("vehicle", id(&car)),
+            ("document_type", document_type),
+            ("title", document_type),
+            ("expiry_date", soon.as_str()),
+        ];
+        let made = service.upload(&fields, "a.txt", document_type.as_bytes());
+        papers.push(made.await.expect(201));
+    }
+    let titles = |json: Value| {
+        let list = json.get("results").unwrap_or(&json);
+        let list = list.as_array().unwrap().iter();
+        let titles = list.map(|it| it["title"].as_str().unwrap().to_owned());
+        let mut titles: Vec<String> = titles.collect();
+        titles.sort();
+        titles
+    };
+    let staff = async |path: String| titles(service.get(&path).await.expect(200));
+    let of_car = format!("documents/?vehicle={}", id(&car));
+    assert_eq!(staff(of_car.clone()).await, types);
+
+    let moved = json!({"customer_id": bob["id"]});
+    let path = format!("vehicles/{}/", id(&car));
+    service.patch(&path, moved).await.expect(200);
+    assert_eq!(staff(of_car.clone()).await, ["warranty"]);
+    let counted = service.get(&of_car).await.expect(200);
+    assert_eq!(counted["count"], 1);
+    // What Ada has brought stays on her card, as at a desk; also for this car.
+    let of_ada = format!("documents/?customer={}", id(&ada));
+    assert_eq!(staff(of_ada.clone()).await, types);
+    let both = format!("{of_ada}&vehicle={}", id(&car));
+    assert_eq!(staff(both).await, types);
+    assert_eq!(
+        staff(format!("customers/{}/documents/", id(&ada))).await,
+        types
+    );
+    assert_eq!(
+        staff("documents/expiring-soon/".to_owned()).await,
+        ["license", "warranty"],
+        "what counts no longer is nobody's to renew"
+    );
+    let insured = [
+        ("customer", id(&bob)),
+        ("vehicle", id(&car)),
+        ("document_type", "insurance"),
+        ("title", "his insurance"),
+    ];
+    service.upload(&insured, "b.txt", b"his").await.expect(201);
+    assert_eq!(staff(of_car.clone()).await, ["his insurance", "warranty"]);
+
+    // Who signs in sees what went along with his car, and nothing of hers.
+    let (owner, former) = (
+        own_token(service, &bob).await,
+        own_token(service, &ada).await,
+    );
+    let his = ["his insurance", "warranty"];
+    let shown = async |who: &str, path: &str| titles(service.get_as(who, path).await.expect(200));
+    let (of_bob, of_her) = (id(&bob), id(&ada));
+    for path in [
+        "documents/".to_owned(),
+        of_car.clone(),
+        format!("documents/?customer={of_bob}"),
+        format!("customers/{of_bob}/documents/"),
+        format!("customers/{of_bob}/documents/?vehicle_id={}", id(&car)),
+    ] {
+        assert_eq!(shown(&owner, &path).await, his, "{path}");
+    }
+    let soon = shown(&owner, "documents/expiring-soon/").await;
+    assert_eq!(soon, ["warranty"]);
+    let full = service
+        .get_as(&owner, &format!("customers/{of_bob}/"))
+        .await;
+    assert_eq!(titles(full.expect(200)["recent_documents"].clone()), his);
+    assert_eq!(shown(&former, "documents/").await, types);
+    assert_eq!(shown(&former, &of_car).await, ["warranty"]);
+    assert_eq!(
+        shown(&owner, &format!("documents/?customer={of_her}")).await,
+        ["warranty"],
+        "of what she brought, what went along"
+    );
+    for (paper, document_type) in papers.iter().zip(types) {
+        let status = match document_type {
+            "warranty" => 200,
+            _ => 404,
+        };
+        let path = format!("documents/{}/", id(paper));
+        service.get_as(&owner, &path).await.expect(status);
+        let file = service.get_as(&owner, &format!("{path}download/")).await;
+        assert_eq!(file.status, status, "{document_type}");
+        service.get_as(&former, &path).await.expect(200);
+    }
+}
+
+/// The token of an account of ours that is this customer's.
+async fn own_token(service: &Service, customer: &Value) -> String {
+    let user = Uuid::now_v7();
+    let body = json!({"user_id": user.to_string()});
+    let path = format!("customers/{}/", id(customer));
+    service.patch(&path, body).await.expect(200);
+    token(Role::Customer, customer["email"].as_str().unwrap(), user)
+}

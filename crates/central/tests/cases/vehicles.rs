@@ -179,6 +179,41 @@ pub async fn transfer_writes_ownerships(service: &Service) {
     assert_eq!(records.expect(200)["count"], 1);
 }
 
+pub async fn a_transfer_clears_the_former_owners_papers_where_it_says_so(service: &Service) {
+    let ada = service.customer("Ada", "L").await;
+    let bob = service.customer("Bob", "M").await;
+    let car = service.vehicle(&ada, "B 1").await;
+    let path = format!("vehicles/{}/", id(&car));
+    let insured = json!({"insurance_company": "Acme", "insurance_policy_number": "P-1",
+        "insurance_expiry_date": "2031-05-03", "registration_expiry_date": "2031-06-04"});
+    service.patch(&path, insured.clone()).await.expect(200);
+    // The contract's transfer changes nothing else, and the owner again is no transfer.
+    let body = json!({"customer_id": bob["id"]});
+    let moved = service.patch(&path, body).await.expect(200);
+    assert_eq!(moved["insurance_company"], "Acme");
+    let body = json!({"customer_id": bob["id"], "keep_insurance": false});
+    let same = service.patch(&path, body).await.expect(200);
+    assert_eq!(same["insurance_expiry_date"], "2031-05-03");
+
+    let body = json!({"customer_id": ada["id"], "keep_insurance": "no"});
+    let refused = service.patch(&path, body).await.expect(400);
+    assert!(refused["keep_insurance"].is_array(), "{refused}");
+    let body = json!({"customer_id": ada["id"], "keep_insurance": false});
+    let moved = service.patch(&path, body).await.expect(200);
+    assert_eq!(moved["customer_id"], ada["id"]);
+    assert_eq!(moved["insurance_company"], "");
+    assert_eq!(moved["insurance_policy_number"], "");
+    assert_eq!(moved["insurance_expiry_date"], Value::Null);
+    assert_eq!(moved["registration_expiry_date"], "2031-06-04");
+
+    // What the new owner brought in the same moment is not cleared.
+    let body = json!({"customer_id": bob["id"], "registration_expiry_date": "2031-06-04",
+        "insurance_company": "Zenith", "keep_insurance": false, "keep_registration": false});
+    let moved = service.patch(&path, body).await.expect(200);
+    assert_eq!(moved["registration_expiry_date"], "2031-06-04");
+    assert_eq!(moved["insurance_company"], "Zenith");
+}
+
 pub async fn service_records_move_the_due_point(service: &Service) {
     let ada = service.customer("Ada", "L").await;
     let car = service.vehicle(&ada, "B 1").await;

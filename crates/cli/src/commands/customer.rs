@@ -1,7 +1,9 @@
 //! `servease customer`.
 
+use std::path::PathBuf;
+
 use clap::Subcommand;
-use serde_json::Value as Json;
+use serde_json::{Value as Json, json};
 use servease_desk::Desk;
 use servease_desk::views::ListQuery;
 use servease_domain::{EntityKind, Record};
@@ -45,6 +47,15 @@ pub enum Customer {
         #[command(flatten)]
         confirm: Confirm,
     },
+    /// Read the code of a US or Canadian driving licence: what it proposes for `customer add`
+    ///
+    /// Nothing is written. The answer holds `fields`, until when the licence is valid, and whether a
+    /// name did not fit on the card.
+    FromLicence {
+        /// The text as a scanner or a reader hands it out; - is standard input
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+    },
     /// Delete a customer with everything that belongs to them; undo brings it back
     Delete { id: String },
 }
@@ -64,6 +75,14 @@ pub async fn run(command: &Customer, desk: &Desk) -> Result<Answer, CliError> {
             let changes = set.fields()?;
             let saved = desk.edit(kind, id, &changes, confirm.confirm).await?;
             Ok(Answer::record(full(desk, saved.id).await?).warned(saved))
+        }
+        Customer::FromLicence { file } => {
+            let licence = desk.read_licence(&input::latin_text(file)?)?;
+            Ok(Answer::record(json!({
+                "fields": licence.fields(),
+                "expires_on": licence.expires_on,
+                "is_truncated": licence.is_truncated,
+            })))
         }
         Customer::Delete { id } => {
             let id = input::id(kind, id)?;

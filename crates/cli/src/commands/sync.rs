@@ -183,7 +183,6 @@ async fn status(desk: &Desk) -> Result<Answer, CliError> {
     let status = desk.sync_status(&Activity::default()).await?;
     let mut json = json!(status);
     json["edits"] = json!(desk.waiting_edits().await?);
-    json["files"] = json!(desk.files_status().await?);
     let note = status.account.as_ref().and_then(open_line);
     Ok(Answer::record(json).noted(note))
 }

@@ -4,6 +4,7 @@ use clap::Subcommand;
 use serde_json::Value as Json;
 use servease_desk::views::ListQuery;
 use servease_desk::{Desk, Failure};
+use servease_domain::papers::StillHolds;
 use servease_domain::{Code, EntityKind, Problem};
 use servease_wire as wire;
 use uuid::Uuid;
@@ -73,11 +74,20 @@ pub enum Vehicle {
         confirm: Confirm,
     },
     /// Give a vehicle to another customer; its history stays with it
+    ///
+    /// What the vehicle says of its registration and insurance was its former owner's and is cleared,
+    /// unless it is kept.
     Transfer {
         id: String,
         /// The new owner
         #[arg(long, value_name = "CUSTOMER")]
         to: String,
+        /// Until when it is registered still holds
+        #[arg(long)]
+        keep_registration: bool,
+        /// Its insurance (company, policy, date) still holds
+        #[arg(long)]
+        keep_insurance: bool,
     },
 }
 
@@ -127,10 +137,19 @@ pub async fn run(command: &Vehicle, desk: &Desk) -> Result<Answer, CliError> {
                 .await?;
             Ok(Answer::record(full(desk, saved.id).await?).warned(saved))
         }
-        Vehicle::Transfer { id, to } => {
+        Vehicle::Transfer {
+            id,
+            to,
+            keep_registration,
+            keep_insurance,
+        } => {
             let id = input::id(kind, id)?;
             let to = owner(desk, to).await?;
-            let saved = desk.transfer(id, to).await?;
+            let still = StillHolds {
+                registration: *keep_registration,
+                insurance: *keep_insurance,
+            };
+            let saved = desk.transfer(id, to, still).await?;
             Ok(Answer::record(full(desk, saved.id).await?).warned(saved))
         }
     }

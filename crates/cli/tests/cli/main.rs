@@ -13,6 +13,7 @@ mod input;
 mod isolated;
 mod kill;
 mod kinds;
+mod licence;
 mod lists;
 mod program;
 mod records;

@@ -189,6 +189,31 @@ fn the_odometer_asks_refuses_and_is_corrected() {
 }
 
 #[test]
+fn a_transfer_keeps_of_the_former_owners_papers_what_it_is_told_to_keep() {
+    let folder = Folder::new();
+    let ann = folder.ann();
+    let ben = id(&folder.add_customer(
+        json!({"first_name": "Ben", "last_name": "Ode", "email": "ben@example.com"}),
+    ));
+    let focus = folder.focus(&ann);
+    let set = "registration_expiry_date=2031-06-04";
+    folder.json(&["vehicle", "edit", &focus, "--set", set]);
+    let set = "insurance_expiry_date=2031-05-03";
+    folder.json(&["vehicle", "edit", &focus, "--set", set]);
+    let transfer = [
+        "vehicle",
+        "transfer",
+        &focus,
+        "--to",
+        &ben,
+        "--keep-insurance",
+    ];
+    let moved = folder.json(&transfer);
+    assert_eq!(moved["insurance_expiry_date"], "2031-05-03");
+    assert_eq!(moved["registration_expiry_date"], serde_json::Value::Null);
+}
+
+#[test]
 fn a_transfer_moves_the_vehicle_with_its_history() {
     let folder = Folder::new();
     let ann = folder.ann();

@@ -2,6 +2,7 @@
 
 mod cards;
 mod check_in;
+mod licence;
 mod lists;
 mod search;
 pub mod views;

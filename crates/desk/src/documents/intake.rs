@@ -7,6 +7,7 @@ use chrono::NaiveDate;
 use serde_json::{Map, Value as Json, json};
 use servease_domain::{Code, EntityKind, Problem, Record, Value};
 use servease_files::picked::{self, Picked};
+use servease_files::sealed::Hold;
 use servease_files::{MAX_BYTES, MAX_PIXELS, Recognised, Refusal, StoredFile, hash_of};
 use servease_store::{Connection, documents, files, rows};
 use uuid::Uuid;
@@ -16,7 +17,7 @@ use super::guess;
 use super::vault::blocking;
 use super::views::{FileLook, Keep};
 use crate::garage::context::Work;
-use crate::records::input::Reader;
+use crate::records::input::{Input, Reader};
 use crate::records::views::Saved;
 use crate::records::{write_edit, write_new};
 use crate::{Desk, Failure, Result};
@@ -40,6 +41,23 @@ pub enum Source {
     File(PathBuf),
     /// What somebody pasted, and what it is called.
     Content(String, Zeroizing<Vec<u8>>),
+}
+
+/// A file that is to be kept, and what its document says.
+#[derive(Debug, Clone, Copy)]
+pub struct ToKeep<'a> {
+    pub source: &'a Source,
+    pub fields: &'a Map<String, Json>,
+    pub keep: &'a Keep,
+}
+
+/// The same once it is sealed on the disk, and no row names it yet.
+struct Sealed {
+    fields: Map<String, Json>,
+    name: String,
+    recognised: Recognised,
+    stored: StoredFile,
+    dates_vehicle: bool,
 }
 
 impl Source {
@@ -111,26 +129,42 @@ impl Desk {
         fields: &Map<String, Json>,
         keep: &Keep,
     ) -> Result<Saved> {
-        let mut all = Map::new();
-        if let Some(id) = keep.renews {
-            let old = self.record(EntityKind::Document, id).await?;
-            for name in [
-                "customer_id",
-                "vehicle_id",
-                "document_type",
-                "title",
-                "is_sensitive",
-            ] {
-                all.insert(name.to_owned(), old.get(name).to_json());
-            }
-            all.extend(fields.clone());
-            all.insert("renews".to_owned(), old.id.to_string().into());
-        } else {
-            all.extend(fields.clone());
+        let one = ToKeep {
+            source,
+            fields,
+            keep,
+        };
+        let kept = self.keep_documents(&[one]).await?;
+        let nothing = Failure::not_found(EntityKind::Document, Uuid::nil());
+        kept.into_iter().next().unwrap_or(Err(nothing))
+    }
+
+    /// Takes several files in as one step, which one undo takes back. What is refused is told in its
+    /// place, and does not keep the others from being kept.
+    ///
+    /// Errors: those of the store, then nothing is kept. In its place: those of
+    /// [`Desk::keep_document`].
+    pub async fn keep_documents(&self, files: &[ToKeep<'_>]) -> Result<Vec<Result<Saved>>> {
+        // What is sealed is nobody's until the rows are written: collectors stay away that long.
+        let mut hold = None;
+        let mut sealed = Vec::with_capacity(files.len());
+        for file in files {
+            sealed.push(self.seal(file, &mut hold).await);
         }
-        let picked = source.pick().await?;
-        guess_rest(&mut all, &picked)?;
-        self.take_in(picked, &all, keep.dates_vehicle).await
+        let is_any_sealed = hold.is_some();
+        let kept = self.write_rows(sealed).await;
+        drop(hold);
+        let is_any_refused = match &kept {
+            Ok(kept) => kept.iter().any(Result::is_err),
+            Err(_) => true,
+        };
+        if is_any_sealed && is_any_refused {
+            // Nobody names it, unless somebody has had it before.
+            if let Err(error) = self.collect_files().await {
+                tracing::warn!(%error, "a file that no document names is collected later");
+            }
+        }
+        kept
     }
 
     /// What a file is, before somebody says what it is for; `customer` is theirs, where that is
@@ -159,19 +193,33 @@ impl Desk {
         })
     }
 
-    async fn take_in(
-        &self,
-        picked: Picked,
-        fields: &Map<String, Json>,
-        dates_vehicle: bool,
-    ) -> Result<Saved> {
-        // What is wrong is found before anything is kept.
+    /// Looks a file over and seals it. What is wrong is found before anything is kept.
+    async fn seal(&self, file: &ToKeep<'_>, hold: &mut Option<Hold>) -> Result<Sealed> {
+        let mut fields = Map::new();
+        if let Some(id) = file.keep.renews {
+            let old = self.record(EntityKind::Document, id).await?;
+            for name in [
+                "customer_id",
+                "vehicle_id",
+                "document_type",
+                "title",
+                "is_sensitive",
+            ] {
+                fields.insert(name.to_owned(), old.get(name).to_json());
+            }
+            fields.extend(file.fields.clone());
+            fields.insert("renews".to_owned(), old.id.to_string().into());
+        } else {
+            fields.extend(file.fields.clone());
+        }
+        let picked = file.source.pick().await?;
+        guess_rest(&mut fields, &picked)?;
         {
             let mut conn = self.store.read().await?;
             let garage = self.garage(&mut conn).await?;
             let mut reader = Reader::new(&mut conn, &garage, None);
             let input = reader
-                .read_new(EntityKind::Document, Uuid::nil(), fields)
+                .read_new(EntityKind::Document, Uuid::nil(), &fields)
                 .await?;
             input.refuse(false)?;
         }
@@ -181,70 +229,95 @@ impl Desk {
             content,
             recognised,
         } = picked;
-        let (stored, hold) = {
-            let vault = vault.clone();
-            blocking(move || {
-                let hold = vault.hold()?;
-                Ok((vault.put(&content)?, hold))
-            })
-            .await?
-        };
-        let saved = self
-            .write_row(fields, name, recognised, stored, dates_vehicle)
-            .await;
-        drop(hold);
-        if saved.is_err() {
-            // Nobody names it, unless somebody has had it before.
-            if let Err(error) = self.collect_files().await {
-                tracing::warn!(%error, "a file that no document names is collected later");
-            }
+        let is_held = hold.is_some();
+        let (stored, held) = blocking(move || {
+            let held = match is_held {
+                true => None,
+                false => Some(vault.hold()?),
+            };
+            Ok((vault.put(&content)?, held))
+        })
+        .await?;
+        if held.is_some() {
+            *hold = held;
         }
-        saved
+        Ok(Sealed {
+            fields,
+            name,
+            recognised,
+            stored,
+            dates_vehicle: file.keep.dates_vehicle,
+        })
     }
 
-    async fn write_row(
-        &self,
-        fields: &Map<String, Json>,
-        name: String,
-        recognised: Recognised,
-        stored: StoredFile,
-        dates_vehicle: bool,
-    ) -> Result<Saved> {
+    async fn write_rows(&self, sealed: Vec<Result<Sealed>>) -> Result<Vec<Result<Saved>>> {
         let mut work = self.begin().await?;
-        let id = work.step.new_id();
-        let mut input = Reader::of(&mut work)
-            .read_new(EntityKind::Document, id, fields)
-            .await?;
-        input.refuse(false)?;
-        let customer = input.record.get("customer_id").as_id();
-        if let Some(same) = told_same(work.conn(), customer, &stored.sha256).await? {
-            input.warnings.push(same);
+        let mut kept = Vec::with_capacity(sealed.len());
+        for file in sealed {
+            let written = match file {
+                Ok(file) => write_row(&mut work, file).await,
+                Err(refused) => {
+                    kept.push(Err(refused));
+                    continue;
+                }
+            };
+            let warnings = std::mem::take(&mut work.warnings);
+            kept.push(match written {
+                Ok(id) => Ok(Saved {
+                    id,
+                    step: None,
+                    warnings,
+                }),
+                // Found before anything of it was written.
+                Err(refused @ Failure::Invalid(_)) => Err(refused),
+                Err(failure) => return Err(failure),
+            });
         }
-        if recognised.is_locked {
-            input.warnings.push(Problem::new(FILE, Code::FileLocked));
+        let step = work.step.commit().await?;
+        for saved in kept.iter_mut().flatten() {
+            saved.step = step;
         }
-        let size_bytes = i64::try_from(stored.size_bytes).unwrap_or(i64::MAX);
-        input.record.values.extend([
-            ("file_name", Value::Text(name)),
-            ("file_size", Value::Integer(size_bytes)),
-            (
-                "mime_type",
-                Value::Text(recognised.kind.media_type.to_owned()),
-            ),
-            ("sha256", Value::Text(stored.sha256.clone())),
-        ]);
-        let document = input.record.clone();
-        write_new(&mut work, input).await?;
-        files::note_taken_in(work.conn(), &stored.sha256).await?;
-        if dates_vehicle {
-            date_vehicle(&mut work, &document).await?;
-        }
-        work.save(id).await
+        Ok(kept)
     }
 }
 
-/// A document's expiry date becomes its vehicle's, in the same step.
-async fn date_vehicle(work: &mut Work<'_>, document: &Record) -> Result<()> {
+/// Writes the document of a sealed file, with its vehicle's date. What is refused writes nothing.
+async fn write_row(work: &mut Work<'_>, file: Sealed) -> Result<Uuid> {
+    let id = work.step.new_id();
+    let mut input = Reader::of(work)
+        .read_new(EntityKind::Document, id, &file.fields)
+        .await?;
+    input.refuse(false)?;
+    let customer = input.record.get("customer_id").as_id();
+    let sha256 = file.stored.sha256;
+    if let Some(same) = told_same(work.conn(), customer, &sha256).await? {
+        input.warnings.push(same);
+    }
+    if file.recognised.is_locked {
+        input.warnings.push(Problem::new(FILE, Code::FileLocked));
+    }
+    let size_bytes = i64::try_from(file.stored.size_bytes).unwrap_or(i64::MAX);
+    let media_type = file.recognised.kind.media_type.to_owned();
+    input.record.values.extend([
+        ("file_name", Value::Text(file.name)),
+        ("file_size", Value::Integer(size_bytes)),
+        ("mime_type", Value::Text(media_type)),
+        ("sha256", Value::Text(sha256.clone())),
+    ]);
+    let dating = match file.dates_vehicle {
+        true => vehicles_date(work, &input.record).await?,
+        false => None,
+    };
+    write_new(work, input).await?;
+    files::note_taken_in(work.conn(), &sha256).await?;
+    if let Some((vehicle, input)) = dating {
+        write_edit(work, vehicle, input).await?;
+    }
+    Ok(id)
+}
+
+/// What a document's expiry date changes of its vehicle, in the same step. Errors: Invalid.
+async fn vehicles_date(work: &mut Work<'_>, document: &Record) -> Result<Option<(Record, Input)>> {
     let document_type = document.get("document_type").as_text();
     let field = DATES.iter().find(|(name, _)| *name == document_type);
     let (Some((_, field)), Some(date), Some(vehicle)) = (
@@ -252,19 +325,19 @@ async fn date_vehicle(work: &mut Work<'_>, document: &Record) -> Result<()> {
         document.get("expiry_date").as_date(),
         document.get("vehicle_id").as_id(),
     ) else {
-        return Ok(());
+        return Ok(None);
     };
     let Some(vehicle) = rows::find_heir(work.conn(), EntityKind::Vehicle, vehicle).await? else {
-        return Ok(());
+        return Ok(None);
     };
     if vehicle.get(field).as_date() == Some(date) {
-        return Ok(());
+        return Ok(None);
     }
     let input = Reader::of(work)
         .read_edit(&vehicle, &dated(field, date))
         .await?;
     input.refuse(false)?;
-    write_edit(work, vehicle, input).await
+    Ok(Some((vehicle, input)))
 }
 
 fn dated(field: &str, date: NaiveDate) -> Map<String, Json> {

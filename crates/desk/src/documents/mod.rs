@@ -19,7 +19,7 @@ use servease_domain::{EntityKind, Record};
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
-pub use self::intake::Source;
+pub use self::intake::{Source, ToKeep};
 use crate::{Desk, Result};
 
 impl Desk {

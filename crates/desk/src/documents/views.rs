@@ -42,8 +42,21 @@ pub struct FilesStatus {
     pub pace: FilesPace,
 }
 
+/// The file that is on its way to Central.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Type)]
+pub struct FileOnItsWay {
+    /// Of its document; blank when that is gone meanwhile.
+    pub title: String,
+    /// Bytes of this file that Central has, of how many.
+    pub done: u64,
+    pub total: u64,
+    /// Bytes that this run has sent, and what is to be sent in all.
+    pub sent: u64,
+    pub all: u64,
+}
+
 /// When files are sent.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Type)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "snake_case")]
 pub enum FilesPace {
     /// Beside everything else.

@@ -15,6 +15,7 @@ pub(crate) mod undo;
 pub mod views;
 
 use serde_json::{Map, Value as Json};
+use servease_domain::papers::StillHolds;
 use servease_domain::{Code, EntityKind, Problem, Record, Value, Values, consequences};
 use servease_store::rows;
 use uuid::Uuid;
@@ -193,7 +194,8 @@ pub(crate) async fn write_edit(
     if record.kind == EntityKind::Vehicle
         && let Some(Value::Id(owner)) = changed.remove("customer_id")
     {
-        transfer::write(work, &mut record, owner).await?;
+        // An edit changes what it names and nothing else.
+        transfer::write(work, &mut record, owner, StillHolds::EVERYTHING).await?;
     }
     work.step.update(&mut record, &changed, false).await?;
     if !input.preferences.is_empty()

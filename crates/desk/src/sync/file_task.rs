@@ -21,6 +21,8 @@ pub(super) struct FileTask {
     pub begin: Arc<Notify>,
     /// Somebody stops what is going on.
     pub pause: Arc<Notify>,
+    /// When files are sent was set otherwise.
+    pub anew: Arc<Notify>,
     pub tell: watch::Sender<Activity>,
     pub first_retry: Duration,
     pub seed: u64,
@@ -42,6 +44,7 @@ impl FileTask {
             tokio::select! {
                 () = self.cancel.cancelled() => return,
                 () = self.begin.notified() => {}
+                () = self.anew.notified() => {}
                 () = timer => {}
             }
             again = match self.send().await {
@@ -73,6 +76,10 @@ impl FileTask {
             tokio::select! {
                 done = &mut work => break done,
                 () = self.pause.notified() => run.cancel(),
+                () = self.anew.notified() => {
+                    run.cancel();
+                    self.begin.notify_one();
+                }
             }
         };
         self.tell

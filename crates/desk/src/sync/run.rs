@@ -2,8 +2,8 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use servease_domain::value::instant_text;
+use servease_store::settings;
 use servease_store::sync::{conflicts, outbox, state};
-use servease_store::{files, settings};
 use servease_sync::files::{End, FilesProgress, FilesReport};
 use servease_sync::{Limits, Progress, Report, sync};
 use tokio_util::sync::CancellationToken;
@@ -117,12 +117,16 @@ impl Desk {
             None => self.last_success().await?,
         };
         let duplicates = i64::try_from(self.duplicates().await?.len()).unwrap_or(i64::MAX);
+        let files = self.files_status().await?;
+        let file = match &activity.file {
+            Some(now) => Some(self.on_its_way(now).await?),
+            None => None,
+        };
         let mut conn = self.store.read().await?;
         let counts = outbox::count(&mut conn).await?;
         let open_conflicts = conflicts::count_open(&mut conn).await?;
         let cursor = state::load(&mut conn).await?.cursor;
         let set_aside = state::count_set_aside(&mut conn).await?;
-        let refused_files = files::count(&mut conn).await?.refused > 0;
         let needs_sign_in = account
             .as_ref()
             .is_some_and(|account| !account.is_signed_in);
@@ -139,7 +143,7 @@ impl Desk {
         } else if activity.is_paused {
             SyncState::Paused
         } else if needs_sign_in
-            || refused_files
+            || files.refused > 0
             || counts.rejected > 0
             || open_conflicts > 0
             || duplicates > 0
@@ -169,6 +173,8 @@ impl Desk {
                 .progress
                 .zip(activity.pace)
                 .and_then(|(progress, pace)| pace.remaining_s(progress, self.clock.now())),
+            files,
+            file,
         })
     }
 }

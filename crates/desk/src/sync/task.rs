@@ -64,6 +64,7 @@ pub struct SyncTask {
     cancel: CancellationToken,
     now: Arc<Notify>,
     pause: Arc<Notify>,
+    files_anew: Arc<Notify>,
     activity: watch::Receiver<Activity>,
     handle: JoinHandle<()>,
     files: JoinHandle<()>,
@@ -91,10 +92,12 @@ impl Desk {
             cancel: cancel.clone(),
             begin: Arc::default(),
             pause: pause.clone(),
+            anew: Arc::default(),
             tell: tell.clone(),
             first_retry: rhythm.first_retry,
             seed: seed ^ FILES,
         };
+        let files_anew = files.anew.clone();
         let task = Task {
             desk: self.clone(),
             cancel: cancel.clone(),
@@ -112,6 +115,7 @@ impl Desk {
             cancel,
             now,
             pause,
+            files_anew,
             activity,
             handle: tokio::spawn(task.run()),
             files: tokio::spawn(files.run()),
@@ -130,6 +134,11 @@ impl SyncTask {
     pub fn pause(&self) {
         // Only whoever works now is told: without a run there is nothing to stop.
         self.pause.notify_waiters();
+    }
+
+    /// Begins with the files anew: when they are sent is set otherwise now.
+    pub fn files_anew(&self) {
+        self.files_anew.notify_one();
     }
 
     /// What the task does; the receiver hears of every change.

@@ -1,6 +1,7 @@
 //! What screens and the command line are given of syncing, conflicts and duplicates.
 
 use crate::FailureView;
+use crate::documents::views::{FileOnItsWay, FilesStatus};
 use crate::records::views::CardOf;
 use chrono::DateTime;
 use chrono::Utc;
@@ -49,6 +50,9 @@ pub struct SyncStatus {
     /// How long what `progress` counts will take from now on, as far as its pace so far tells;
     /// none while it tells nothing.
     pub remaining_s: Option<u64>,
+    /// How the files of documents stand, and the one that is on its way.
+    pub files: FilesStatus,
+    pub file: Option<FileOnItsWay>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Type)]

@@ -1,6 +1,7 @@
 //! Who owns a vehicle, and who owned it when.
 
 use servease_domain::consequences;
+use servease_domain::papers::{StillHolds, ended_by_transfer};
 use servease_domain::{Code, EntityKind, Problem, Record, Value, Values};
 use servease_store::rows;
 use uuid::Uuid;
@@ -11,10 +12,11 @@ use crate::{Desk, Failure, Result};
 
 impl Desk {
     /// Gives a vehicle to another customer. Its history stays with it; the ownerships say
-    /// who had it when.
+    /// who had it when. What its fields tell of the former owner's papers is cleared with it unless
+    /// it still holds.
     ///
     /// Errors: NotFound (vehicle), Invalid (`customer_id` is not there).
-    pub async fn transfer(&self, vehicle_id: Uuid, to: Uuid) -> Result<Saved> {
+    pub async fn transfer(&self, vehicle_id: Uuid, to: Uuid, still: StillHolds) -> Result<Saved> {
         let mut work = self.begin().await?;
         let mut vehicle = rows::find_heir(work.conn(), EntityKind::Vehicle, vehicle_id)
             .await?
@@ -25,19 +27,25 @@ impl Desk {
                 Problem::new("customer_id", Code::NotFound).with("found", to),
             ]));
         };
-        write(&mut work, &mut vehicle, owner.id).await?;
+        write(&mut work, &mut vehicle, owner.id, still).await?;
         work.save(vehicle_id).await
     }
 }
 
 /// Gives a vehicle to its next owner, whose ownership begins. The present owner again: nothing
 /// changes.
-pub(crate) async fn write(work: &mut Work<'_>, vehicle: &mut Record, to: Uuid) -> Result<()> {
-    let owner = Values::from([("customer_id", Value::Id(to))]);
-    if vehicle.difference(&owner).is_empty() {
+pub(crate) async fn write(
+    work: &mut Work<'_>,
+    vehicle: &mut Record,
+    to: Uuid,
+    still: StillHolds,
+) -> Result<()> {
+    let mut changes = Values::from([("customer_id", Value::Id(to))]);
+    if vehicle.difference(&changes).is_empty() {
         return Ok(());
     }
-    work.step.update(vehicle, &owner, false).await?;
+    changes.extend(ended_by_transfer(vehicle, still));
+    work.step.update(vehicle, &changes, false).await?;
     let begun = consequences::beginning(vehicle.id, to, work.garage.now);
     create(work, begun).await
 }

@@ -3,6 +3,7 @@
 use serde_json::{Map, json};
 use servease_desk::views::{ListQuery, NewCheckIn};
 use servease_desk::{Failure, FailureCode};
+use servease_domain::papers::StillHolds;
 use servease_domain::{EntityKind, Note, ServiceRecord};
 use uuid::Uuid;
 
@@ -78,7 +79,9 @@ async fn use_cases_work_on_the_heir() {
 
     let dora = shop.customer("Dora").await;
     let hers = shop.vehicle(dora, json!({"license_plate": "D 1"})).await;
-    desk.transfer(hers, cleo).await.unwrap();
+    desk.transfer(hers, cleo, StillHolds::NOTHING)
+        .await
+        .unwrap();
     assert_eq!(shop.get_vehicle(hers).await.customer_id, Some(ann));
     let edited = shop.edit(vehicle, new, json!({"customer_id": cleo})).await;
     assert_eq!(edited.unwrap().step, None, "it is Ann's already");

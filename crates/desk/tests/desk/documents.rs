@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use serde_json::{Value as Json, json};
 use servease_desk::views::Saved;
 use servease_desk::{Failure, FileKey};
+use servease_domain::papers::StillHolds;
 use servease_domain::{Code, Document, EntityKind};
 use tempfile::TempDir;
 use uuid::Uuid;
@@ -119,7 +120,12 @@ async fn after_a_transfer_the_persons_papers_stay_and_the_cars_go_along() {
     assert_eq!(papers.of_vehicle(car).await.len(), 4);
     assert_eq!(papers.expiring().await.len(), 4);
 
-    papers.shop.desk.transfer(car, bob).await.unwrap();
+    papers
+        .shop
+        .desk
+        .transfer(car, bob, StillHolds::NOTHING)
+        .await
+        .unwrap();
     assert_eq!(papers.of_vehicle(car).await, [warranty]);
     let mut expiring = papers.expiring().await;
     expiring.sort_unstable();
@@ -176,7 +182,12 @@ async fn a_former_owners_papers_stay_when_the_car_is_deleted() {
     let insurance = papers.add(ann, car, "insurance").await;
     let license = papers.add(ann, car, "license").await;
     let warranty = papers.add(ann, car, "warranty").await;
-    papers.shop.desk.transfer(car, bob).await.unwrap();
+    papers
+        .shop
+        .desk
+        .transfer(car, bob, StillHolds::NOTHING)
+        .await
+        .unwrap();
     let own = papers.add(bob, car, "insurance").await;
     // With its owner goes the car, and with the car its papers and their alerts.
     papers.shop.desk.check_alerts(None).await.unwrap();

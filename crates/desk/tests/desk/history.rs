@@ -3,6 +3,7 @@
 use serde_json::{Value as Json, json};
 use servease_domain::Action;
 use servease_domain::EntityKind;
+use servease_domain::papers::StillHolds;
 
 use crate::shop::{Shop, object};
 
@@ -79,7 +80,10 @@ async fn references_are_called_by_name_and_money_has_its_decimals() {
         .unwrap();
     assert_eq!((&cost.from, &cost.to), (&json!("700"), &json!("800")));
 
-    shop.desk.transfer(focus, ben).await.unwrap();
+    shop.desk
+        .transfer(focus, ben, StillHolds::NOTHING)
+        .await
+        .unwrap();
     let history = shop.desk.history(EntityKind::Vehicle, focus).await.unwrap();
     let owner = history
         .iter()

@@ -7,6 +7,7 @@ use chrono::Duration;
 use proptest::prelude::*;
 use serde_json::json;
 use servease_desk::Failure;
+use servease_domain::papers::StillHolds;
 use servease_domain::{EntityKind, Ownership, Values};
 use servease_store::{Action, Mutation, log, rows};
 use uuid::Uuid;
@@ -283,7 +284,8 @@ async fn attempt(shop: &Shop, act: &Act) -> Result<(), Failure> {
         }
         Act::Transfer { vehicle, to } => {
             let vehicle = some!(Vehicle, vehicle);
-            desk.transfer(vehicle, some!(Customer, to)).await?;
+            desk.transfer(vehicle, some!(Customer, to), StillHolds::NOTHING)
+                .await?;
         }
         Act::DeleteVehicle { vehicle } => {
             let vehicle = some!(Vehicle, vehicle);

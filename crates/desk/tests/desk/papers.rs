@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value as Json, json};
 use servease_desk::views::{FileState, Keep, PaperDeed, PaperLine, PaperQuery, PaperState, Saved};
-use servease_desk::{Failure, FileKey, Source};
+use servease_desk::{Failure, FileKey, Source, ToKeep};
 use servease_domain::{Code, EntityKind, Record, Value, Values, Vehicle};
 use servease_store::bulk;
 use tempfile::TempDir;
@@ -328,4 +328,52 @@ async fn ten_thousand_papers_are_listed_and_searched_at_once() {
     let counts = shop.desk.paper_counts().await.unwrap();
     println!("counts: {counts:?} in {:?}", start.elapsed());
     assert_eq!(counts.all, 10_000);
+}
+
+#[tokio::test]
+async fn several_files_are_one_step_that_one_undo_takes_back() {
+    let (shop, _folder) = shop().await;
+    let ann = shop.customer("Ann").await;
+    let car = shop.vehicle(ann, json!({})).await;
+    let day = json!("2031-05-03");
+    let insurance = object(json!({"customer_id": ann, "vehicle_id": car,
+        "document_type": "insurance", "title": "Policy", "expiry_date": day}));
+    let invoice = object(json!({"customer_id": ann, "document_type": "invoice", "title": "Bill"}));
+    let refused = object(json!({"customer_id": Uuid::nil(), "document_type": "invoice"}));
+    let dating = Keep {
+        dates_vehicle: true,
+        ..Keep::default()
+    };
+    let (plain, sources) = (Keep::default(), ["one", "two", "three"].map(source));
+    let wanted = [
+        (&sources[0], &insurance, &dating),
+        (&sources[1], &refused, &plain),
+        (&sources[2], &invoice, &plain),
+    ];
+    let wanted = wanted.map(|(source, fields, keep)| ToKeep {
+        source,
+        fields,
+        keep,
+    });
+    let kept = shop.desk.keep_documents(&wanted).await.unwrap();
+    let [Ok(first), Err(Failure::Invalid(problems)), Ok(last)] = &kept[..] else {
+        panic!("{kept:?}");
+    };
+    assert_eq!(problems[0].field, "customer_id");
+    assert!(first.step.is_some());
+    assert_eq!(first.step, last.step);
+    let dated = async || shop.get_vehicle(car).await.insurance_expiry_date;
+    assert_eq!(
+        dated().await.map(|it| it.to_string()),
+        Some("2031-05-03".to_owned())
+    );
+    assert_eq!(listed(&shop, &PaperQuery::default()).await.len(), 2);
+    let collected = shop.desk.collect_files().await.unwrap();
+    assert_eq!(collected, Some(0), "of the refused one nothing is left");
+
+    shop.desk.undo_step(first.step.unwrap()).await.unwrap();
+    assert_eq!(listed(&shop, &PaperQuery::default()).await.len(), 0);
+    assert_eq!(dated().await, None);
+    shop.desk.redo().await.unwrap();
+    assert_eq!(listed(&shop, &PaperQuery::default()).await.len(), 2);
 }

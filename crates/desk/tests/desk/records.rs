@@ -2,6 +2,7 @@
 
 use serde_json::json;
 use servease_desk::Failure;
+use servease_domain::papers::StillHolds;
 use servease_domain::{Code, Employee, EntityKind, Note, Preferences};
 use uuid::Uuid;
 
@@ -78,7 +79,10 @@ async fn a_sold_car_outlives_its_former_owner() {
     let (ann, ben) = (shop.customer("Ann").await, shop.customer("Ben").await);
     let focus = shop.vehicle(ann, json!({})).await;
     let service = shop.service(focus, json!({})).await;
-    shop.desk.transfer(focus, ben).await.unwrap();
+    shop.desk
+        .transfer(focus, ben, StillHolds::NOTHING)
+        .await
+        .unwrap();
     shop.desk.delete(EntityKind::Customer, ann).await.unwrap();
     assert!(shop.is_there(EntityKind::Vehicle, focus).await);
     assert!(shop.is_there(EntityKind::ServiceRecord, service).await);
@@ -322,7 +326,11 @@ async fn what_comes_back_needs_what_it_belongs_to() {
     let shop = Shop::new().await;
     let (ann, ben) = (shop.customer("Ann").await, shop.customer("Ben").await);
     let focus = shop.vehicle(ann, json!({})).await;
-    let sold = shop.desk.transfer(focus, ben).await.unwrap();
+    let sold = shop
+        .desk
+        .transfer(focus, ben, StillHolds::NOTHING)
+        .await
+        .unwrap();
     let scrapped = shop.desk.delete(EntityKind::Vehicle, focus).await.unwrap();
     let gone = shop.desk.delete(EntityKind::Customer, ben).await.unwrap();
     let owner_missing = one("customer_id", Code::NotFound);

@@ -2,6 +2,7 @@
 
 use serde_json::json;
 use servease_desk::Failure;
+use servease_domain::papers::StillHolds;
 use servease_domain::{Code, EntityKind, MileageReading, Ownership, ServiceRecord};
 use uuid::Uuid;
 
@@ -16,7 +17,10 @@ async fn a_transfer_keeps_the_history_and_who_owned_the_car_when() {
     let service = shop.service(focus, json!({})).await;
     shop.pass_days(100);
     let sold = shop.now();
-    shop.desk.transfer(focus, ben).await.unwrap();
+    shop.desk
+        .transfer(focus, ben, StillHolds::NOTHING)
+        .await
+        .unwrap();
 
     assert_eq!(shop.get_vehicle(focus).await.customer_id, Some(ben));
     let mut owners: Vec<Ownership> = shop.list("vehicle_id", focus).await;
@@ -76,7 +80,14 @@ async fn a_transfer_to_the_present_owner_changes_nothing() {
     let shop = Shop::new().await;
     let ann = shop.customer("Ann").await;
     let focus = shop.vehicle(ann, json!({})).await;
-    assert_eq!(shop.desk.transfer(focus, ann).await.unwrap().step, None);
+    assert_eq!(
+        shop.desk
+            .transfer(focus, ann, StillHolds::NOTHING)
+            .await
+            .unwrap()
+            .step,
+        None
+    );
     assert_eq!(shop.list::<Ownership>("vehicle_id", focus).await.len(), 1);
 }
 
@@ -86,7 +97,10 @@ async fn back_and_forth_within_a_moment_leaves_one_owner() {
     let (ann, ben) = (shop.customer("Ann").await, shop.customer("Ben").await);
     let focus = shop.vehicle(ann, json!({})).await;
     for to in [ben, ann, ben] {
-        shop.desk.transfer(focus, to).await.unwrap();
+        shop.desk
+            .transfer(focus, to, StillHolds::NOTHING)
+            .await
+            .unwrap();
     }
     let owners: Vec<Ownership> = shop.list("vehicle_id", focus).await;
     assert_eq!(owners.len(), 4);
@@ -105,10 +119,13 @@ async fn there_must_be_somebody_to_give_it_to() {
     let focus = shop.vehicle(ann, json!({})).await;
     shop.desk.delete(EntityKind::Customer, ben).await.unwrap();
     for nobody in [ben, Uuid::nil(), focus] {
-        let result = shop.desk.transfer(focus, nobody).await;
+        let result = shop.desk.transfer(focus, nobody, StillHolds::NOTHING).await;
         assert_eq!(invalid(result), one("customer_id", Code::NotFound));
     }
-    let nothing = shop.desk.transfer(Uuid::nil(), ann).await;
+    let nothing = shop
+        .desk
+        .transfer(Uuid::nil(), ann, StillHolds::NOTHING)
+        .await;
     assert!(matches!(
         nothing,
         Err(Failure::NotFound {
@@ -131,4 +148,70 @@ async fn editing_the_owner_is_a_transfer() {
         .edit(EntityKind::Vehicle, focus, json!({"customer_id": null}))
         .await;
     assert_eq!(invalid(nobody), one("customer_id", Code::Required));
+}
+
+fn insured() -> serde_json::Value {
+    json!({"registration_expiry_date": "2031-06-04", "insurance_company": "Acme",
+        "insurance_policy_number": "P-1", "insurance_expiry_date": "2031-05-03",
+        "warranty_expiry_date": "2031-04-02"})
+}
+
+#[tokio::test]
+async fn what_the_car_says_of_its_former_owners_papers_goes_with_him_unless_it_holds() {
+    let shop = Shop::new().await;
+    let (ann, ben) = (shop.customer("Ann").await, shop.customer("Ben").await);
+    for still in [
+        StillHolds::NOTHING,
+        StillHolds::EVERYTHING,
+        StillHolds {
+            registration: true,
+            insurance: false,
+        },
+    ] {
+        let focus = shop.vehicle(ann, insured()).await;
+        shop.desk.transfer(focus, ben, still).await.unwrap();
+        let car = shop.get_vehicle(focus).await;
+        assert_eq!(car.insurance_company == "Acme", still.insurance);
+        assert_eq!(car.insurance_policy_number == "P-1", still.insurance);
+        assert_eq!(car.insurance_expiry_date.is_some(), still.insurance);
+        assert_eq!(car.registration_expiry_date.is_some(), still.registration);
+        assert!(car.warranty_expiry_date.is_some(), "it is the car's");
+    }
+}
+
+#[tokio::test]
+async fn one_undo_takes_a_transfer_back_with_what_it_cleared() {
+    let shop = Shop::new().await;
+    let (ann, ben) = (shop.customer("Ann").await, shop.customer("Ben").await);
+    let focus = shop.vehicle(ann, insured()).await;
+    let before = shop.get_vehicle(focus).await;
+    let still = StillHolds::NOTHING;
+    let sold = shop.desk.transfer(focus, ben, still).await.unwrap();
+    shop.desk.undo_step(sold.step.unwrap()).await.unwrap();
+    let after = shop.get_vehicle(focus).await;
+    assert_eq!(after.customer_id, Some(ann));
+    assert_eq!(after.insurance_company, before.insurance_company);
+    assert_eq!(after.insurance_expiry_date, before.insurance_expiry_date);
+    assert_eq!(
+        after.registration_expiry_date,
+        before.registration_expiry_date
+    );
+}
+
+#[tokio::test]
+async fn nobody_is_reminded_of_what_a_transfer_cleared() {
+    let shop = Shop::new().await;
+    let (ann, ben) = (shop.customer("Ann").await, shop.customer("Ben").await);
+    let soon = shop.desk.today().await.unwrap() + chrono::TimeDelta::days(5);
+    let focus = shop
+        .vehicle(
+            ann,
+            json!({"insurance_expiry_date": soon, "registration_expiry_date": soon}),
+        )
+        .await;
+    assert_eq!(shop.desk.check_alerts(None).await.unwrap().raised.len(), 2);
+    let still = StillHolds::NOTHING;
+    shop.desk.transfer(focus, ben, still).await.unwrap();
+    shop.pass_days(5);
+    assert_eq!(shop.desk.check_alerts(None).await.unwrap().raised.len(), 0);
 }

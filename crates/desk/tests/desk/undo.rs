@@ -3,6 +3,7 @@
 use serde_json::json;
 use servease_desk::views::{BuiltOn, Did, Undone};
 use servease_desk::{Desk, Failure};
+use servease_domain::papers::StillHolds;
 use servease_domain::{EntityKind, MileageReading, Ownership, ServiceRecord};
 use servease_wire::sync::WireAction;
 use tempfile::TempDir;
@@ -53,7 +54,10 @@ async fn every_kind_of_step_is_taken_back_after_a_restart() {
         .await
         .unwrap();
     shop.service(focus, json!({"mileage": 160})).await;
-    shop.desk.transfer(focus, ben).await.unwrap();
+    shop.desk
+        .transfer(focus, ben, StillHolds::NOTHING)
+        .await
+        .unwrap();
     shop.desk.delete(EntityKind::Vehicle, focus).await.unwrap();
     shop.desk.delete(EntityKind::Customer, ben).await.unwrap();
 
@@ -168,8 +172,15 @@ async fn a_transfer_that_was_followed_by_another_stays() {
     let ann = shop.customer("Ann").await;
     let (ben, cleo) = (shop.customer("Ben").await, shop.customer("Cleo").await);
     let focus = shop.vehicle(ann, json!({})).await;
-    let first = shop.desk.transfer(focus, ben).await.unwrap();
-    shop.desk.transfer(focus, cleo).await.unwrap();
+    let first = shop
+        .desk
+        .transfer(focus, ben, StillHolds::NOTHING)
+        .await
+        .unwrap();
+    shop.desk
+        .transfer(focus, cleo, StillHolds::NOTHING)
+        .await
+        .unwrap();
     let undone = shop.desk.undo_step(first.step.unwrap()).await;
     assert!(
         matches!(undone, Err(Failure::Superseded { .. })),
@@ -358,7 +369,11 @@ async fn a_transfer_stays_when_the_new_owner_has_a_service_since() {
     let (ann, ben) = (shop.customer("Ann").await, shop.customer("Ben").await);
     let focus = shop.vehicle(ann, json!({})).await;
     shop.service(focus, json!({})).await;
-    let moved = shop.desk.transfer(focus, ben).await.unwrap();
+    let moved = shop
+        .desk
+        .transfer(focus, ben, StillHolds::NOTHING)
+        .await
+        .unwrap();
     let service = shop.service(focus, json!({"service_type": "Tyres"})).await;
     let (records, more) = built_on(shop.desk.undo_step(moved.step.unwrap()).await);
     assert_eq!((records.len(), more, records[0].id), (1, 0, service));
@@ -452,7 +467,10 @@ async fn every_kind_of_step_is_redone() {
     let (ann, ben) = (shop.customer("Ann").await, shop.customer("Ben").await);
     let focus = shop.vehicle(ann, json!({})).await;
     shop.service(focus, json!({})).await;
-    shop.desk.transfer(focus, ben).await.unwrap();
+    shop.desk
+        .transfer(focus, ben, StillHolds::NOTHING)
+        .await
+        .unwrap();
     shop.desk.delete(EntityKind::Vehicle, focus).await.unwrap();
     for _ in 0..6 {
         shop.desk.undo().await.unwrap();

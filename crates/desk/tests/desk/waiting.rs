@@ -3,6 +3,7 @@
 use serde_json::{Map, Value as Json, json};
 use servease_desk::views::{FieldError, WaitingReason};
 use servease_desk::{Failure, FailureCode};
+use servease_domain::papers::StillHolds;
 use servease_domain::{EntityKind, Note, Vehicle};
 use servease_store::sync::outbox::Outgoing;
 use servease_store::sync::{answers, duplicates, outbox, rewind};
@@ -308,7 +309,10 @@ async fn known_car_of_a_discarded_customer_goes_back_to_its_owner() {
     let ben = shop.customer("Ben").await;
     answer(&shop, &["email"]).await;
     let create = only_edit(&shop).await;
-    shop.desk.transfer(car, ben).await.unwrap();
+    shop.desk
+        .transfer(car, ben, StillHolds::NOTHING)
+        .await
+        .unwrap();
 
     shop.desk.discard_edit(create).await.unwrap();
     assert!(!shop.is_there(EntityKind::Customer, ben).await);

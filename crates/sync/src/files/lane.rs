@@ -105,6 +105,8 @@ pub struct FilesProgress {
     pub total: u64,
     /// What is to be sent in all, in bytes, this file's rest included.
     pub left: u64,
+    /// What this run has sent of all that, in bytes.
+    pub sent: u64,
 }
 
 type OnProgress<'a> = &'a (dyn Fn(FilesProgress) + Send + Sync);
@@ -236,6 +238,7 @@ impl<R: FileRemote, S: Shelf> Run<'_, R, S> {
             done: at,
             total: file.size_bytes,
             left: all.saturating_sub(at),
+            sent: self.report.sent_bytes,
         });
     }
 
@@ -443,6 +446,7 @@ async fn bring<R: FileRemote, S: Shelf>(
                     done: have,
                     total: file.size_bytes,
                     left: file.size_bytes.saturating_sub(have),
+                    sent: 0,
                 });
             }
         }

@@ -21,12 +21,12 @@ vi.mock(import('../../lib/ipc'), async (load) => ({
 import { feedback } from '../../lib/feedback.svelte';
 import { intake } from '../../lib/intake.svelte';
 import {
-  CommandFailure,
   desk,
   failureOf,
   type CustomerCard,
   type PaperLine,
   type PickView,
+  type Problem,
 } from '../../lib/ipc';
 import { SAVED, sitDown } from '../../test/alerts';
 import { paper, pick, refusedPick } from '../../test/papers';
@@ -50,7 +50,11 @@ beforeEach(async () => {
 });
 
 function open(picks: PickView[], renews: PaperLine | null = null) {
-  const keep = vi.spyOn(desk, 'keepPaper').mockResolvedValue({ saved: SAVED, is_left: false });
+  const keep = vi
+    .spyOn(desk, 'keepPapers')
+    .mockImplementation((picks) =>
+      Promise.resolve(picks.map(() => ({ saved: SAVED, failure: null, is_left: false }))),
+    );
   render(Frame, { view: IntakeSheet, given: { picks, target: ANN, renews } });
   return keep;
 }
@@ -67,18 +71,20 @@ test('what was guessed stands there, and a paper of a car is about the only one'
   await userEvent.type(form.getByLabelText(/^Valid until/), '11/20/2027');
   expect(form.getByRole('switch', { name: /insurance date/ })).toBeTruthy();
   await userEvent.click(screen.getByRole('button', { name: /Keep document/ }));
-  expect(keep).toHaveBeenCalledWith(
-    'policy',
+  expect(keep).toHaveBeenCalledWith([
     {
-      customer_id: 'ann',
-      vehicle_id: 'car',
-      title: 'policy',
-      document_type: 'insurance',
-      is_sensitive: false,
-      expiry_date: '2027-11-20',
+      token: 'policy',
+      fields: {
+        customer_id: 'ann',
+        vehicle_id: 'car',
+        title: 'policy',
+        document_type: 'insurance',
+        is_sensitive: false,
+        expiry_date: '2027-11-20',
+      },
+      keep: { renews: null, dates_vehicle: true },
     },
-    { renews: null, dates_vehicle: true },
-  );
+  ]);
   await waitFor(() => expect(toasts()).toEqual(['“policy” added']));
 });
 
@@ -91,15 +97,22 @@ test('a kind that does not expire is not asked until when', () => {
 
 test('one that is refused stays with its reason, and the others are kept', async () => {
   const keep = open([pick('one'), pick('two')]);
-  keep.mockRejectedValueOnce(
-    new CommandFailure(
-      failureOf('invalid', [{ field: 'document_type', code: 'required', args: {} }]),
-    ),
-  );
+  const problems: Problem[] = [{ field: 'document_type', code: 'required', args: {} }];
+  keep.mockResolvedValueOnce([
+    { saved: null, failure: failureOf('invalid', problems), is_left: false },
+    { saved: SAVED, failure: null, is_left: false },
+  ]);
   await userEvent.click(screen.getByRole('button', { name: /Keep 2 documents/ }));
   await waitFor(() => expect(screen.queryByRole('group', { name: 'two.pdf' })).toBeNull());
   expect(group('one.pdf').getByText('Kind is needed.')).toBeTruthy();
-  expect(keep).toHaveBeenCalledTimes(2);
+  expect(keep).toHaveBeenCalledTimes(1);
+});
+
+test('several that are kept are taken back by one button', async () => {
+  open([pick('one'), pick('two')]);
+  await userEvent.click(screen.getByRole('button', { name: /Keep 2 documents/ }));
+  await waitFor(() => expect(toasts()).toEqual(['2 documents added']));
+  expect(feedback.toasts[0]?.actions.map(({ label }) => label)).toEqual(['Undo']);
 });
 
 test('one that is left out is forgotten', async () => {
@@ -119,14 +132,14 @@ test('a renewal says what the old one said, but its date', async () => {
   });
   const keep = open([pick('new')], old);
   await userEvent.click(screen.getByRole('button', { name: 'Renew' }));
-  expect(keep.mock.calls[0]?.[1]).toMatchObject({
+  expect(keep.mock.calls[0]?.[0][0]?.fields).toMatchObject({
     title: 'Policy',
     document_type: 'insurance',
     vehicle_id: 'car',
     is_sensitive: true,
     expiry_date: null,
   });
-  expect(keep.mock.calls[0]?.[2]).toEqual({ renews: 'old', dates_vehicle: false });
+  expect(keep.mock.calls[0]?.[0][0]?.keep).toEqual({ renews: 'old', dates_vehicle: false });
 });
 
 test('files that are dropped go to whom the page is about, and bad ones are named', async () => {

@@ -109,6 +109,21 @@ fn input(kind: EntityKind, is_new: bool) -> Json {
     if kind == EntityKind::Customer {
         properties.insert("preferences".to_owned(), reference("PreferencesEdit"));
     }
+    if kind == EntityKind::Vehicle && !is_new {
+        for (name, what) in [
+            ("keep_registration", "its registration"),
+            ("keep_insurance", "its insurance"),
+        ] {
+            let words = format!(
+                "With another `customer_id`: false clears what the vehicle says of {what}, which was \
+                 its former owner's"
+            );
+            properties.insert(
+                name.to_owned(),
+                json!({"type": "boolean", "default": true, "description": words}),
+            );
+        }
+    }
     if kind == EntityKind::Preferences {
         properties.remove("customer_id");
         required.clear();

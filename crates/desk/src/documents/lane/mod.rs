@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use self::shelf::Vaulted;
 use super::vault::blocking;
-use super::views::{FileStanding, FileState, FilesPace, FilesStatus};
+use super::views::{FileOnItsWay, FileStanding, FileState, FilesPace, FilesStatus};
 use crate::{Desk, Failure, Result};
 
 /// What was brought only to be looked at takes no more room than this.
@@ -112,6 +112,20 @@ impl Desk {
             waiting_bytes: counts.waiting_bytes,
             refused: counts.refused,
             pace: pace.into(),
+        })
+    }
+
+    /// The file that a run is sending, as screens tell it.
+    pub(crate) async fn on_its_way(&self, now: &FilesProgress) -> Result<FileOnItsWay> {
+        let mut conn = self.store.read().await?;
+        let documents = documents::with_content(&mut conn, &now.sha256).await?;
+        let title = documents.first().map(Record::title).unwrap_or_default();
+        Ok(FileOnItsWay {
+            title,
+            done: now.done,
+            total: now.total,
+            sent: now.sent,
+            all: now.sent.saturating_add(now.left),
         })
     }
 
