@@ -115,6 +115,11 @@ impl Seen {
     }
 }
 
+/// A busy service has not done what it was asked, and says so: nothing of that is acknowledged.
+fn is_busy(answer: &Answer) -> bool {
+    answer.status == 503
+}
+
 async fn creator(caller: Caller, done: Arc<AtomicUsize>) -> Seen {
     let mut seen = Seen::default();
     loop {
@@ -123,6 +128,9 @@ async fn creator(caller: Caller, done: Arc<AtomicUsize>) -> Seen {
             seen.unanswered = Some(key);
             return seen;
         };
+        if is_busy(&answer) {
+            continue;
+        }
         let made = answer.expect(201);
         seen.created.push((key, id(&made).to_owned()));
         done.fetch_add(1, Ordering::Relaxed);
@@ -138,6 +146,9 @@ async fn editor(caller: Caller, customer: String, from: usize, done: Arc<AtomicU
         let Some(answer) = caller.send(request).await else {
             break;
         };
+        if is_busy(&answer) {
+            continue;
+        }
         answer.expect(200);
         seen.edited = Some(number);
         done.fetch_add(1, Ordering::Relaxed);
@@ -175,6 +186,9 @@ async fn desk(caller: Caller, done: Arc<AtomicUsize>) -> Seen {
             seen.unanswered_push = Some(push);
             return seen;
         };
+        if is_busy(&answer) {
+            continue;
+        }
         assert_applied(&answer.expect(200));
         seen.pushed.push(push);
         done.fetch_add(1, Ordering::Relaxed);
@@ -188,6 +202,9 @@ async fn uploader(caller: Caller, customer: String, done: Arc<AtomicUsize>) -> S
         let Some(answer) = caller.upload(&customer, &content).await else {
             return seen;
         };
+        if is_busy(&answer) {
+            continue;
+        }
         let made = answer.expect(201);
         seen.uploaded.push((id(&made).to_owned(), content));
         done.fetch_add(1, Ordering::Relaxed);

@@ -9,7 +9,7 @@ use notify::{EventKind, RecommendedWatcher, RecursiveMode, Watcher as _};
 use tokio::sync::Notify;
 
 /// Network drives and full queues say nothing: whoever listens looks now and then all the same.
-const AT_LEAST_EVERY: Duration = Duration::from_secs(10);
+const AT_LEAST_EVERY: Duration = Duration::from_secs(60);
 
 /// Hears of what is written, made, renamed and removed in a folder, not in folders in it.
 #[derive(Debug)]
