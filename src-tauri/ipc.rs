@@ -84,6 +84,7 @@ pub fn contract() -> Builder<tauri::Wry> {
             papers::choose_papers,
             papers::paste_paper,
             papers::keep_papers,
+            papers::licence_of_pick,
             papers::forget_papers,
             papers::show_paper,
             papers::hide_paper,

@@ -11,6 +11,7 @@ use servease_desk::views::{
 };
 use servease_desk::{Failure, FailureView, Source, ToKeep, inbox};
 use servease_domain::EntityKind;
+use servease_domain::licence::Licence;
 use servease_drawing::{About, NotDrawn, Wanted};
 use servease_files::MAX_BYTES;
 use servease_platform::files;
@@ -189,6 +190,26 @@ pub async fn keep_papers(
     }
     papers.watched.look();
     Ok(kept)
+}
+
+/// What a licence that was picked says of its holder, by the code on its back. None: it shows none.
+#[tauri::command]
+#[specta::specta]
+pub async fn licence_of_pick(
+    shell: Shell<'_>,
+    papers: State<'_, Papers>,
+    token: Uuid,
+) -> Answer<Option<Licence>> {
+    let desk = shell.desk().await?;
+    let Some(pick) = papers.picks.find(token) else {
+        return Ok(None);
+    };
+    let Ok((media_type, content)) = pick.source.content().await else {
+        return Ok(None);
+    };
+    let code = papers.drawing.read_code(media_type, content).await;
+    let code = code.unwrap_or(None);
+    Ok(code.and_then(|code| desk.read_licence(&code).ok()))
 }
 
 /// Takes a scan out of its folder, once its document was read back whole.

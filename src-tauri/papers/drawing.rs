@@ -66,6 +66,18 @@ impl Drawing {
         drawn.unwrap_or(Err(NotDrawn::NoDrawer))
     }
 
+    /// Reads the code of a licence that a file shows, when it is this one's turn.
+    pub async fn read_code(
+        &self,
+        media_type: &'static str,
+        content: Zeroizing<Vec<u8>>,
+    ) -> Result<Option<String>, NotDrawn> {
+        let drawer = self.drawer.clone().ok_or(NotDrawn::NoDrawer)?;
+        let _slot = self.slots.acquire().await.map_err(|_| NotDrawn::NoDrawer)?;
+        let read = tokio::task::spawn_blocking(move || drawer.read_code(media_type, content));
+        read.await.unwrap_or(Err(NotDrawn::NoDrawer))
+    }
+
     /// The small picture of a content, if it was drawn or refused before.
     pub fn find_thumbnail(&self, sha256: &str) -> Option<Thumbnail> {
         let kept = self.thumbnails.lock().ok()?;

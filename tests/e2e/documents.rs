@@ -6,6 +6,8 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use rxing::pdf417::PDF417Writer;
+use rxing::{BarcodeFormat, Writer as _};
 use serde_json::{Value, json};
 use servease_tests::plain::find_plain;
 use servease_tests::window::{Desk, Role, cli_program, run_cli};
@@ -35,6 +37,25 @@ impl Stick {
             .arg(&path)
             .status();
         assert!(drawn.is_ok_and(|it| it.success()), "convert (imagemagick)");
+        path
+    }
+
+    /// The back of a driving licence.
+    fn licence(&self, name: &str) -> PathBuf {
+        let code = "@\n\u{1e}\rANSI 636023080102DL00410278DLDAQSX123456\nDCSO'BRIEN\nDACMARY\n\
+            DDEN\nDBA05032031\nDAG2300 W BROAD ST\nDAICOLUMBUS\nDAJOH\nDAK432150000\nDCGUSA\r";
+        let printed = PDF417Writer.encode(code, &BarcodeFormat::PDF_417, 900, 300);
+        let printed = printed.expect("a code");
+        let (width, height) = (printed.getWidth(), printed.getHeight());
+        let mut gray = format!("P5 {width} {height} 255\n").into_bytes();
+        for y in 0..height {
+            gray.extend((0..width).map(|x| if printed.get(x, y) { 0 } else { 255 }));
+        }
+        let drawing = self.file("licence.pgm", &gray);
+        let path = self.0.path().join(name);
+        let drawn = Command::new("convert").arg(&drawing).arg(&path).status();
+        assert!(drawn.is_ok_and(|it| it.success()), "convert (imagemagick)");
+        fs::remove_file(drawing).expect("a file");
         path
     }
 
@@ -394,5 +415,38 @@ async fn the_recovery_code_is_shown_when_somebody_agrees() {
     desk.fill(Role::Textbox, "Recovery code", code).await;
     desk.click(Role::Button, "Restore").await;
     desk.see_text("The documents can be opened again").await;
+    desk.close().await;
+}
+
+#[tokio::test]
+async fn a_scanned_licence_proposes_its_holder_and_waits_until_they_are_there() {
+    let garage = Garage::new();
+    let stick = Stick::new();
+    stick.licence("licence.png");
+    let setting = format!("scan_folder={}", stick.0.path().display());
+    run_cli(garage.path(), &["settings", "set", &setting]);
+    let mut desk = garage.open().await;
+    desk.see(Role::Combobox, "Find").await;
+    go_to(&desk, "/documents").await;
+    desk.click(Role::Radio, "Scans").await;
+    desk.click(Role::Button, "licence.png").await;
+    desk.see(Role::Dialog, "Add documents").await;
+    desk.see_text("The licence says: Mary O'Brien, 2300 W Broad St, Columbus OH")
+        .await;
+    desk.assert_accessible("a licence on its way in").await;
+    desk.click(Role::Button, "New customer").await;
+    desk.see(Role::Textbox, "First name").await;
+    assert_eq!(desk.value(Role::Textbox, "First name").await, "Mary");
+    desk.fill(Role::Textbox, "Phone", "(614) 555-0177").await;
+    desk.press("Enter").await;
+    desk.see(Role::Heading, "Mary O'Brien").await;
+    // The file was put away meanwhile, and goes on where it was.
+    desk.see(Role::Dialog, "Add documents").await;
+    desk.see_text("The licence says: Mary O'Brien").await;
+    desk.press("Ctrl+Enter").await;
+    desk.see_no(Role::Dialog, "Add documents").await;
+    desk.see(Role::Button, "licence").await;
+    let papers = desk.cli(&["--json", "document", "list"]);
+    assert!(papers.contains("2031-05-03"), "{papers}");
     desk.close().await;
 }

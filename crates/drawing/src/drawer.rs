@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use zeroize::Zeroizing;
 
-use crate::worker::Answer;
+use crate::worker::{Answer, Question};
 use crate::{Drawn, NotDrawn, Wanted};
 
 /// Until it is given up: the processor's share of it is bounded too, but a PC may be busy.
@@ -48,8 +48,40 @@ impl Drawer {
         if !crate::can_draw(&wanted.media_type) {
             return Err(NotDrawn::Kind);
         }
+        match self.hear(&Question::Draw(wanted.clone()), content)? {
+            (Answer::Drawn(about), content) => Ok(Drawn { about, content }),
+            (Answer::NotDrawn(why), _) => Err(why),
+            (Answer::Code(_), _) => Err(NotDrawn::Damaged),
+        }
+    }
+
+    /// Reads the code of a driving licence that a file shows. None: it shows none that can be read.
+    pub fn read_code(
+        &self,
+        media_type: &str,
+        content: Zeroizing<Vec<u8>>,
+    ) -> Result<Option<String>, NotDrawn> {
+        if !crate::can_draw(media_type) {
+            return Err(NotDrawn::Kind);
+        }
+        let question = Question::Code {
+            media_type: media_type.to_owned(),
+        };
+        match self.hear(&question, content)? {
+            (Answer::Code(code), _) => Ok(code),
+            (Answer::NotDrawn(why), _) => Err(why),
+            (Answer::Drawn(_), _) => Err(NotDrawn::Damaged),
+        }
+    }
+
+    /// Starts the process, asks it, and ends it.
+    fn hear(
+        &self,
+        question: &Question,
+        content: Zeroizing<Vec<u8>>,
+    ) -> Result<(Answer, Vec<u8>), NotDrawn> {
         let mut child = self.start().map_err(|_| NotDrawn::NoDrawer)?;
-        let heard = self.ask(&mut child, wanted, content);
+        let heard = self.ask(&mut child, question, content);
         // Whatever it was at, nobody waits for it any more.
         let _ = child.kill();
         let _ = child.wait();
@@ -71,13 +103,13 @@ impl Drawer {
     fn ask(
         &self,
         child: &mut Child,
-        wanted: &Wanted,
+        question: &Question,
         content: Zeroizing<Vec<u8>>,
     ) -> Result<Vec<u8>, NotDrawn> {
         let (Some(mut input), Some(output)) = (child.stdin.take(), child.stdout.take()) else {
             return Err(NotDrawn::NoDrawer);
         };
-        let mut question = serde_json::to_vec(wanted).map_err(|_| NotDrawn::NoDrawer)?;
+        let mut question = serde_json::to_vec(question).map_err(|_| NotDrawn::NoDrawer)?;
         question.push(b'\n');
         // Threads of their own: a pipe holds less than a file, and nobody waits longer than the
         // patience for either end. Both end with the child.
@@ -101,17 +133,11 @@ impl Drawer {
 }
 
 /// One that died in the middle has said nothing, or too little.
-fn read_answer(said: &[u8]) -> Result<Drawn, NotDrawn> {
+fn read_answer(said: &[u8]) -> Result<(Answer, Vec<u8>), NotDrawn> {
     let end = said.iter().position(|byte| *byte == b'\n');
     let Some((line, rest)) = end.and_then(|end| said.split_at_checked(end)) else {
         return Err(NotDrawn::TooMuch);
     };
-    match serde_json::from_slice(line) {
-        Ok(Answer::Drawn(about)) => Ok(Drawn {
-            about,
-            content: rest.get(1..).unwrap_or_default().to_vec(),
-        }),
-        Ok(Answer::NotDrawn(why)) => Err(why),
-        Err(_) => Err(NotDrawn::Damaged),
-    }
+    let answer = serde_json::from_slice(line).map_err(|_| NotDrawn::Damaged)?;
+    Ok((answer, rest.get(1..).unwrap_or_default().to_vec()))
 }

@@ -1,9 +1,11 @@
-//! Pictures of documents: an image as it stands upright, a page of a PDF.
+//! Pictures of documents: an image as it stands upright, a page of a PDF; and what the code on a
+//! licence says.
 //!
 //! What people are sent is drawn in a process of its own ([`worker`]), which may be killed for time
 //! or memory, or die of what it reads. Who wants a picture ([`Drawer`]) is given pixels that this
 //! program encoded, or why there are none: no byte of a foreign picture comes near the window.
 
+mod code;
 mod drawer;
 mod limits;
 mod page;

@@ -15,6 +15,18 @@ pub const PDF: &str = "application/pdf";
 const MIN_POINTS: f32 = 1.0;
 
 pub fn draw(wanted: &Wanted, content: Vec<u8>) -> Result<Drawn, NotDrawn> {
+    let (sheet, pages) = sheet(wanted.page, wanted.long_side, content)?;
+    match wanted.is_thumbnail {
+        true => {
+            let sheet = image::DynamicImage::from(sheet).into_rgb8();
+            picture::jpeg(&sheet, pages, 80)
+        }
+        false => picture::png(&sheet, pages),
+    }
+}
+
+/// A page, its longer side so many pixels long, and how many pages there are.
+pub fn sheet(page: u32, long_side: u32, content: Vec<u8>) -> Result<(RgbaImage, u32), NotDrawn> {
     // Asked first: what the reader says of a file that it cannot open is its own.
     let is_locked = recognise(&content, "").is_ok_and(|it| it.is_locked);
     let pdf = Pdf::new(content).map_err(|_| match is_locked {
@@ -25,7 +37,7 @@ pub fn draw(wanted: &Wanted, content: Vec<u8>) -> Result<Drawn, NotDrawn> {
     if pages == 0 {
         return Err(NotDrawn::Damaged);
     }
-    let page = usize::try_from(wanted.page)
+    let page = usize::try_from(page)
         .ok()
         .and_then(|page| pdf.pages().get(page))
         .ok_or(NotDrawn::NoPage)?;
@@ -38,7 +50,7 @@ pub fn draw(wanted: &Wanted, content: Vec<u8>) -> Result<Drawn, NotDrawn> {
         clippy::cast_precision_loss,
         reason = "a side of some thousand pixels is exact"
     )]
-    let scale = wanted.long_side as f32 / longer;
+    let scale = long_side as f32 / longer;
     // The narrow side of a ribbon would be no pixel at all.
     if width.min(height) * scale < MIN_POINTS {
         return Err(NotDrawn::TooMuch);
@@ -59,11 +71,5 @@ pub fn draw(wanted: &Wanted, content: Vec<u8>) -> Result<Drawn, NotDrawn> {
     // On white nothing is transparent: the pixels are the colours.
     let pixels = drawn.data_as_u8_slice().to_vec();
     let sheet = RgbaImage::from_raw(width, height, pixels).ok_or(NotDrawn::Damaged)?;
-    match wanted.is_thumbnail {
-        true => {
-            let sheet = image::DynamicImage::from(sheet).into_rgb8();
-            picture::jpeg(&sheet, pages, 80)
-        }
-        false => picture::png(&sheet, pages),
-    }
+    Ok((sheet, pages))
 }

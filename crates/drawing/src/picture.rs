@@ -5,6 +5,7 @@ use std::io::Cursor;
 use image::codecs::jpeg::JpegEncoder;
 use image::codecs::png::{CompressionType, FilterType, PngEncoder};
 use image::imageops::FilterType as Resampling;
+use image::metadata::Orientation;
 use image::{
     DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits, RgbImage, RgbaImage,
 };
@@ -32,18 +33,7 @@ pub fn draw(wanted: &Wanted, format: ImageFormat, content: &[u8]) -> Result<Draw
     if wanted.page > 0 {
         return Err(NotDrawn::NoPage);
     }
-    let mut limits = Limits::default();
-    limits.max_alloc = Some(MAX_ALLOC_BYTES);
-    let mut reader = ImageReader::with_format(Cursor::new(content), format);
-    reader.limits(limits.clone());
-    let mut decoder = reader.into_decoder().map_err(why)?;
-    let (width, height) = decoder.dimensions();
-    if u64::from(width) * u64::from(height) > MAX_PIXELS {
-        return Err(NotDrawn::TooMuch);
-    }
-    decoder.set_limits(limits).map_err(why)?;
-    let orientation = decoder.orientation().map_err(why)?;
-    let mut picture = DynamicImage::from_decoder(decoder).map_err(why)?;
+    let (mut picture, orientation) = unpack(format, content)?;
     // Made small before it is turned: that turns fewer pixels.
     let (width, height) = (picture.width(), picture.height());
     if width.max(height) > wanted.long_side {
@@ -60,6 +50,26 @@ pub fn draw(wanted: &Wanted, format: ImageFormat, content: &[u8]) -> Result<Draw
     }
 }
 
+/// A picture as it lies in its file, and how it is held.
+pub fn unpack(
+    format: ImageFormat,
+    content: &[u8],
+) -> Result<(DynamicImage, Orientation), NotDrawn> {
+    let mut limits = Limits::default();
+    limits.max_alloc = Some(MAX_ALLOC_BYTES);
+    let mut reader = ImageReader::with_format(Cursor::new(content), format);
+    reader.limits(limits.clone());
+    let mut decoder = reader.into_decoder().map_err(why)?;
+    let (width, height) = decoder.dimensions();
+    if u64::from(width) * u64::from(height) > MAX_PIXELS {
+        return Err(NotDrawn::TooMuch);
+    }
+    decoder.set_limits(limits).map_err(why)?;
+    let orientation = decoder.orientation().map_err(why)?;
+    let picture = DynamicImage::from_decoder(decoder).map_err(why)?;
+    Ok((picture, orientation))
+}
+
 fn quality(wanted: &Wanted) -> u8 {
     match wanted.is_thumbnail {
         true => THUMBNAIL_QUALITY,
@@ -68,7 +78,7 @@ fn quality(wanted: &Wanted) -> u8 {
 }
 
 /// Transparency becomes paper.
-fn on_white(picture: DynamicImage) -> RgbImage {
+pub fn on_white(picture: DynamicImage) -> RgbImage {
     if !picture.color().has_alpha() {
         return picture.into_rgb8();
     }

@@ -6,14 +6,24 @@ use std::process::ExitCode;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{About, Drawn, NotDrawn, Wanted, draw, limits};
+use crate::{About, Drawn, NotDrawn, Wanted, code, draw, limits};
 
 /// A question is some hundred bytes of JSON on a line, and the file behind it.
 const QUESTION_MAX: u64 = 4_096;
 
 #[derive(Debug, Serialize, Deserialize)]
+pub(crate) enum Question {
+    Draw(Wanted),
+    /// What the code of a licence in it says.
+    Code {
+        media_type: String,
+    },
+}
+
+#[derive(Debug, Serialize, Deserialize)]
 pub(crate) enum Answer {
     Drawn(About),
+    Code(Option<String>),
     NotDrawn(NotDrawn),
 }
 
@@ -30,15 +40,20 @@ fn answer() -> io::Result<()> {
     let mut input = io::stdin().lock();
     let mut question = String::new();
     (&mut input).take(QUESTION_MAX).read_line(&mut question)?;
-    let wanted: Wanted = serde_json::from_str(&question).map_err(io::Error::other)?;
+    let question: Question = serde_json::from_str(&question).map_err(io::Error::other)?;
     let mut content = Vec::new();
     input
         .take(servease_files::MAX_BYTES)
         .read_to_end(&mut content)?;
-    let (answer, picture) = match draw(&wanted, content) {
-        Ok(Drawn { about, content }) => (Answer::Drawn(about), content),
-        Err(why) => (Answer::NotDrawn(why), Vec::new()),
+    let answered = match question {
+        Question::Draw(wanted) => {
+            draw(&wanted, content).map(|Drawn { about, content }| (Answer::Drawn(about), content))
+        }
+        Question::Code { media_type } => {
+            code::read(&media_type, content).map(|code| (Answer::Code(code), Vec::new()))
+        }
     };
+    let (answer, picture) = answered.unwrap_or_else(|why| (Answer::NotDrawn(why), Vec::new()));
     let mut output = io::stdout().lock();
     serde_json::to_writer(&mut output, &answer)?;
     output.write_all(b"\n")?;

@@ -22,9 +22,14 @@ impl Desk {
 
     /// Types lines as a scanner does, each with its end.
     pub fn scan_lines(&self, lines: &[&str]) {
-        let mut text = lines.join("\n");
-        text.push('\n');
-        self.xdotool(&["type", "--delay", SCANNER_MS, &text]);
+        let mut words = Vec::new();
+        for line in lines {
+            if !line.is_empty() {
+                words.extend(["type", "--args", "1", "--delay", SCANNER_MS, *line]);
+            }
+            words.extend(["key", "--delay", SCANNER_MS, "Return"]);
+        }
+        self.xdotool(&words);
     }
 
     /// Presses one key, named as the X server names it: `ctrl+shift+z`, `Return`.

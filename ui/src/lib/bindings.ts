@@ -105,6 +105,8 @@ export const commands = {
 	pastePaper: (name: string, content: string, customer: string | null) => typedError<PickView[], FailureView>(__TAURI_INVOKE("paste_paper", { name, content, customer })),
 	/**  Keeps files that were picked, as documents, in one step. What became of each stands in its place. */
 	keepPapers: (picks: PickToKeep[]) => typedError<Kept[], FailureView>(__TAURI_INVOKE("keep_papers", { picks })),
+	/**  What a licence that was picked says of its holder, by the code on its back. None: it shows none. */
+	licenceOfPick: (token: string) => typedError<Licence | null, FailureView>(__TAURI_INVOKE("licence_of_pick", { token })),
 	forgetPapers: (tokens: string[]) => typedError<null, FailureView>(__TAURI_INVOKE("forget_papers", { tokens })),
 	/**  Opens a paper to be looked at, and writes down that it was. */
 	showPaper: (id: string) => typedError<ShownPaper, FailureView>(__TAURI_INVOKE("show_paper", { id })),

@@ -46,6 +46,7 @@ class Intake {
   /** Scans that wait to be given to somebody. */
   waiting = $state(0);
   #targets = $state.raw<Target[]>([]);
+  #parked: Task | null = null;
 
   /** Where files go that are let go of now. */
   get target(): Target {
@@ -94,6 +95,19 @@ class Intake {
     });
   }
 
+  /** Puts the files away until it is known whose they are. */
+  park(): void {
+    this.#parked = this.task;
+    this.task = null;
+  }
+
+  /** Goes on with files that were put away: they are this customer's. */
+  resume(target: Target): void {
+    const parked = this.#parked;
+    this.#parked = null;
+    if (parked && !this.task) this.task = { ...parked, target };
+  }
+
   close(): void {
     const { task } = this;
     this.task = null;
@@ -108,7 +122,10 @@ class Intake {
     const { task } = this;
     // Dropped onto the open sheet, they join what is there.
     if (task && !task.renews && !renews) this.task = { ...task, picks: [...task.picks, ...good] };
-    else if (!task) this.task = { picks: good, target, renews };
+    else if (!task) {
+      this.#parked = null;
+      this.task = { picks: good, target, renews };
+    }
   }
 
   /** The car under the hand, on its owner's page; else the page's own. */

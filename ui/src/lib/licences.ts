@@ -50,6 +50,19 @@ export function licenceWords(licence: Licence): string[] {
   return words;
 }
 
+/** `Mary O'Brien, 2300 W Broad St, Columbus OH`. */
+export const licenceHolder = (licence: Licence): string =>
+  [[licence.first_name, licence.last_name], [licence.street_address], [licence.city, licence.state]]
+    .map((part) => part.filter((text) => text !== '').join(' '))
+    .filter((part) => part !== '')
+    .join(', ');
+
+/** The form for a new customer, filled in with what a licence says. */
+export function openHolder(licence: Licence): void {
+  router.go(paths.newCustomer);
+  router.here.kept.licence = licence;
+}
+
 export async function openLicence(text: string): Promise<void> {
   try {
     const licence = await desk.readLicence(text);
@@ -57,8 +70,7 @@ export async function openLicence(text: string): Promise<void> {
       taker(licence);
       return;
     }
-    router.go(paths.newCustomer);
-    router.here.kept.licence = licence;
+    openHolder(licence);
   } catch (thrown) {
     feedback.fail(thrownText(thrown));
   }

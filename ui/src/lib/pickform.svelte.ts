@@ -2,13 +2,15 @@
 // says counts.
 import { documentFields } from './fields';
 import type { FieldSpec } from './fieldspec';
-import { fromTyped } from './fieldtext';
+import { fromTyped, toTyped } from './fieldtext';
 import { Form } from './form.svelte';
 import {
   CommandFailure,
+  desk,
   failureOf,
   type JsonValue,
   type Kept,
+  type Licence,
   type PaperLine,
   type PickToKeep,
   type PickView,
@@ -34,7 +36,10 @@ export class PickForm {
   vehicle = $state('');
   /** Its date becomes the car's as well. */
   datesVehicle = $state(true);
+  /** What the code on a licence says, once it was read. */
+  licence = $state.raw<Licence | null>(null);
   #isVehicleSaid = false;
+  #isCodeRead = false;
 
   constructor(
     readonly pick: PickView,
@@ -79,6 +84,18 @@ export class PickForm {
     const [only] = vehicles;
     const isOfCar = OF_A_CAR.includes(this.documentType);
     this.vehicle = only && vehicles.length === 1 && isOfCar ? only.id : '';
+  }
+
+  /** Looks for the code of a licence. What it says of the date is proposed where nobody said one. */
+  async readCode(): Promise<void> {
+    if (this.#isCodeRead || this.documentType !== 'license') return;
+    this.#isCodeRead = true;
+    const licence = await desk.licenceOfPick(this.pick.token).catch(() => null);
+    this.licence = licence;
+    if (licence?.expires_on && this.form.text('expiry_date') === '') {
+      const date = toTyped(documentFields.expiry_date, licence.expires_on, session.locale);
+      this.form.set('expiry_date', date);
+    }
   }
 
   /** What the desk is asked to keep. */

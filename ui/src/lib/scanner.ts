@@ -104,7 +104,8 @@ export class Scanner {
     if (this.#lines === null) {
       // Nobody ends anything with this mark, so that a page that is late may be waited for.
       const isNear = event.timeStamp - this.#last <= BURST_GAP_MS;
-      if (this.#text !== '@' || !isNear || !separates || isSecret(event.target)) return false;
+      if (!this.#text.endsWith('@') || !isNear || !separates || isSecret(event.target))
+        return false;
       if (this.#field) putBack(this.#field);
       this.#held = [];
       this.#letGo();

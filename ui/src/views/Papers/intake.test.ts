@@ -24,6 +24,7 @@ import {
   desk,
   failureOf,
   type CustomerCard,
+  type Licence,
   type PaperLine,
   type PickView,
   type Problem,
@@ -45,6 +46,7 @@ beforeEach(async () => {
   vi.spyOn(desk, 'customerCard').mockResolvedValue({
     vehicles: [CAR],
   } as unknown as CustomerCard);
+  vi.spyOn(desk, 'licenceOfPick').mockResolvedValue(null);
   vi.spyOn(desk, 'forgetPapers').mockResolvedValue(null);
   vi.spyOn(desk, 'scans').mockResolvedValue({ folder: '', trouble: null, scans: [] });
 });
@@ -113,6 +115,42 @@ test('several that are kept are taken back by one button', async () => {
   await userEvent.click(screen.getByRole('button', { name: /Keep 2 documents/ }));
   await waitFor(() => expect(toasts()).toEqual(['2 documents added']));
   expect(feedback.toasts[0]?.actions.map(({ label }) => label)).toEqual(['Undo']);
+});
+
+test('the code of a licence proposes until when it is valid, and whose it is', async () => {
+  const mary: Licence = {
+    first_name: 'Mary',
+    last_name: 'Ng',
+    street_address: '1 Main St',
+    apartment_unit: '',
+    city: 'Columbus',
+    state: 'OH',
+    zip_code: '43215',
+    country: 'United States',
+    expires_on: '2031-05-03',
+    is_truncated: false,
+  };
+  vi.spyOn(desk, 'licenceOfPick').mockResolvedValue(mary);
+  const scanned = pick('licence');
+  if (scanned.look) scanned.look.document_type = 'license';
+  open([scanned]);
+  const form = group('licence.pdf');
+  await form.findByText('The licence says: Mary Ng, 1 Main St, Columbus OH');
+  expect(form.getByLabelText(/^Valid until/)).toHaveProperty('value', '05/03/2031');
+  // It is known whose it is: no second customer is proposed.
+  expect(form.queryByRole('button', { name: 'New customer' })).toBeNull();
+});
+
+test('files of somebody new wait until the customer is there', async () => {
+  intake.task = { picks: [pick('one')], target: ANN, renews: null };
+  intake.park();
+  expect(intake.task).toBeNull();
+  const bob = { customer: 'bob', vehicle: null, name: 'Bob Ng' };
+  intake.resume(bob);
+  await waitFor(() => expect(intake.task?.target).toEqual(bob));
+  intake.task = null;
+  intake.resume(bob);
+  expect(intake.task).toBeNull();
 });
 
 test('one that is left out is forgotten', async () => {
