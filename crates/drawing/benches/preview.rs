@@ -112,27 +112,27 @@ fn pdf_of(jpeg: &[u8]) -> Result<Vec<u8>, Box<dyn Error>> {
     begin(&mut pdf);
     pdf.extend_from_slice(b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R/Resources<</XObject<</I 5 0 R>>>>>>endobj\n");
     begin(&mut pdf);
-    write!(
+    writeln!(
         pdf,
-        "4 0 obj<</Length {}>>stream\n{show}\nendstream endobj\n",
+        "4 0 obj<</Length {}>>stream\n{show}\nendstream endobj",
         show.len()
     )?;
     begin(&mut pdf);
-    write!(
+    writeln!(
         pdf,
-        "5 0 obj<</Type/XObject/Subtype/Image/Width {width}/Height {height}/ColorSpace/DeviceRGB/BitsPerComponent 8/Filter/DCTDecode/Length {}>>stream\n",
+        "5 0 obj<</Type/XObject/Subtype/Image/Width {width}/Height {height}/ColorSpace/DeviceRGB/BitsPerComponent 8/Filter/DCTDecode/Length {}>>stream",
         jpeg.len()
     )?;
     pdf.extend_from_slice(jpeg);
     pdf.extend_from_slice(b"\nendstream endobj\n");
     let table = pdf.len();
-    write!(pdf, "xref\n0 6\n0000000000 65535 f \n")?;
+    writeln!(pdf, "xref\n0 6\n0000000000 65535 f ")?;
     for place in &places {
         writeln!(pdf, "{place:010} 00000 n ")?;
     }
-    write!(
+    writeln!(
         pdf,
-        "trailer<</Size 6/Root 1 0 R>>\nstartxref\n{table}\n%%EOF\n"
+        "trailer<</Size 6/Root 1 0 R>>\nstartxref\n{table}\n%%EOF"
     )?;
     Ok(pdf)
 }

@@ -56,7 +56,7 @@ pub struct Options {
     #[arg(long)]
     test: bool,
 
-    /// The part of the tests that every change is checked with, in a few minutes.
+    /// The quick part of the tests: no window, one suite.
     #[arg(long, requires = "test")]
     smoke: bool,
 
@@ -86,7 +86,8 @@ pub fn perform(workspace: &Workspace, options: &Options) -> Result<ExitCode, Tas
     Ok(report(steps.finish()))
 }
 
-/// The part that `cargo xtask test` runs.
+/// The quick part, for whoever changes what is the platform's. Not part of `cargo xtask test`: from
+/// nothing it compiles for ten minutes, which that has not got.
 pub fn smoke(workspace: &Workspace, steps: &mut Steps) {
     steps.step("windows-build", || {
         build::programs(workspace, Profile::Debug, PAIR).map(|()| Tally::ONE_PASSED)
