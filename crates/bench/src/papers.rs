@@ -13,8 +13,8 @@ use clap::Parser;
 use rand::{RngCore as _, SeedableRng as _};
 use rand_chacha::ChaCha8Rng;
 use serde_json::{Map, Value as Json, json};
-use servease_desk::views::PaperQuery;
-use servease_desk::{Clock, Desk, FileKey};
+use servease_desk::views::{Keep, PaperQuery};
+use servease_desk::{Clock, Desk, FileKey, Source, ToKeep};
 use servease_domain::EntityKind;
 
 use crate::figures::{Samples, Table};
@@ -30,6 +30,9 @@ const BIG_BYTES: usize = 5 << 20;
 const ROWS: u32 = 60;
 
 const REPEATS: usize = 50;
+
+/// Papers that are kept as one step.
+const AT_ONCE: usize = 200;
 
 /// What to measure. `cargo bench` adds `--bench`, which says nothing.
 #[derive(Debug, Parser)]
@@ -133,12 +136,24 @@ async fn list(desk: &Desk, scratch: &Path, papers: usize, table: &mut Table) -> 
     let customer = customer(desk).await?;
     let small = scratch.join("small.pdf");
     fs::write(&small, pdf(1_000, &mut ChaCha8Rng::seed_from_u64(2)))?;
-    for number in 0..papers {
-        let fields = object(json!({
-            "customer_id": customer, "document_type": "insurance",
-            "title": format!("Policy {number}"), "expiry_date": "2031-05-01",
-        }));
-        desk.add_document(&small, &fields).await?;
+    let (source, keep) = (Source::File(small), Keep::default());
+    let all: Vec<Map<String, Json>> = (0..papers)
+        .map(|number| {
+            object(json!({
+                "customer_id": customer, "document_type": "insurance",
+                "title": format!("Policy {number}"), "expiry_date": "2031-05-01",
+            }))
+        })
+        .collect();
+    for some in all.chunks(AT_ONCE) {
+        let files = some.iter().map(|fields| ToKeep {
+            source: &source,
+            fields,
+            keep: &keep,
+        });
+        for kept in desk.keep_documents(&files.collect::<Vec<_>>()).await? {
+            kept?;
+        }
     }
     let all = PaperQuery::default();
     let mut found = all.clone();

@@ -88,13 +88,13 @@ fn scan() -> Result<Vec<u8>, Box<dyn Error>> {
     let mut noise: u32 = 1;
     let picture = RgbImage::from_fn(SCAN.0, SCAN.1, |x, y| {
         noise = noise.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-        let grain = (noise >> 28) as u8;
+        let grain = (noise >> 27) as u8;
         let is_ink = y % 60 < 24 && x % 40 < 22;
-        let base = if is_ink { 40 } else { 225 };
-        Rgb([base + grain, base + grain / 2, base])
+        let base = if is_ink { 40 } else { 215 };
+        Rgb([base + grain, base + grain, base + grain / 2])
     });
     let mut content = Cursor::new(Vec::new());
-    JpegEncoder::new_with_quality(&mut content, 92).encode_image(&picture)?;
+    JpegEncoder::new_with_quality(&mut content, 95).encode_image(&picture)?;
     Ok(content.into_inner())
 }
 

@@ -21,7 +21,7 @@ pub fn draw(wanted: &Wanted, content: Vec<u8>) -> Result<Drawn, NotDrawn> {
             let sheet = image::DynamicImage::from(sheet).into_rgb8();
             picture::jpeg(&sheet, pages, 80)
         }
-        false => picture::png(&sheet, pages),
+        false => picture::png(&sheet.into(), pages),
     }
 }
 

@@ -21,10 +21,6 @@ pub enum Link {
 /// a longer statement saves nothing.
 const PARAMETERS_MAX: usize = 8_000;
 
-/// Rows of one statement, the most first: a few lengths, so that statements come again and are parsed
-/// once. Parsing one of some hundred rows takes longer than handing over the few more that this makes.
-const ROWS_AT_ONCE: [usize; 5] = [128, 32, 8, 2, 1];
-
 enum Connection<'a> {
     Sqlite(&'a mut SqliteConnection),
     Postgres(&'a mut PgConnection),
@@ -145,13 +141,13 @@ impl Link {
         let width = rows.first().map_or(1, |row| row.len().max(1));
         let at_once = (PARAMETERS_MAX / width).max(1);
         while !rows.is_empty() {
-            let most = rows.len().min(at_once);
-            let length = ROWS_AT_ONCE.iter().find(|length| **length <= most);
-            let rest = rows.split_off(length.copied().unwrap_or(1));
+            let rest = rows.split_off(rows.len().min(at_once));
             let chunk = std::mem::replace(&mut rows, rest);
             let marks = self.marks(chunk.len(), width);
+            // A statement of one row comes again; others would only push it out of memory.
+            let is_usual = chunk.len() == 1;
             let values = chunk.into_iter().flatten().collect();
-            self.run_any(format!("{head}{marks}{tail}"), values, true)
+            self.run_any(format!("{head}{marks}{tail}"), values, is_usual)
                 .await?;
         }
         Ok(())
