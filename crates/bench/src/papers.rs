@@ -42,7 +42,7 @@ struct Options {
     #[arg(long, default_value_t = 1_000, value_name = "N")]
     files: usize,
     /// How many papers the lists are of.
-    #[arg(long, default_value_t = 10_000, value_name = "N")]
+    #[arg(long, default_value_t = 3_000, value_name = "N")]
     papers: usize,
     /// How many files of 5 MiB are sent.
     #[arg(long, default_value_t = 40, value_name = "N")]
@@ -185,15 +185,10 @@ fn send(scratch: &Path, files: usize, table: &mut Table) -> Outcome<()> {
     fs::create_dir_all(&pc)?;
     let central = Central::start(&programs, &scratch.join("central"))?;
     programs.sign_in(&pc, &central)?;
-    let add = [
-        "customer",
-        "add",
-        "--set",
-        "last_name=Lovelace",
-        "--set",
-        "phone=+15550123456",
-    ];
-    let saved: Json = serde_json::from_str(&finish(&mut programs.desk(&pc, &add), "")?)?;
+    let add = ["customer", "add", "--from", "-"];
+    let fields = json!({"last_name": "Lovelace", "phone": "+15550123456"}).to_string();
+    let saved = finish(&mut programs.desk(&pc, &add), &fields)?;
+    let saved: Json = serde_json::from_str(&saved)?;
     let customer = saved["id"].as_str().ok_or("no customer")?;
     let mut random = ChaCha8Rng::seed_from_u64(3);
     let mut paths = Vec::new();
