@@ -1,9 +1,10 @@
 //! The desk speaks up: real notifications of the real window, pressed, handled and withdrawn.
 
 use serde_json::json;
-use servease_tests::window::{Desk, Role, Toasts, Tray};
+use servease_tests::window::{Central, Desk, Role, Toasts, Tray};
 
-use crate::garage::Garage;
+use crate::garage::{Garage, go_to};
+use crate::sync;
 
 /// The garage of the tests, where it is the same day as here.
 fn garage() -> Garage {
@@ -152,4 +153,41 @@ async fn without_a_tray_a_closed_window_ends_the_program() {
     desk.see(Role::Combobox, "Find").await;
     desk.close_window();
     desk.wait_for_end().await;
+}
+
+/// Once, and again when it is so again; what is well is said by silence.
+#[tokio::test]
+async fn syncing_that_waits_for_somebody_says_so_until_it_is_well() {
+    let mut central = Central::start();
+    let garage = garage();
+    let mut desk = garage.open().await;
+    sync::sign_in(&desk, &central).await;
+    let toasts = desk.start_toasts();
+    central.stop();
+    go_to(&desk, &format!("/customers/{}", garage.customer)).await;
+    sync::edit(&desk, "City", "Columbus", "Dublin").await;
+    desk.see(Role::Link, "Offline, 1 change waiting").await;
+    let too_long = json!({"city": "Dublin ".repeat(60)});
+    sync::write_into_outbox(garage.path(), &too_long).await;
+    central.resume();
+    sync::sync_now(&desk).await;
+    told(&desk, &toasts, "summary: 'Syncing needs you'").await;
+    on_screen(&desk, &toasts, 1).await;
+
+    go_to(&desk, "/alerts").await;
+    desk.press_toast(&toasts);
+    desk.see_text("City: Too long").await;
+    on_screen(&desk, &toasts, 0).await;
+
+    desk.press("J").await;
+    desk.press("X").await;
+    desk.see(Role::Link, "Synced just now").await;
+    desk.press("Ctrl+Z").await;
+    desk.see(Role::Link, "Needs attention: 1").await;
+    on_screen(&desk, &toasts, 1).await;
+    desk.press("J").await;
+    desk.press("X").await;
+    desk.see(Role::Link, "Synced just now").await;
+    on_screen(&desk, &toasts, 0).await;
+    desk.close().await;
 }

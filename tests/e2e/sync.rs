@@ -340,7 +340,7 @@ async fn two_desks(central: &Central) -> (Garage, Desk, Desk) {
     (garage, first, second)
 }
 
-async fn sign_in(desk: &Desk, central: &Central) {
+pub async fn sign_in(desk: &Desk, central: &Central) {
     desk.see(Role::Combobox, "Find").await;
     go_to(desk, "/settings").await;
     server(desk, &central.url()).await;
@@ -357,13 +357,13 @@ async fn server(desk: &Desk, address: &str) {
 }
 
 /// Asks for a run, as somebody does who knows that the line is back.
-async fn sync_now(desk: &Desk) {
+pub async fn sync_now(desk: &Desk) {
     go_to(desk, "/sync").await;
     desk.click(Role::Button, "Sync now").await;
 }
 
 /// Edits a value in place.
-async fn edit(desk: &Desk, field: &str, shown: &str, text: &str) {
+pub async fn edit(desk: &Desk, field: &str, shown: &str, text: &str) {
     desk.click(Role::Button, &format!("{field} {shown}")).await;
     desk.see(Role::Textbox, field).await;
     desk.press("Ctrl+A").await;
@@ -431,7 +431,7 @@ async fn refuse_files(folder: &Path) {
 }
 
 /// Changes what the one edit that waits says.
-async fn write_into_outbox(folder: &Path, after: &serde_json::Value) {
+pub async fn write_into_outbox(folder: &Path, after: &serde_json::Value) {
     let database = format!("sqlite:{}", folder.join("servease.db").display());
     let mut connection = sqlx::SqliteConnection::connect(&database)
         .await

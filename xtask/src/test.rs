@@ -12,7 +12,7 @@ use crate::steps::{Steps, check, watch};
 use crate::system::{self, Need};
 use crate::tally::{self, Tally, believable};
 use crate::workspace::Workspace;
-use crate::{bindings, fuzz, simulate, tools, ui};
+use crate::{bindings, fuzz, simulate, tools, ui, windows};
 
 /// Everything there is, with one set of features for lints, builds and tests: cargo compiles
 /// Tauri anew for another choice.
@@ -60,6 +60,10 @@ pub fn perform(workspace: &Workspace, options: &Options) -> Result<ExitCode, Tas
     steps.step("lint", || {
         let mut clippy = workspace.cargo(&["clippy", "--all-targets"]);
         check(clippy.args(EVERYTHING).args(["--", "--deny", "warnings"]))
+    });
+    // The programs take ten minutes more from nothing: `cargo xtask windows --test`.
+    steps.step("windows-check", || {
+        windows::build::check(workspace).map(|()| Tally::ONE_PASSED)
     });
     steps.step("dependencies", || {
         // Advisories appear without any change here: they are asked for on their own.

@@ -1,15 +1,19 @@
 //! Looking for what has come due: the first time, when everything is told, and again and again.
 
 use std::error::Error;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, TimeDelta, Timelike as _, Utc};
+use serde_json::Map;
 use servease_desk::Desk;
+use servease_domain::EntityKind;
 use servease_domain::alerts::AlertState;
 
 use crate::figures::{Samples, Table};
 
 const REPEATS: usize = 20;
+/// A look at everything takes less.
+const SETTLED: Duration = Duration::from_secs(5);
 const OPEN: &[AlertState] = &[AlertState::Raised, AlertState::Seen, AlertState::Snoozed];
 
 pub async fn measure(
@@ -38,6 +42,11 @@ pub async fn measure(
         samples.add(started);
     }
     table.beside_target("the look of a day", &samples, 200.0);
+    table.beside_target(
+        "a change of one vehicle",
+        &one_vehicle(desk, now).await?,
+        5.0,
+    );
     let started = Instant::now();
     let listed = desk.alerts(OPEN, 0).await?.len();
     table.note(
@@ -45,4 +54,29 @@ pub async fn measure(
         &format!("{:.2} s, {listed} alerts", started.elapsed().as_secs_f64()),
     );
     Ok(())
+}
+
+/// From the moment that a date was saved until whoever watches hears of it.
+async fn one_vehicle(desk: &Desk, now: DateTime<Utc>) -> Result<Samples, Box<dyn Error>> {
+    let vehicles = desk.due_list(14, REPEATS as u32).await?.rows;
+    let mut watch = desk.watch_alerts().await?;
+    let mut samples = Samples::default();
+    // Whatever came due since the last look is told first.
+    let _ = tokio::time::timeout(SETTLED, watch.next()).await;
+    // Another day each time, and not one of an earlier measurement of the same data.
+    let before = i64::from(now.num_seconds_from_midnight() / 8);
+    for (count, vehicle) in vehicles.iter().enumerate() {
+        let expires = now.date_naive() - TimeDelta::days(before + count as i64 + 1);
+        let mut fields = Map::new();
+        fields.insert(
+            "warranty_expiry_date".to_owned(),
+            expires.to_string().into(),
+        );
+        desk.edit(EntityKind::Vehicle, vehicle.vehicle.id, &fields, true)
+            .await?;
+        let started = Instant::now();
+        watch.next().await?;
+        samples.add(started);
+    }
+    Ok(samples)
 }

@@ -23,7 +23,7 @@ use std::error::Error;
 use std::path::PathBuf;
 use std::time::Instant;
 
-use clap::Parser;
+use clap::{Parser, ValueEnum};
 use servease_desk::demo::DemoPlan;
 use servease_desk::{Clock, Desk};
 
@@ -42,8 +42,26 @@ pub struct Options {
     /// Keep the data in this folder, and use what is there.
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
+    /// Only these parts.
+    #[arg(long, value_name = "PART", value_delimiter = ',')]
+    only: Vec<Part>,
     #[arg(long, hide = true)]
     bench: bool,
+}
+
+/// What can be measured by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Part {
+    Search,
+    Lists,
+    Alerts,
+    Save,
+}
+
+impl Options {
+    fn wants(&self, part: Part) -> bool {
+        self.only.is_empty() || self.only.contains(&part)
+    }
 }
 
 /// Reads the arguments, measures and prints the table.
@@ -70,10 +88,18 @@ async fn run(options: &Options) -> Result<(), Box<dyn Error>> {
     let desk = Desk::open(&folder, Clock::system()).await?;
     let mut table = Table::new(&format!("{customers} customers"));
     fill(&desk, customers, &mut table).await?;
-    search::measure(&desk, &mut table).await?;
-    lists::measure(&desk, &mut table).await?;
-    alerts::measure(&desk, Clock::system().now(), &mut table).await?;
-    save::measure(desk, &folder, temporary.path(), &mut table).await?;
+    if options.wants(Part::Search) {
+        search::measure(&desk, &mut table).await?;
+    }
+    if options.wants(Part::Lists) {
+        lists::measure(&desk, &mut table).await?;
+    }
+    if options.wants(Part::Alerts) {
+        alerts::measure(&desk, Clock::system().now(), &mut table).await?;
+    }
+    if options.wants(Part::Save) {
+        save::measure(desk, &folder, temporary.path(), &mut table).await?;
+    }
     println!("{}", table.markdown());
     Ok(())
 }

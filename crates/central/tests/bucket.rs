@@ -14,7 +14,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use servease_central::Config;
 use servease_central::backup;
-use servease_central::files::{BucketSettings, Files, Place, Put, Standing};
+use servease_central::files::{BucketSettings, Files, Place, Put, Standing, Whole};
 use servease_files::hash_of;
 use servease_tests::central::{
     Answer, Bucket, PLACE, Service, Site, config, id, keep_in, program, run,
@@ -377,24 +377,27 @@ async fn two_instances_take_parts_of_one_file_without_a_lock() {
         one.await.unwrap();
     }
     let arrived = files[1].arrived("ann", &sha256, 400).await.unwrap();
-    assert_eq!(arrived.unwrap(), content);
+    assert_eq!(arrived.unwrap().whole().content(), content);
     // Both keep it, and it is there once.
     for files in &files {
-        files.keep_content(content.clone()).await.unwrap();
+        files
+            .keep_content(Whole::of(content.clone()))
+            .await
+            .unwrap();
     }
     files[0].forget("ann", &sha256).await.unwrap();
     let name = format!("{}/{sha256}", &sha256[..2]);
     assert_eq!(bucket.objects(), [(name, 400)]);
-    assert_eq!(
-        files[0].arrived("ann", &sha256, 400).await.unwrap(),
-        None,
-        "somebody else was quicker"
-    );
+    let gone = files[0].arrived("ann", &sha256, 400).await.unwrap();
+    assert!(gone.is_none(), "somebody else was quicker");
     // What lies there under its name and is something else is put right.
     let wrong = Bytes::from_static(b"half");
     let damaged = bucket.path_of(&bucket.objects()[0].0);
     std::fs::write(&damaged, &wrong).unwrap();
-    files[0].keep_content(content.clone()).await.unwrap();
+    files[0]
+        .keep_content(Whole::of(content.clone()))
+        .await
+        .unwrap();
     assert_eq!(std::fs::read(&damaged).unwrap(), content);
 }
 
@@ -450,9 +453,12 @@ async fn a_store_that_knows_less_than_s3_does_all_the_same() {
         assert_eq!(put.await.unwrap(), Put::At(end));
     }
     let arrived = files.arrived("ann", &sha256, 12).await.unwrap();
-    assert_eq!(arrived.unwrap(), content);
+    assert_eq!(arrived.unwrap().whole().content(), content);
     for _ in 0..2 {
-        files.keep_content(content.clone()).await.unwrap();
+        files
+            .keep_content(Whole::of(content.clone()))
+            .await
+            .unwrap();
     }
     files.forget("ann", &sha256).await.unwrap();
     assert_eq!(bucket.objects().len(), 1);

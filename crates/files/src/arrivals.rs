@@ -1,16 +1,18 @@
 //! Files that come part by part, until they are whole: a folder beside the kept ones, one file for
 //! each that somebody is sending. What has come stays over an end of the program, so that it is not
-//! sent again.
+//! sent again. It is with the system when it is confirmed and need not be on the disk: what a power
+//! cut takes or spoils is found by its length and its hash, and is sent again.
 //!
 //! Several programs may share the folder: who writes to a file holds its lock, and nobody writes but
-//! where it ends. What is whole is copied out and kept under its hash, never renamed: whoever still
-//! has the file open then writes to one that nobody reads.
+//! where it ends. What is whole gets its name among the kept ones under that lock; whoever has opened
+//! it before and gets the lock afterwards finds that it lies here no longer, and writes nothing.
 
 use std::fs::{self, File, TryLockError};
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
+use same_file::Handle;
 use servease_platform::files;
 
 use crate::{hash_of, is_hash};
@@ -58,7 +60,6 @@ impl Arrivals {
     }
 
     /// Takes in a part of a file that is `size_bytes` long, if it begins where the file ends so far.
-    /// It is on the disk when this returns.
     pub fn put(
         &self,
         (owner, sha256): (&str, &str),
@@ -82,10 +83,8 @@ impl Arrivals {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Put::At(0)),
             Err(error) => return Err(error),
         };
-        match file.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => return Ok(Put::Busy),
-            Err(TryLockError::Error(error)) => return Err(error),
+        if !lock(&file, &path)? {
+            return Ok(Put::Busy);
         }
         let mut so_far = file.metadata()?.len();
         if so_far > size_bytes {
@@ -98,7 +97,7 @@ impl Arrivals {
             return Ok(Put::At(so_far));
         };
         file.seek(SeekFrom::Start(so_far))?;
-        if let Err(error) = file.write_all(part).and_then(|()| file.sync_data()) {
+        if let Err(error) = file.write_all(part) {
             // A full disk: what fitted would be no whole part.
             let _ = file.set_len(so_far);
             return Err(error);
@@ -106,22 +105,16 @@ impl Arrivals {
         Ok(Put::At(end))
     }
 
-    /// Everything that has come of a file. None while somebody writes to it, or where nothing has.
-    pub fn content(&self, owner: &str, sha256: &str) -> io::Result<Option<Vec<u8>>> {
+    /// What has come of a file, for whoever looks whether it may be kept. None while somebody writes
+    /// to it, or where nothing has.
+    pub fn take(&self, owner: &str, sha256: &str) -> io::Result<Option<Arrived>> {
         let path = self.path(owner, sha256).ok_or_else(no_hash)?;
-        let mut file = match File::open(&path) {
+        let file = match File::options().read(true).write(true).open(&path) {
             Ok(file) => file,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(error),
         };
-        match file.try_lock_shared() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => return Ok(None),
-            Err(TryLockError::Error(error)) => return Err(error),
-        }
-        let mut content = Vec::new();
-        file.read_to_end(&mut content)?;
-        Ok(Some(content))
+        Ok(lock(&file, &path)?.then_some(Arrived { file, path }))
     }
 
     /// Forgets what has come of a file: it is kept, or refused, or is not what its hash says.
@@ -180,6 +173,44 @@ impl Arrivals {
     }
 }
 
+/// A file that has come. As long as this lives nobody writes to it.
+#[derive(Debug)]
+pub struct Arrived {
+    file: File,
+    path: PathBuf,
+}
+
+impl Arrived {
+    /// Everything that is there.
+    pub fn content(&mut self) -> io::Result<Vec<u8>> {
+        let length = usize::try_from(self.file.metadata()?.len()).unwrap_or_default();
+        let mut content = Vec::with_capacity(length);
+        self.file.seek(SeekFrom::Start(0))?;
+        self.file.read_to_end(&mut content)?;
+        Ok(content)
+    }
+
+    /// Gives it the name under which it is kept: both are on the disk when this returns.
+    pub(crate) fn keep_as(self, target: &Path) -> io::Result<()> {
+        self.file.sync_all()?;
+        files::put_in_place(&self.path, target)
+    }
+}
+
+/// Whether nobody else holds a file and it is still the one at this place.
+fn lock(file: &File, path: &Path) -> io::Result<bool> {
+    match file.try_lock() {
+        Ok(()) => {}
+        Err(TryLockError::WouldBlock) => return Ok(false),
+        Err(TryLockError::Error(error)) => return Err(error),
+    }
+    match Handle::from_path(path) {
+        Ok(there) => Ok(there == Handle::from_file(file.try_clone()?)?),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
 #[derive(Debug)]
 struct Entry {
     path: PathBuf,
@@ -230,8 +261,8 @@ mod tests {
         assert_eq!(put(2, b"llo!"), Put::At(2), "more than was said");
         assert_eq!(arrivals.so_far("bob", &sha256), 0, "each sends their own");
         assert_eq!(put(2, b"llo"), Put::At(5));
-        let content = arrivals.content("ann", &sha256).unwrap();
-        assert_eq!(content.as_deref(), Some(&b"hello"[..]));
+        let arrived = arrivals.take("ann", &sha256).unwrap();
+        assert_eq!(arrived.unwrap().content().unwrap(), b"hello");
         arrivals.remove("ann", &sha256).unwrap();
         assert_eq!(arrivals.so_far("ann", &sha256), 0);
         assert!(arrivals.put(("ann", "../x"), 5, 0, b"a", NOW).is_err());
@@ -248,9 +279,31 @@ mod tests {
         let other = other.unwrap();
         other.lock().unwrap();
         assert_eq!(put(2, b"llo"), Put::Busy);
-        assert_eq!(arrivals.content("ann", &sha256).unwrap(), None);
+        assert!(arrivals.take("ann", &sha256).unwrap().is_none());
         drop(other);
         assert_eq!(put(2, b"llo"), Put::At(5));
+    }
+
+    /// Somebody opened it before it was kept, and gets its lock afterwards.
+    #[test]
+    fn a_file_that_is_kept_is_written_to_no_more() {
+        let (folder, arrivals) = arrivals();
+        let sha256 = hash_of(b"hello");
+        let path = arrivals.path("ann", &sha256).unwrap();
+        arrivals.put(("ann", &sha256), 5, 0, b"hello", NOW).unwrap();
+        let late = File::options().write(true).open(&path).unwrap();
+        let arrived = arrivals.take("ann", &sha256).unwrap().unwrap();
+        let taken = arrivals.take("ann", &sha256).unwrap();
+        assert!(taken.is_none(), "one looks at it");
+        let kept = folder.path().join("kept");
+        arrived.keep_as(&kept).unwrap();
+        assert!(!lock(&late, &path).unwrap());
+        drop(late);
+        // Nor once another file arrives there.
+        let late = File::options().write(true).open(&kept).unwrap();
+        arrivals.put(("ann", &sha256), 5, 0, b"he", NOW).unwrap();
+        assert!(!lock(&late, &path).unwrap());
+        assert_eq!(fs::read(&kept).unwrap(), b"hello");
     }
 
     #[test]

@@ -10,8 +10,8 @@ use tempfile::TempPath;
 use tokio::fs::File;
 use tokio::io::AsyncWriteExt as _;
 
-use crate::arrivals::Arrivals;
-use crate::{StoredFile, hash_of, is_hash};
+use crate::arrivals::{Arrivals, Arrived};
+use crate::{StoredFile, is_hash};
 
 /// Kept files.
 #[derive(Debug, Clone)]
@@ -51,20 +51,27 @@ impl FileStore {
         is_hash(sha256).then(|| self.folder.join(&sha256[..2]).join(sha256))
     }
 
-    /// Keeps a whole content, as [`FileStore::keep`] does; it waits for the disk.
-    pub fn keep_content(&self, content: &[u8]) -> io::Result<StoredFile> {
+    /// Keeps a whole content, as [`FileStore::keep`] does, under the hash that its caller has worked
+    /// out; it waits for the disk.
+    pub fn keep_content(&self, content: &[u8], sha256: &str) -> io::Result<StoredFile> {
         let mut named = tempfile::NamedTempFile::new_in(self.folder.join("incoming"))?;
         named.write_all(content)?;
         named.as_file().sync_all()?;
         let stored = StoredFile {
-            sha256: hash_of(content),
+            sha256: sha256.to_owned(),
             size_bytes: content.len() as u64,
         };
-        let target = self
-            .path(&stored.sha256)
-            .ok_or_else(|| io::Error::other("a hash of another length"))?;
-        place(named.into_temp_path(), &target)?;
+        let target = self.path(&stored.sha256).ok_or_else(no_hash)?;
+        let path = named.into_temp_path();
+        place(&target, |target| files::keep(path, target))?;
         Ok(stored)
+    }
+
+    /// Keeps a file that has come part by part, under the hash that its caller has worked out, as
+    /// [`FileStore::keep`] does; it waits for the disk.
+    pub fn keep_arrived(&self, arrived: Arrived, sha256: &str) -> io::Result<()> {
+        let target = self.path(sha256).ok_or_else(no_hash)?;
+        place(&target, |target| arrived.keep_as(target))
     }
 
     pub async fn begin(&self) -> io::Result<Incoming> {
@@ -89,11 +96,10 @@ impl FileStore {
             sha256: hex::encode(incoming.hash.finalize()),
             size_bytes: incoming.size_bytes,
         };
-        let target = self
-            .path(&stored.sha256)
-            .ok_or_else(|| io::Error::other("a hash of another length"))?;
+        let target = self.path(&stored.sha256).ok_or_else(no_hash)?;
         let path = incoming.path;
-        tokio::task::spawn_blocking(move || place(path, &target))
+        let keep = move || place(&target, |target| files::keep(path, target));
+        tokio::task::spawn_blocking(keep)
             .await
             .map_err(io::Error::other)??;
         Ok(stored)
@@ -123,7 +129,12 @@ impl Incoming {
     }
 }
 
-fn place(from: TempPath, target: &Path) -> io::Result<()> {
+fn no_hash() -> io::Error {
+    io::Error::other("a hash of another length")
+}
+
+/// Puts a file where it is kept, unless it is there already.
+fn place(target: &Path, keep: impl FnOnce(&Path) -> io::Result<()>) -> io::Result<()> {
     if target.exists() {
         return Ok(());
     }
@@ -131,7 +142,7 @@ fn place(from: TempPath, target: &Path) -> io::Result<()> {
         .parent()
         .ok_or_else(|| io::Error::other("a path without a folder"))?;
     private::make_folder(folder)?;
-    files::keep(from, target)?;
+    keep(target)?;
     // The folder may be as new as the file.
     match folder.parent() {
         Some(above) => files::sync_folder(above),

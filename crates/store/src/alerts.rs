@@ -1,74 +1,193 @@
 //! What alerts are about, what people answered, and what this PC has told them.
 
-use std::collections::HashMap;
-use std::fmt::Write as _;
+use std::borrow::Cow;
+use std::collections::{BTreeSet, HashMap};
 
 use chrono::{DateTime, NaiveDate, Utc};
+use serde::Deserialize;
 use servease_domain::alerts::{AlertKind, Answer, Cause, Deed, Stage, TABLE, Told};
 use servease_domain::record::Record;
 use servease_domain::standing::{CauseRow, Subject};
 use servease_domain::value::instant_text;
 use servease_domain::{EntityKind, alerts, papers};
-use sqlx::sqlite::SqliteRow;
-use sqlx::{AssertSqlSafe, Row, SqliteConnection};
+use sqlx::query::QueryScalar;
+use sqlx::sqlite::SqliteArguments;
+use sqlx::{AssertSqlSafe, Row, Sqlite, SqliteConnection};
 use strum::{EnumString, IntoStaticStr};
 use uuid::Uuid;
 
+use crate::gathered::{self, gathered};
 use crate::sync::hex_ids;
 use crate::{Result, StoreError, bulk, documents, stored};
 
 /// Which causes are wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Which {
+pub enum Which<'a> {
     /// With a date on or before this day, or a service within the distance.
     Until { day: NaiveDate, distance: i64 },
-    /// Of this record.
-    Of(EntityKind, Uuid),
+    /// Of these records.
+    Of(&'a [(EntityKind, Uuid)]),
 }
 
 /// Everything on which people must act, in no particular order: of active vehicles and customers, of
 /// what is not deleted, and of papers that no other one renews.
-pub async fn causes(conn: &mut SqliteConnection, which: Which) -> Result<Vec<CauseRow>> {
-    let mut sql = String::new();
-    for about in TABLE {
-        if matches!(which, Which::Of(kind, _) if kind != about.entity) {
-            continue;
-        }
-        if !sql.is_empty() {
-            sql.push_str(" UNION ALL ");
-        }
-        push_arm(&mut sql, &about, which);
+pub async fn causes(conn: &mut SqliteConnection, which: Which<'_>) -> Result<Vec<CauseRow>> {
+    let mut found = Vec::new();
+    if which.wants(EntityKind::Vehicle) {
+        found = of_vehicles(conn, which).await?;
     }
-    if sql.is_empty() {
-        return Ok(Vec::new());
-    }
-    let query = sqlx::query(AssertSqlSafe(sql));
-    let query = match which {
-        Which::Until { day, distance } => query.bind(day.to_string()).bind(distance),
-        Which::Of(_, id) => query.bind(id),
-    };
-    let rows = query.fetch_all(conn).await?;
-    rows.iter().map(cause_of).collect()
+    found.append(&mut of_others(conn, which).await?);
+    Ok(found)
 }
 
-/// The statement that finds the causes of one kind. Dates are found through indexes of their own.
-fn push_arm(sql: &mut String, about: &alerts::About, which: Which) {
+impl Which<'_> {
+    fn wants(&self, kind: EntityKind) -> bool {
+        match self {
+            Which::Until { .. } => true,
+            Which::Of(records) => records.iter().any(|(of, _)| *of == kind),
+        }
+    }
+
+    fn wants_date(&self, date: Option<NaiveDate>) -> bool {
+        match self {
+            Which::Until { day, .. } => date.is_some_and(|date| date <= *day),
+            Which::Of(_) => date.is_some(),
+        }
+    }
+
+    fn wants_mileage(&self, mileage: Option<i64>, odometer: i64) -> bool {
+        match self {
+            Which::Until { distance, .. } => {
+                mileage.is_some_and(|mileage| mileage.saturating_sub(odometer) <= *distance)
+            }
+            Which::Of(_) => mileage.is_some(),
+        }
+    }
+
+    /// A question with what it is asked by: `?1` are a day or ids, `?2` is the distance.
+    fn ask(&self, sql: String) -> QueryScalar<'static, Sqlite, String, SqliteArguments> {
+        let query = sqlx::query_scalar(AssertSqlSafe(sql));
+        match self {
+            Which::Until { day, distance } => query.bind(day.to_string()).bind(*distance),
+            Which::Of(records) => query.bind(hex_ids(records.iter().map(|(_, id)| *id))),
+        }
+    }
+}
+
+const AMONG_THESE: &str = "IN (SELECT unhex(value) FROM json_each(?1))";
+
+fn with_owner(table: &str) -> String {
+    format!(
+        "JOIN customers AS c ON c.id = {table}.customer_id AND c.is_active \
+         AND c.deleted_at IS NULL"
+    )
+}
+
+/// The id, lead days of its own, what the odometer shows, the mileage of the next service, and the
+/// dates of the kinds in their order.
+#[derive(Deserialize)]
+struct VehicleColumns<'a>(
+    Uuid,
+    #[serde(borrow)] Cow<'a, str>,
+    i64,
+    Option<i64>,
+    Vec<Option<NaiveDate>>,
+);
+
+/// The causes of vehicles. They are walked over once, in the order in which they lie: of a garage
+/// with many of them so many are due that going through the indexes of four dates, each in another
+/// order, takes three times as long.
+async fn of_vehicles(conn: &mut SqliteConnection, which: Which<'_>) -> Result<Vec<CauseRow>> {
+    let abouts = || TABLE.iter().filter(|it| it.entity == EntityKind::Vehicle);
+    let dates: Vec<&str> = abouts().map(|about| about.date).collect();
+    let (table, condition) = match which {
+        Which::Of(_) => ("vehicles AS v", format!("v.id {AMONG_THESE}")),
+        Which::Until { .. } => {
+            let by_date = dates.iter().map(|date| format!("v.{date} <= ?1 OR "));
+            let by_mileage = "v.next_service_due_mileage - v.current_mileage <= ?2";
+            let any: String = by_date.collect();
+            ("vehicles AS v NOT INDEXED", format!("({any}{by_mileage})"))
+        }
+    };
+    let columns = format!(
+        "hex(id), lead_days, current_mileage, next_service_due_mileage, json_array({})",
+        dates.join(", ")
+    );
+    let rows = format!(
+        "SELECT v.* FROM {table} {} WHERE {condition} AND v.is_active AND v.deleted_at IS NULL",
+        with_owner("v"),
+    );
+    let answer = which.ask(gathered(&columns, &rows)).fetch_one(conn).await?;
+    let rows: Vec<VehicleColumns<'_>> = gathered::read(&answer, "the causes of vehicles")?;
+    let mut found = Vec::with_capacity(rows.len());
+    for VehicleColumns(record, lead_days, odometer, mileage, dates) in rows {
+        for (about, date) in abouts().zip(dates) {
+            let mileage = mileage.filter(|_| about.kind == AlertKind::Service);
+            if which.wants_date(date) || which.wants_mileage(mileage, odometer) {
+                found.push(CauseRow {
+                    cause: Cause {
+                        kind: about.kind,
+                        record,
+                        date,
+                        mileage,
+                        odometer,
+                    },
+                    lead_days: lead_days.clone().into_owned(),
+                });
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// The kind, the record, its date, and the lead days of its vehicle.
+#[derive(Deserialize)]
+struct OtherColumns<'a>(&'a str, Uuid, NaiveDate, #[serde(borrow)] Cow<'a, str>);
+
+/// The causes of everything else, which is found through the indexes of its dates.
+async fn of_others(conn: &mut SqliteConnection, which: Which<'_>) -> Result<Vec<CauseRow>> {
+    let abouts = TABLE.iter().filter(|it| it.entity != EntityKind::Vehicle);
+    let arms: Vec<String> = abouts
+        .filter(|about| which.wants(about.entity))
+        .map(|about| arm(about, which))
+        .collect();
+    if arms.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows = format!(
+        "WITH causes (alert_kind, id, date, lead_days) AS ({}) SELECT * FROM causes",
+        arms.join(" UNION ALL ")
+    );
+    let sql = gathered("alert_kind, hex(id), date, lead_days", &rows);
+    let answer = which.ask(sql).fetch_one(conn).await?;
+    let rows: Vec<OtherColumns<'_>> = gathered::read(&answer, "the causes of papers and notes")?;
+    rows.into_iter()
+        .map(|OtherColumns(kind, record, date, lead_days)| {
+            let kind = AlertKind::from_name(kind);
+            Ok(CauseRow {
+                cause: Cause {
+                    kind: kind.ok_or_else(|| StoreError::Damaged("an alert's kind".to_owned()))?,
+                    record,
+                    date: Some(date),
+                    mileage: None,
+                    odometer: 0,
+                },
+                lead_days: lead_days.into_owned(),
+            })
+        })
+        .collect()
+}
+
+/// The statement that finds the causes of one kind.
+fn arm(about: &alerts::About, which: Which<'_>) -> String {
     let (name, date) = (about.kind.name(), about.date);
-    let by_date = |table: &str| format!("{table}.{date} IS NOT NULL AND {table}.{date} <= ?1");
     let of = |table: &str| match which {
-        Which::Until { .. } => by_date(table),
-        Which::Of(..) => format!("{table}.id = ?1"),
+        Which::Until { .. } => format!("{table}.{date} IS NOT NULL AND {table}.{date} <= ?1"),
+        Which::Of(_) => format!("{table}.id {AMONG_THESE}"),
     };
-    let owner = |table: &str| {
-        format!(
-            "JOIN customers AS c ON c.id = {table}.customer_id AND c.is_active \
-             AND c.deleted_at IS NULL"
-        )
-    };
-    let _ = match (about.entity, about.kind) {
-        (EntityKind::Document, _) => write!(
-            sql,
-            "SELECT '{name}', d.id, d.{date}, NULL, 0, coalesce(v.lead_days, '') \
+    match about.entity {
+        EntityKind::Document => format!(
+            "SELECT '{name}', d.id, d.{date}, coalesce(v.lead_days, '') \
              FROM documents AS d LEFT JOIN vehicles AS v ON v.id = d.vehicle_id \
              JOIN customers AS c ON c.id = {} AND c.is_active AND c.deleted_at IS NULL \
              WHERE {} AND d.{date} IS NOT NULL AND {}",
@@ -76,53 +195,14 @@ fn push_arm(sql: &mut String, about: &alerts::About, which: Which) {
             of("d"),
             documents::counts(),
         ),
-        (EntityKind::Note, _) => write!(
-            sql,
-            "SELECT '{name}', n.id, n.{date}, NULL, 0, '' FROM notes AS n {} \
+        kind => format!(
+            "SELECT '{name}', n.id, n.{date}, '' FROM {} AS n {} \
              WHERE {} AND n.{date} IS NOT NULL AND n.deleted_at IS NULL",
-            owner("n"),
+            kind.table(),
+            with_owner("n"),
             of("n"),
         ),
-        (_, AlertKind::Service) => write!(
-            sql,
-            "SELECT '{name}', v.id, v.{date}, v.next_service_due_mileage, v.current_mileage, \
-             v.lead_days FROM vehicles AS v {} WHERE {} AND v.is_active AND v.deleted_at IS NULL \
-             AND (v.{date} IS NOT NULL OR v.next_service_due_mileage IS NOT NULL)",
-            owner("v"),
-            match which {
-                Which::Of(..) => of("v"),
-                Which::Until { .. } => format!(
-                    "v.id IN (SELECT id FROM vehicles WHERE {date} IS NOT NULL AND {date} <= ?1 \
-                     AND deleted_at IS NULL UNION SELECT id FROM vehicles \
-                     WHERE next_service_due_mileage IS NOT NULL \
-                     AND next_service_due_mileage - current_mileage <= ?2 \
-                     AND deleted_at IS NULL)"
-                ),
-            },
-        ),
-        _ => write!(
-            sql,
-            "SELECT '{name}', v.id, v.{date}, NULL, v.current_mileage, v.lead_days \
-             FROM vehicles AS v {} WHERE {} AND v.{date} IS NOT NULL AND v.is_active \
-             AND v.deleted_at IS NULL",
-            owner("v"),
-            of("v"),
-        ),
-    };
-}
-
-fn cause_of(row: &SqliteRow) -> Result<CauseRow> {
-    let kind = AlertKind::from_name(row.try_get(0)?);
-    Ok(CauseRow {
-        cause: Cause {
-            kind: kind.ok_or_else(|| StoreError::Damaged("alerts: alert_kind".to_owned()))?,
-            record: row.try_get(1)?,
-            date: row.try_get(2)?,
-            mileage: row.try_get(3)?,
-            odometer: row.try_get(4)?,
-        },
-        lead_days: row.try_get(5)?,
-    })
+    }
 }
 
 /// The lead days that vehicles have for themselves, each once.
@@ -177,13 +257,25 @@ pub enum Notice {
     Shown,
 }
 
-const TOLD: &str = "id, alert_kind, record_id, stage, silent_until, is_withdrawn, notice";
+const TOLD: &str = "hex(id), alert_kind, hex(record_id), stage, silent_until, is_withdrawn, notice";
+
+/// The columns of [`TOLD`].
+#[derive(Deserialize)]
+struct ToldColumns<'a>(
+    Uuid,
+    &'a str,
+    Uuid,
+    i64,
+    Option<DateTime<Utc>>,
+    i64,
+    &'a str,
+);
 
 /// All that was told and is not forgotten.
 pub async fn told(conn: &mut SqliteConnection) -> Result<Vec<ToldRow>> {
-    let sql = format!("SELECT {TOLD} FROM alerts_told");
-    let rows = sqlx::query(AssertSqlSafe(sql)).fetch_all(conn).await?;
-    rows.iter().map(told_of).collect()
+    let sql = gathered(TOLD, "SELECT * FROM alerts_told");
+    let answer = sqlx::query_scalar(AssertSqlSafe(sql));
+    told_of(answer.fetch_one(conn).await?)
 }
 
 /// What was told of some records.
@@ -191,21 +283,17 @@ pub async fn told_of_records(
     conn: &mut SqliteConnection,
     records: impl Iterator<Item = Uuid>,
 ) -> Result<Vec<ToldRow>> {
-    let sql = format!(
-        "SELECT {TOLD} FROM alerts_told \
-         WHERE record_id IN (SELECT unhex(value) FROM json_each(?))"
-    );
-    let query = sqlx::query(AssertSqlSafe(sql)).bind(hex_ids(records));
-    let rows = query.fetch_all(conn).await?;
-    rows.iter().map(told_of).collect()
+    let rows = "SELECT * FROM alerts_told \
+         WHERE record_id IN (SELECT unhex(value) FROM json_each(?))";
+    let answer = sqlx::query_scalar(AssertSqlSafe(gathered(TOLD, rows))).bind(hex_ids(records));
+    told_of(answer.fetch_one(conn).await?)
 }
 
 /// Those whose notification stands so.
 pub async fn told_with(conn: &mut SqliteConnection, notice: Notice) -> Result<Vec<ToldRow>> {
-    let sql = format!("SELECT {TOLD} FROM alerts_told WHERE notice = ?");
-    let query = sqlx::query(AssertSqlSafe(sql)).bind(<&str>::from(notice));
-    let rows = query.fetch_all(conn).await?;
-    rows.iter().map(told_of).collect()
+    let sql = gathered(TOLD, "SELECT * FROM alerts_told WHERE notice = ?");
+    let answer = sqlx::query_scalar(AssertSqlSafe(sql)).bind(<&str>::from(notice));
+    told_of(answer.fetch_one(conn).await?)
 }
 
 /// When the first of the alerts speaks that somebody has silenced until later than now.
@@ -236,28 +324,64 @@ pub async fn papers_of(
     Ok(query.fetch_all(conn).await?)
 }
 
-/// What was told of one alert.
-pub async fn find_told(conn: &mut SqliteConnection, id: Uuid) -> Result<Option<ToldRow>> {
-    let sql = format!("SELECT {TOLD} FROM alerts_told WHERE id = ?");
-    let row = sqlx::query(AssertSqlSafe(sql))
-        .bind(id)
-        .fetch_optional(conn)
+/// What of these customers may be the record of an alert, also what is deleted.
+pub async fn records_of(
+    conn: &mut SqliteConnection,
+    customers: impl Iterator<Item = Uuid>,
+) -> Result<Vec<(EntityKind, Uuid)>> {
+    let kinds: BTreeSet<EntityKind> = TABLE.iter().map(|about| about.entity).collect();
+    let arms: Vec<String> = kinds
+        .into_iter()
+        .map(|kind| {
+            format!(
+                "SELECT '{}' AS kind, id FROM {} \
+                 WHERE customer_id IN (SELECT unhex(value) FROM json_each(?1))",
+                kind.name(),
+                kind.table()
+            )
+        })
+        .collect();
+    let rows = sqlx::query(AssertSqlSafe(arms.join(" UNION ALL ")))
+        .bind(hex_ids(customers))
+        .fetch_all(conn)
         .await?;
-    row.as_ref().map(told_of).transpose()
+    rows.iter()
+        .map(|row| {
+            let kind = stored::word(row, "kind", EntityKind::from_name)?;
+            Ok((kind, row.try_get("id")?))
+        })
+        .collect()
 }
 
-fn told_of(row: &SqliteRow) -> Result<ToldRow> {
-    Ok(ToldRow {
-        id: row.try_get("id")?,
-        kind: stored::word(row, "alert_kind", AlertKind::from_name)?,
-        record: row.try_get("record_id")?,
-        told: Told {
-            stage: Stage(row.try_get("stage")?),
-            silent_until: stored::optional_instant(row, "silent_until")?,
-        },
-        is_withdrawn: row.try_get("is_withdrawn")?,
-        notice: stored::word(row, "notice", |word| word.parse().ok())?,
-    })
+/// What was told of these alerts.
+pub async fn told_of_alerts(
+    conn: &mut SqliteConnection,
+    ids: impl Iterator<Item = Uuid>,
+) -> Result<Vec<ToldRow>> {
+    let rows = "SELECT * FROM alerts_told WHERE id IN (SELECT unhex(value) FROM json_each(?))";
+    let answer = sqlx::query_scalar(AssertSqlSafe(gathered(TOLD, rows))).bind(hex_ids(ids));
+    told_of(answer.fetch_one(conn).await?)
+}
+
+fn told_of(answer: String) -> Result<Vec<ToldRow>> {
+    let rows: Vec<ToldColumns<'_>> = gathered::read(&answer, "alerts_told")?;
+    let damaged = || StoreError::Damaged("alerts_told: a word of another program".to_owned());
+    rows.into_iter()
+        .map(|row| {
+            let ToldColumns(id, kind, record, stage, silent_until, is_withdrawn, notice) = row;
+            Ok(ToldRow {
+                id,
+                kind: AlertKind::from_name(kind).ok_or_else(damaged)?,
+                record,
+                told: Told {
+                    stage: Stage(stage),
+                    silent_until,
+                },
+                is_withdrawn: is_withdrawn != 0,
+                notice: notice.parse().map_err(|_| damaged())?,
+            })
+        })
+        .collect()
 }
 
 /// Notes what was told, with one statement.

@@ -15,6 +15,7 @@ mod error;
 pub mod files;
 mod forms;
 pub mod garage;
+mod gathered;
 pub mod lists;
 pub mod log;
 mod open;

@@ -86,8 +86,8 @@ pub fn perform(workspace: &Workspace, options: &Options) -> Result<ExitCode, Tas
     Ok(report(steps.finish()))
 }
 
-/// The quick part, for whoever changes what is the platform's. Not part of `cargo xtask test`: from
-/// nothing it compiles for ten minutes, which that has not got.
+/// The quick part, for whoever changes what is the platform's. Not part of `cargo xtask test`, which
+/// checks the platform's crates only: from nothing it compiles for ten minutes, which that has not got.
 pub fn smoke(workspace: &Workspace, steps: &mut Steps) {
     steps.step("windows-build", || {
         build::programs(workspace, Profile::Debug, PAIR).map(|()| Tally::ONE_PASSED)

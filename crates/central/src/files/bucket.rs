@@ -21,12 +21,12 @@ use object_store::{
     PutMode, PutOptions,
 };
 use servease_files::folder::{FileStore, Incoming};
-use servease_files::{StoredFile, hash_of, is_hash};
+use servease_files::{StoredFile, is_hash};
 use tokio::time::timeout;
 
-use super::Content;
 use super::place::{BucketSettings, Location};
 use super::trouble::{FilesFailure, OpenError, Trouble};
+use super::{Content, Whole};
 
 /// How long a call may take that moves little, tries over included.
 const CALL: Duration = Duration::from_secs(10);
@@ -187,13 +187,14 @@ impl Bucket {
 
     pub async fn keep(&self, mut incoming: Incoming) -> Result<StoredFile, FilesFailure> {
         let content = incoming.content().await?;
-        self.keep_content(content.into()).await
+        self.keep_content(Whole::of(content.into())).await
     }
 
     /// Keeps a whole content: it is in the store when this returns.
-    pub async fn keep_content(&self, content: Bytes) -> Result<StoredFile, FilesFailure> {
+    pub async fn keep_content(&self, whole: Whole) -> Result<StoredFile, FilesFailure> {
+        let Whole { content, sha256 } = whole;
         let stored = StoredFile {
-            sha256: hash_of(&content),
+            sha256,
             size_bytes: content.len() as u64,
         };
         let key = self.key(&[&stored.sha256[..2], &stored.sha256]);

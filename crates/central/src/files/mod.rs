@@ -17,10 +17,11 @@ use std::time::SystemTime;
 use bytes::{Buf as _, Bytes};
 use futures_util::stream::BoxStream;
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
-use servease_files::StoredFile;
+use servease_files::arrivals;
 pub use servease_files::arrivals::Put;
 use servease_files::folder::FileStore;
 pub use servease_files::folder::Incoming;
+use servease_files::{StoredFile, hash_of};
 use tokio::io::{AsyncReadExt as _, AsyncSeekExt as _};
 use tokio::runtime::Handle;
 use tokio_util::io::ReaderStream;
@@ -43,6 +44,46 @@ pub type Content = BoxStream<'static, io::Result<Bytes>>;
 pub enum Files {
     Folder(FileStore),
     Bucket(Bucket),
+}
+
+/// A whole content with its hash, which is worked out once.
+#[derive(Debug, Clone)]
+pub struct Whole {
+    content: Bytes,
+    sha256: String,
+}
+
+impl Whole {
+    /// Takes as long as the content is: for a thread that may wait.
+    pub fn of(content: Bytes) -> Whole {
+        Whole {
+            sha256: hash_of(&content),
+            content,
+        }
+    }
+
+    pub fn content(&self) -> &[u8] {
+        &self.content
+    }
+
+    /// SHA-256, hexadecimal.
+    pub fn sha256(&self) -> &str {
+        &self.sha256
+    }
+}
+
+/// A file of which everything has come, and at which nobody else is.
+#[derive(Debug)]
+pub struct Arrived {
+    whole: Whole,
+    /// Where it came to a folder.
+    lying: Option<arrivals::Arrived>,
+}
+
+impl Arrived {
+    pub fn whole(&self) -> &Whole {
+        &self.whole
+    }
 }
 
 /// A kept file.
@@ -146,13 +187,14 @@ impl Files {
     }
 
     /// Keeps a whole content, as [`Files::keep`] does.
-    pub async fn keep_content(&self, content: Bytes) -> Result<StoredFile, FilesFailure> {
+    pub async fn keep_content(&self, whole: Whole) -> Result<StoredFile, FilesFailure> {
         match self {
             Files::Folder(store) => {
                 let store = store.clone();
-                Ok(on_disk(move || store.keep_content(&content)).await?)
+                let keep = move || store.keep_content(&whole.content, &whole.sha256);
+                Ok(on_disk(keep).await?)
             }
-            Files::Bucket(bucket) => bucket.keep_content(content).await,
+            Files::Bucket(bucket) => bucket.keep_content(whole).await,
         }
     }
 
@@ -230,15 +272,43 @@ impl Files {
         owner: &str,
         sha256: &str,
         size_bytes: u64,
-    ) -> Result<Option<Bytes>, FilesFailure> {
+    ) -> Result<Option<Arrived>, FilesFailure> {
         match self {
             Files::Folder(store) => {
                 let arrivals = store.arrivals();
                 let (owner, sha256) = (owner.to_owned(), sha256.to_owned());
-                let content = on_disk(move || arrivals.content(&owner, &sha256)).await?;
-                Ok(content.map(Bytes::from))
+                let take = move || {
+                    let Some(mut lying) = arrivals.take(&owner, &sha256)? else {
+                        return Ok(None);
+                    };
+                    let whole = Whole::of(lying.content()?.into());
+                    let lying = Some(lying);
+                    Ok(Some(Arrived { whole, lying }))
+                };
+                Ok(on_disk(take).await?)
             }
-            Files::Bucket(bucket) => Ok(bucket.arrived(owner, sha256, size_bytes).await?),
+            Files::Bucket(bucket) => {
+                let Some(content) = bucket.arrived(owner, sha256, size_bytes).await? else {
+                    return Ok(None);
+                };
+                let take = move || {
+                    let whole = Whole::of(content);
+                    Ok(Some(Arrived { whole, lying: None }))
+                };
+                Ok(on_disk(take).await?)
+            }
+        }
+    }
+
+    /// Keeps a file that has come part by part, as [`Files::keep`] does.
+    pub async fn keep_arrived(&self, arrived: Arrived) -> Result<(), FilesFailure> {
+        let Arrived { whole, lying } = arrived;
+        match (self, lying) {
+            (Files::Folder(store), Some(lying)) => {
+                let store = store.clone();
+                Ok(on_disk(move || store.keep_arrived(lying, &whole.sha256)).await?)
+            }
+            _ => self.keep_content(whole).await.map(drop),
         }
     }
 

@@ -11,7 +11,7 @@ use chrono::{DateTime, Utc};
 use sea_query::{Expr, ExprTrait, Order};
 use servease_domain::rights::Account;
 use servease_domain::{EntityKind, Record};
-use servease_files::{Refusal, hash_of, is_hash, recognise};
+use servease_files::{Refusal, is_hash, recognise};
 use servease_wire::sync::RefusalCode;
 use servease_wire::sync::files::{FILES_MAX, FileName, FileStanding, FilesAnswer, FilesQuery};
 
@@ -133,21 +133,21 @@ impl Files<'_> {
             Put::At(_) => {}
         }
         // Whole, and nobody has looked at it yet.
-        let content = store.arrived(desk.user, sha256, file.size_bytes).await?;
-        let content = content.ok_or(FilesError::Busy)?;
-        let looked = content.clone();
+        let arrived = store.arrived(desk.user, sha256, file.size_bytes).await?;
+        let arrived = arrived.ok_or(FilesError::Busy)?;
         let looked = tokio::task::spawn_blocking(move || {
-            let is_it = hash_of(&looked);
-            (is_it, fits(&looked, &documents))
+            let fits = fits(arrived.whole().content(), &documents);
+            (arrived, fits)
         });
-        let (found, fits) = looked.await.map_err(io::Error::other)?;
+        let (arrived, fits) = looked.await.map_err(io::Error::other)?;
+        let is_it = arrived.whole().sha256() == file.sha256;
         let standing = match fits {
-            _ if found != file.sha256 => FileStanding::Arriving { so_far: 0 },
-            Err(refusal) => refused(refusal),
-            Ok(()) => {
-                store.keep_content(content).await?;
+            Ok(()) if is_it => {
+                store.keep_arrived(arrived).await?;
                 FileStanding::Kept
             }
+            Err(refusal) if is_it => refused(refusal),
+            _ => FileStanding::Arriving { so_far: 0 },
         };
         store.forget(desk.user, sha256).await?;
         Ok(standing)

@@ -1,5 +1,7 @@
 //! What people do about alerts: they know of them, put them off, deal with them, or call.
 
+use std::collections::HashSet;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Map, Value as Json, json};
 use servease_domain::alerts::{Cause, Deed};
@@ -89,7 +91,6 @@ impl Desk {
         let until = until(&work.garage, answer)?;
         let garage = work.garage.clone();
         let standing = find(work.conn(), &garage, id).await?;
-        let standing = standing.ok_or(Failure::not_found(EntityKind::Alert, id))?;
         let customer = standing::customer_of(work.conn(), &standing.cause).await?;
         let customer = customer.ok_or(Failure::not_found(EntityKind::Alert, id))?;
         let note = work.step.new_id();
@@ -115,7 +116,6 @@ impl Desk {
         let mut work = self.begin().await?;
         let garage = work.garage.clone();
         let standing = find(work.conn(), &garage, id).await?;
-        let standing = standing.ok_or(Failure::not_found(EntityKind::Alert, id))?;
         write(&mut work, &standing, deed, until).await?;
         work.save(id).await
     }
@@ -202,41 +202,32 @@ async fn write(
 }
 
 /// Where alerts stand, of which only the ids are known; of each, once. Errors: NotFound.
+/// Where alerts stand, of which only the ids are known.
+///
+/// Errors: NotFound of any of them.
 async fn find_all(conn: &mut Connection, garage: &Garage, ids: &[Uuid]) -> Result<Vec<Standing>> {
-    let mut found = Vec::new();
-    let mut sought: Vec<Uuid> = ids.to_vec();
-    sought.sort_unstable();
-    sought.dedup();
-    if let [one] = sought.as_slice() {
-        found.extend(find(conn, garage, *one).await?);
-    } else {
-        let all = standing::all(conn, garage, Scope::Ahead(SOUGHT_DAYS)).await?;
-        found.extend(
-            all.into_iter()
-                .filter(|it| sought.binary_search(&it.id).is_ok()),
-        );
+    let mut sought: HashSet<Uuid> = ids.iter().copied().collect();
+    // Mostly what was told is answered: where that lies is known.
+    let told = stored::told_of_alerts(conn, ids.iter().copied()).await?;
+    let mut found = standing::of_told(conn, garage, told.iter()).await?;
+    found.retain(|it| sought.remove(&it.id));
+    if !sought.is_empty() {
+        let mut others = standing::all(conn, garage, Scope::Ahead(SOUGHT_DAYS)).await?;
+        others.retain(|it| sought.remove(&it.id));
+        found.append(&mut others);
     }
-    match sought
-        .into_iter()
-        .find(|id| !found.iter().any(|it| it.id == *id))
-    {
+    match sought.into_iter().min() {
         Some(id) => Err(Failure::not_found(EntityKind::Alert, id)),
         None => Ok(found),
     }
 }
 
 /// Where an alert stands, of which only the id is known.
-async fn find(conn: &mut Connection, garage: &Garage, id: Uuid) -> Result<Option<Standing>> {
-    let told = stored::find_told(conn, id).await?;
-    if let Some(row) = told {
-        let scope = Scope::Of(row.kind.about().entity, row.record);
-        let found = standing::all(conn, garage, scope).await?;
-        if let Some(found) = found.into_iter().find(|it| it.id == id) {
-            return Ok(Some(found));
-        }
-    }
-    let all = standing::all(conn, garage, Scope::Ahead(SOUGHT_DAYS)).await?;
-    Ok(all.into_iter().find(|it| it.id == id))
+///
+/// Errors: NotFound.
+async fn find(conn: &mut Connection, garage: &Garage, id: Uuid) -> Result<Standing> {
+    let mut found = find_all(conn, garage, &[id]).await?;
+    found.pop().ok_or(Failure::not_found(EntityKind::Alert, id))
 }
 
 /// The record of an alert of which nobody has done anything.

@@ -14,12 +14,6 @@ use crate::alerts::views::Checked;
 use crate::garage::context::Garage;
 use crate::{Desk, Result};
 
-/// Of fewer alerts than this that are over each is looked at by itself.
-const FEW: usize = 20;
-
-/// As far ahead as anybody's clock may have been set back.
-const FAR_DAYS: u32 = 36_500;
-
 /// Where to look.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Look {
@@ -50,10 +44,8 @@ impl Desk {
                 stored::told(&mut tx).await?,
             ),
             Look::At(records) => {
-                let mut found = Vec::new();
-                for (kind, id) in records {
-                    found.extend(standing::all(&mut tx, &garage, Scope::Of(*kind, *id)).await?);
-                }
+                let of: Vec<_> = records.iter().copied().collect();
+                let mut found = standing::all(&mut tx, &garage, Scope::Of(&of)).await?;
                 found.retain(|it| it.stage.is_some());
                 let ids = records.iter().map(|(_, id)| *id);
                 (found, stored::told_of_records(&mut tx, ids).await?)
@@ -142,17 +134,10 @@ async fn silent(
     garage: &Garage,
     told: &HashMap<Uuid, ToldRow>,
 ) -> Result<HashSet<Uuid>> {
-    let mut found = Vec::new();
-    match told.len() {
-        0 => {}
-        1..FEW => {
-            for row in told.values() {
-                let scope = Scope::Of(row.kind.about().entity, row.record);
-                found.extend(standing::all(conn, garage, scope).await?);
-            }
-        }
-        _ => found = standing::all(conn, garage, Scope::Ahead(FAR_DAYS)).await?,
+    if told.is_empty() {
+        return Ok(HashSet::new());
     }
+    let found = standing::of_told(conn, garage, told.values()).await?;
     Ok(found
         .into_iter()
         .filter(|it| it.stage.is_none() && it.state != AlertState::Done)

@@ -9,7 +9,7 @@ use servease_domain::when;
 use servease_store::alerts::{self as stored, Notice, ToldRow};
 use servease_store::{Connection, settings};
 
-use crate::alerts::standing::{self, Scope};
+use crate::alerts::standing;
 use crate::alerts::views::AlertLine;
 use crate::garage::context::Garage;
 use crate::garage::quiet::Quiet;
@@ -48,7 +48,7 @@ impl Desk {
             });
         }
         let ids: HashSet<_> = held.iter().map(|row| row.id).collect();
-        let mut standing = standing::all(&mut tx, &garage, Scope::Speaking).await?;
+        let mut standing = standing::of_told(&mut tx, &garage, held.iter()).await?;
         standing.retain(|it| it.state == AlertState::Raised && ids.contains(&it.id));
         let shown: HashSet<_> = standing.iter().map(|it| it.id).collect();
         let notes: Vec<ToldRow> = held

@@ -1,5 +1,7 @@
 //! How alerts stand here: what this desk's store knows, put together by the domain.
 
+use std::collections::HashSet;
+
 use chrono::TimeDelta;
 use servease_domain::EntityKind;
 use servease_domain::alerts::Cause;
@@ -14,13 +16,13 @@ use crate::garage::context::Garage;
 
 /// Which alerts are looked for.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Scope {
+pub(super) enum Scope<'a> {
     /// Those whose day has come.
     Speaking,
     /// Those too whose date lies within so many days.
     Ahead(u32),
-    /// Those of one record.
-    Of(EntityKind, Uuid),
+    /// Those of these records, be their day near or far.
+    Of(&'a [(EntityKind, Uuid)]),
 }
 
 fn moment(garage: &Garage) -> Moment {
@@ -35,20 +37,20 @@ fn moment(garage: &Garage) -> Moment {
 pub(super) async fn all(
     conn: &mut Connection,
     garage: &Garage,
-    scope: Scope,
+    scope: Scope<'_>,
 ) -> Result<Vec<Standing>> {
     let leads = LeadDays::of(&record::get(conn).await?);
     let asked = match scope {
         Scope::Ahead(days) => i64::from(days),
-        Scope::Speaking | Scope::Of(..) => 0,
+        Scope::Speaking | Scope::Of(_) => 0,
     };
     let days = match scope {
-        Scope::Of(..) => 0,
+        Scope::Of(_) => 0,
         _ => asked.max(leads.farthest(&stored::own_lead_days(conn).await?)),
     };
     let ahead = TimeDelta::try_days(days).unwrap_or_default();
     let which = match scope {
-        Scope::Of(kind, id) => Which::Of(kind, id),
+        Scope::Of(records) => Which::Of(records),
         _ => Which::Until {
             day: garage
                 .today
@@ -70,11 +72,24 @@ pub(super) async fn all(
         days.is_none_or(|days| days <= asked)
     };
     match scope {
-        Scope::Of(..) => {}
+        Scope::Of(_) => {}
         Scope::Speaking => found.retain(|it| it.stage.is_some()),
         Scope::Ahead(_) => found.retain(|it| it.stage.is_some() || is_near(it)),
     }
     Ok(found)
+}
+
+/// Those of what was told.
+pub(super) async fn of_told(
+    conn: &mut Connection,
+    garage: &Garage,
+    told: impl Iterator<Item = &ToldRow>,
+) -> Result<Vec<Standing>> {
+    let records: HashSet<_> = told
+        .map(|row| (row.kind.about().entity, row.record))
+        .collect();
+    let records: Vec<_> = records.into_iter().collect();
+    all(conn, garage, Scope::Of(&records)).await
 }
 
 /// Keeps only so many of the most urgent ones.

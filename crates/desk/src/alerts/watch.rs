@@ -98,16 +98,18 @@ impl AlertWatch {
 
     /// Where to look after a change. None: nothing that alerts depend on.
     async fn concerned(&self, news: &News) -> Result<Option<Look>> {
-        let is_wide = |kind| matches!(kind, EntityKind::Garage | EntityKind::Customer);
+        let is_wide = |kind| kind == EntityKind::Garage;
         if news.everything
             || news.records.len() > FEW
             || news.records.iter().any(|it| is_wide(it.kind))
         {
             return Ok(Some(Look::Everywhere));
         }
-        let mut records = HashSet::new();
+        let (mut records, mut customers) = (HashSet::new(), Vec::new());
         for it in &news.records {
             match it.kind {
+                // Who left is silent with all that they have.
+                EntityKind::Customer => customers.push(it.id),
                 EntityKind::Vehicle | EntityKind::Note => _ = records.insert((it.kind, it.id)),
                 EntityKind::Document => {
                     // What it renews counts no longer.
@@ -121,6 +123,13 @@ impl AlertWatch {
                     }
                 }
                 _ => {}
+            }
+        }
+        if !customers.is_empty() {
+            let mut conn = self.desk.store.read().await?;
+            records.extend(stored::records_of(&mut conn, customers.into_iter()).await?);
+            if records.len() > FEW {
+                return Ok(Some(Look::Everywhere));
             }
         }
         let vehicles: Vec<Uuid> = records

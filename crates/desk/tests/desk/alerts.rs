@@ -323,6 +323,14 @@ async fn whoever_watches_hears_of_each_alert_that_a_change_raises_or_ends() {
         .unwrap();
     let now = next(&mut watch).await;
     assert_eq!(now.withdrawn[0].kind, AlertKind::FollowUp);
+
+    let fields = json!({"is_active": true});
+    shop.edit(EntityKind::Customer, owner.unwrap(), fields)
+        .await
+        .unwrap();
+    let now = next(&mut watch).await;
+    let kinds: Vec<AlertKind> = now.raised.iter().map(|line| line.kind).collect();
+    assert_eq!(kinds, [AlertKind::FollowUp], "what is done stays done");
 }
 
 #[tokio::test]

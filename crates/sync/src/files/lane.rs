@@ -109,6 +109,13 @@ pub struct FilesProgress {
     pub sent: u64,
 }
 
+/// A part that is read, and waits to be sent.
+struct Ahead {
+    sha256: String,
+    at: u64,
+    part: Bytes,
+}
+
 type OnProgress<'a> = &'a (dyn Fn(FilesProgress) + Send + Sync);
 
 struct Run<'a, R, S> {
@@ -120,6 +127,8 @@ struct Run<'a, R, S> {
     sizes: PartSizes,
     /// Of the next part.
     size: usize,
+    /// What was read while the part before it was on its way.
+    ahead: Option<Ahead>,
     known: Known,
     local: Local,
     report: FilesReport,
@@ -146,6 +155,7 @@ pub async fn send<R: FileRemote, S: Shelf>(
         pace,
         sizes,
         size: sizes.first.clamp(sizes.least, sizes.most),
+        ahead: None,
         known: Known::default(),
         local: Local::default(),
         report: FilesReport::default(),
@@ -304,15 +314,26 @@ impl<R: FileRemote, S: Shelf> Run<'_, R, S> {
     }
 
     async fn send(&mut self, file: &FileName, at: u64) -> Result<(), SyncFailure> {
-        let left = file.size_bytes.saturating_sub(at);
-        let length = usize::try_from(left).map_or(self.size, |left| left.min(self.size));
-        let part = match self.shelf.read(&file.sha256, at, length).await {
-            Ok(part) if part.len() == length => Bytes::from(part),
-            Ok(_) | Err(ShelfError::Missing) => return self.lose(file).await,
-            Err(error) => return Err(failed(error)),
+        let ahead = self.ahead.take().filter(|ahead| {
+            ahead.sha256 == file.sha256 && ahead.at == at && ahead.part.len() <= self.size
+        });
+        let part = match ahead {
+            Some(ahead) => ahead.part,
+            None => match self.read(file, at, self.size).await {
+                Ok(Some(part)) => part,
+                Ok(None) | Err(ShelfError::Missing) => return self.lose(file).await,
+                Err(error) => return Err(failed(error)),
+            },
         };
+        let length = part.len();
         let began = Instant::now();
-        let standing = match self.remote.put(file, at, part).await {
+        let put = async {
+            let put = self.remote.put(file, at, part).await;
+            (put, began.elapsed())
+        };
+        let ((put, took), ahead) = tokio::join!(put, self.read_ahead(file, at + length as u64));
+        self.ahead = ahead;
+        let standing = match put {
             Ok(standing) => standing,
             Err(error) if error.is_transient() && self.size > self.sizes.least => {
                 // On a slow line a shorter part comes through. How far the file is now is asked.
@@ -323,7 +344,7 @@ impl<R: FileRemote, S: Shelf> Run<'_, R, S> {
             }
             Err(error) => return Err(error.into()),
         };
-        self.size = self.sizes.after(self.size, Some(began.elapsed()));
+        self.size = self.sizes.after(self.size, Some(took));
         self.report.sent_bytes += length as u64;
         match &standing {
             FileStanding::Arriving { so_far } if *so_far <= at => {
@@ -349,6 +370,34 @@ impl<R: FileRemote, S: Shelf> Run<'_, R, S> {
         }
         self.settle(file, standing);
         Ok(())
+    }
+
+    /// The part of a file that begins there and has at most so many bytes. None: the file is shorter
+    /// than was said.
+    async fn read(
+        &self,
+        file: &FileName,
+        at: u64,
+        most: usize,
+    ) -> Result<Option<Bytes>, ShelfError> {
+        let left = file.size_bytes.saturating_sub(at);
+        let length = usize::try_from(left).map_or(most, |left| left.min(most));
+        let part = self.shelf.read(&file.sha256, at, length).await?;
+        Ok((part.len() == length).then(|| Bytes::from(part)))
+    }
+
+    /// The part that is likely to be next. What cannot be read is found out when it is its turn.
+    async fn read_ahead(&self, file: &FileName, at: u64) -> Option<Ahead> {
+        if at >= file.size_bytes {
+            return None;
+        }
+        let quick = self.sizes.after(self.size, Some(Duration::ZERO));
+        let part = self.read(file, at, quick).await.ok()??;
+        Some(Ahead {
+            sha256: file.sha256.clone(),
+            at,
+            part,
+        })
     }
 
     /// The file is not on this PC, whatever was written down.

@@ -1,7 +1,7 @@
 //! Which file is sent next, as a pure function of what is known on both sides.
 
 use std::cmp::Reverse;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use servease_store::files::Unsent;
 use servease_wire::sync::files::{FILES_MAX, FileName, FileStanding};
@@ -32,24 +32,26 @@ pub struct Local {
     pub pace: Pace,
 }
 
-/// What this run has learnt of Central, by the names of files. What is not going on is over for
-/// this run.
+/// What this run has learnt of Central, by the hashes of files and then by their sizes. What is not
+/// going on is over for this run.
 #[derive(Debug, Clone, Default)]
-pub struct Known(HashMap<(String, u64), FileStanding>);
+pub struct Known(HashMap<String, BTreeMap<u64, FileStanding>>);
 
 impl Known {
     pub fn learn(&mut self, file: &FileName, standing: FileStanding) {
-        let key = (file.sha256.clone(), file.size_bytes);
-        self.0.insert(key, standing);
+        let sizes = self.0.entry(file.sha256.clone()).or_default();
+        sizes.insert(file.size_bytes, standing);
     }
 
     /// How far it is must be asked again.
     pub fn forget(&mut self, file: &FileName) {
-        self.0.remove(&(file.sha256.clone(), file.size_bytes));
+        if let Some(sizes) = self.0.get_mut(&file.sha256) {
+            sizes.remove(&file.size_bytes);
+        }
     }
 
     fn of(&self, file: &Unsent) -> Option<&FileStanding> {
-        self.0.get(&(file.sha256.clone(), file.size_bytes))
+        self.0.get(&file.sha256)?.get(&file.size_bytes)
     }
 }
 
@@ -74,34 +76,29 @@ pub fn plan(local: &Local, known: &Known) -> Op {
     if local.pace == Pace::Idle && local.has_waiting {
         return Op::GiveWay;
     }
-    let mut unsent: Vec<&Unsent> = local.unsent.iter().collect();
-    unsent.sort_by_key(|file| rank(file));
-    let doubted = local.doubted.iter();
-    let unasked: Vec<FileName> = unsent
-        .iter()
-        .copied()
-        .chain(doubted)
-        .filter(|file| known.of(file).is_none())
-        .take(FILES_MAX)
-        .map(name)
-        .collect();
+    let is_unasked = |file: &&Unsent| known.of(file).is_none();
+    let mut unasked: Vec<&Unsent> = local.unsent.iter().filter(is_unasked).collect();
+    unasked.sort_by_key(|file| rank(file));
+    unasked.extend(local.doubted.iter().filter(is_unasked));
     if !unasked.is_empty() {
-        return Op::Ask(unasked);
+        return Op::Ask(unasked.into_iter().take(FILES_MAX).map(name).collect());
     }
-    for file in unsent {
-        if let Some(FileStanding::Arriving { so_far }) = known.of(file) {
-            return Op::Send {
-                file: name(file),
-                at: *so_far,
-            };
-        }
+    let arriving = local.unsent.iter().filter_map(|file| match known.of(file) {
+        Some(FileStanding::Arriving { so_far }) => Some((file, *so_far)),
+        _ => None,
+    });
+    match arriving.min_by_key(|(file, _)| rank(file)) {
+        Some((file, at)) => Op::Send {
+            file: name(file),
+            at,
+        },
+        None => Op::Rest,
     }
-    Op::Rest
 }
 
 /// Small ones first, and of those of about one size the newest: what somebody may look for next is
 /// there soonest, and one big file holds up nothing but bigger ones.
-fn rank(file: &Unsent) -> impl Ord + use<> {
+fn rank(file: &Unsent) -> impl Ord + use<'_> {
     /// A page that was photographed; beyond it each step is four times as big.
     const SMALL_BYTES: u64 = 256 << 10;
     let steps = (file.size_bytes / SMALL_BYTES).checked_ilog(4);
@@ -109,7 +106,7 @@ fn rank(file: &Unsent) -> impl Ord + use<> {
     (
         size,
         Reverse(file.taken_in_at),
-        file.sha256.clone(),
+        file.sha256.as_str(),
         file.size_bytes,
     )
 }
