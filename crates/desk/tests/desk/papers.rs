@@ -364,6 +364,59 @@ async fn nobody_writes_a_look_by_hand_or_takes_one_back() {
 }
 
 #[tokio::test]
+async fn all_papers_are_narrowed_to_a_customer_whatever_they_are_called_by_now() {
+    let (shop, _folder) = shop().await;
+    let ann = shop.customer("Ann").await;
+    let bob = shop.customer("Bob").await;
+    let cid = shop.customer("Cid").await;
+    for (customer, title) in [(ann, "Ann's"), (bob, "Bob's"), (ann, "Ann's second")] {
+        let fields = json!({"title": title, "document_type": "other", "expiry_date": "2025-03-25"});
+        add(&shop, customer, fields).await;
+    }
+    let of = |customer, state, search: &str| PaperQuery {
+        state,
+        customer_id: Some(customer),
+        search: search.to_owned(),
+        ..PaperQuery::default()
+    };
+    let all = PaperState::All;
+    let anns = ["Ann's second", "Ann's"];
+    assert_eq!(listed(&shop, &of(ann, all, "")).await, anns);
+    assert_eq!(listed(&shop, &of(ann, PaperState::Soon, "")).await, anns);
+    assert_eq!(listed(&shop, &of(ann, all, "second")).await, [anns[0]]);
+    assert_eq!(listed(&shop, &of(ann, all, "bob")).await, [""; 0]);
+    assert_eq!(listed(&shop, &of(bob, all, "")).await, ["Bob's"]);
+    assert_eq!(listed(&shop, &of(cid, all, "")).await, [""; 0]);
+    assert_eq!(listed(&shop, &of(Uuid::nil(), all, "")).await, [""; 0]);
+    // Two turn out to be one: the id of either finds what both have brought.
+    shop.desk.merge_duplicates(bob, ann).await.unwrap();
+    for id in [ann, bob] {
+        assert_eq!(listed(&shop, &of(id, all, "")).await.len(), 3);
+    }
+}
+
+#[tokio::test]
+async fn whoever_takes_in_what_many_have_is_told_of_one() {
+    let (shop, _folder) = shop().await;
+    let ann = shop.customer("Ann").await;
+    let bob = shop.customer("Bob").await;
+    let form = |customer: Uuid, title: &str| json!({"customer_id": customer, "document_type": "other", "title": title});
+    let first = keep(&shop, "a form", form(ann, "First"), Keep::default()).await;
+    assert_eq!(first.unwrap().warnings, []);
+    for (customer, title, told, is_same) in [
+        (bob, "Bob's", "First", "false"),
+        (bob, "Bob's second", "Bob's", "true"),
+        (ann, "Ann's second", "First", "true"),
+    ] {
+        let kept = keep(&shop, "a form", form(customer, title), Keep::default()).await;
+        let warnings = kept.unwrap().warnings;
+        assert_eq!((warnings.len(), warnings[0].code), (1, Code::SameFile));
+        assert_eq!(warnings[0].args["title"], told);
+        assert_eq!(warnings[0].args["is_same_customer"], is_same);
+    }
+}
+
+#[tokio::test]
 async fn a_file_that_another_desk_took_in_is_elsewhere() {
     let (shop, _folder) = shop().await;
     let ann = shop.customer("Ann").await;
