@@ -289,7 +289,6 @@ pub const TABLE: [About; 13] = [
         soft: &["document_id"],
         is_never_asked_about: true,
         is_trace: true,
-        title: &["looked_by"],
         ..about(EntityKind::Look, "look", "looks")
     },
     About {

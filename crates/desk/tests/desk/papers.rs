@@ -333,9 +333,11 @@ async fn nobody_writes_a_look_by_hand_or_takes_one_back() {
     let looks = shop.list::<Look>("document_id", id).await;
     assert_eq!(looks, std::slice::from_ref(&look));
     let mut conn = shop.desk.store().read().await.unwrap();
-    let step = log::list_open(&mut conn, kind, look.id).await.unwrap()[0].step;
+    let waiting = log::list_open(&mut conn, kind, look.id).await.unwrap();
     drop(conn);
-    let taken_back = shop.desk.undo_step(step).await;
+    let given_up = shop.desk.discard_edit(waiting[0].id).await;
+    assert!(matches!(given_up, Err(Failure::NothingToUndo)));
+    let taken_back = shop.desk.undo_step(waiting[0].step).await;
     assert!(matches!(taken_back, Err(Failure::NothingToUndo)));
 
     // Undo means what somebody did before they looked, and a look is built on nothing.
