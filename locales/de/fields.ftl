@@ -233,3 +233,12 @@ field-alert-detail = Benachrichtigungen nennen
 choice-alert-detail-vehicle = Das Fahrzeug
 choice-alert-detail-everything = Fahrzeug, Kunde und Telefon
 choice-alert-detail-kind = Nur, was fällig wird
+
+entity-look = Blick in ein Dokument
+field-deed = Was getan wurde
+field-looked-at = Angesehen am
+field-looked-by = Angesehen von
+choice-deed-seen = Angesehen
+choice-deed-copied = Kopie gespeichert
+choice-deed-opened = Außerhalb geöffnet
+choice-deed-printed = Gedruckt

@@ -233,3 +233,12 @@ field-alert-detail = Notifications tell
 choice-alert-detail-vehicle = The vehicle
 choice-alert-detail-everything = Vehicle, customer and phone
 choice-alert-detail-kind = Only what falls due
+
+entity-look = Look at a document
+field-deed = What was done
+field-looked-at = Looked at
+field-looked-by = Looked at by
+choice-deed-seen = Looked at
+choice-deed-copied = Copy saved
+choice-deed-opened = Opened outside
+choice-deed-printed = Printed

@@ -205,10 +205,10 @@ async fn a_sensitive_paper_is_masked_until_somebody_asks() {
     assert!(pictures.expect("a row").is_empty());
     go_to(&desk, &format!("/documents/{id}")).await;
     desk.see_text("Every look is written down").await;
-    desk.see_no_text("Looked at on this PC").await;
+    desk.see_no_text("Who looked at it").await;
     desk.press("V").await;
     see_picture(&desk, "img[alt='Page 1 of 1']").await;
-    desk.see_text("Looked at on this PC").await;
+    desk.see_text("Who looked at it").await;
     desk.press("H").await;
     desk.see(Role::Dialog, "History").await;
     desk.press("Escape").await;

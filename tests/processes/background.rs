@@ -6,9 +6,12 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use crate::A_CUSTOMER;
+use crate::files::text;
+use rand::SeedableRng;
+use rand::rngs::StdRng;
 use serde_json::{Value as Json, json};
-use servease_desk::views::SyncState;
-use servease_desk::{Clock, Desk, FailureCode, Report, Rhythm, Run, SyncTask};
+use servease_desk::views::{FilesPace, SyncState};
+use servease_desk::{Clock, Desk, FailureCode, FileKey, Report, Rhythm, Run, SyncTask};
 use servease_domain::EntityKind;
 use servease_tests::processes::{
     Canned, Company, EMAIL, Fault, Gate, PASSWORD, PATIENCE, answer, id_of,
@@ -243,6 +246,92 @@ fn without_events_the_timer_asks() {
             garage.next_that(|report| report.pulled > 0).await.pulled,
             A_CUSTOMER
         );
+        stop(task).await;
+    });
+}
+
+/// The parts of a file that a desk has sent: from where on, and how many bytes.
+fn parts(company: &Company, path: &str) -> Vec<(u64, u64)> {
+    let seen = company.proxy.seen(path).into_iter();
+    seen.filter(|it| it.method == "PUT")
+        .map(|it| {
+            let at = it.query.split("at=").nth(1).unwrap();
+            let at = at.split('&').next().unwrap().parse().unwrap();
+            (at, it.bytes as u64)
+        })
+        .collect()
+}
+
+#[test]
+fn a_file_that_is_paused_goes_on_from_what_was_confirmed() {
+    let name = "a_file_that_is_paused_goes_on_from_what_was_confirmed";
+    run(name, &[], || async {
+        let mut garage = Garage::open().await;
+        garage.desk = garage.desk.with_file_key(FileKey::random());
+        let customer = garage.customer("Diaz").await;
+        let path = garage.folder.path().join("scan.txt");
+        let content = text(3_000_000, &mut StdRng::seed_from_u64(1));
+        std::fs::write(&path, &content).unwrap();
+        let fields = json!({"customer_id": customer, "document_type": "other"});
+        let fields = fields.as_object().unwrap();
+        let id = garage.desk.add_document(&path, fields).await.unwrap().id;
+        let document = garage.desk.record(EntityKind::Document, id).await.unwrap();
+        let sha256 = document.get("sha256").as_text();
+        let of_file: &'static str = format!("{sha256}/").leak();
+
+        // The first part is confirmed, the second is on its way.
+        let (first, second) = (Gate::default(), Gate::default());
+        let hold = |gate: &Gate| {
+            let fault = Fault::Hold(gate.clone());
+            garage.company.proxy.fail(of_file, 1, fault);
+        };
+        hold(&first);
+        hold(&second);
+        let task = garage
+            .desk
+            .start_syncing_at(PATIENT, 7, Some(garage.tell.clone()));
+        let mut activity = task.activity();
+        block_in_place(|| {
+            first.wait_for_arrival();
+            first.open();
+            second.wait_for_arrival();
+        });
+        let confirmed = parts(&garage.company, of_file)[1].0;
+        assert!(confirmed > 0);
+        let seen = activity.borrow_and_update().file.clone();
+        let seen = seen.expect("a file on its way");
+        assert_eq!((seen.done, seen.total), (confirmed, content.len() as u64));
+
+        // Nobody waits for the part until it is through.
+        garage.desk.set_files_pace(FilesPace::Paused).await.unwrap();
+        task.files_anew();
+        let ended = activity.wait_for(|activity| activity.file.is_none());
+        let ended = tokio::time::timeout(PATIENCE, ended).await;
+        drop(ended.expect("the run goes on").unwrap());
+        let status = garage.desk.files_status().await.unwrap();
+        assert_eq!((status.waiting, status.pace), (1, FilesPace::Paused));
+        // Records go on.
+        garage.customer("Moss").await;
+        garage.next_that(|report| report.pushed == A_CUSTOMER).await;
+        assert_eq!(parts(&garage.company, of_file).len(), 2);
+
+        garage.desk.set_files_pace(FilesPace::Idle).await.unwrap();
+        task.files_anew();
+        let all_sent = async {
+            while garage.desk.files_status().await.unwrap().waiting > 0 {
+                activity.changed().await.unwrap();
+            }
+        };
+        let sent = tokio::time::timeout(PATIENCE, all_sent).await;
+        sent.expect("the file is not sent");
+        let parts = parts(&garage.company, of_file);
+        let mut expected = confirmed;
+        for (at, bytes) in &parts[2..] {
+            assert_eq!(*at, expected, "{parts:?}");
+            expected += bytes;
+        }
+        assert_eq!(expected, content.len() as u64);
+        second.open();
         stop(task).await;
     });
 }

@@ -23,6 +23,12 @@ use crate::programs::{Central, Outcome, Programs, finish};
 /// A page from a scanner, compressed.
 const SCAN_BYTES: usize = 300_000;
 
+/// What is left of a page of text.
+const SMALL_BYTES: usize = 1_000;
+
+/// Files of one content.
+const SAME_MAX: usize = 1_000;
+
 /// A file that was photographed, or a policy with many pages.
 const BIG_BYTES: usize = 5 << 20;
 
@@ -42,7 +48,7 @@ struct Options {
     #[arg(long, default_value_t = 1_000, value_name = "N")]
     files: usize,
     /// How many papers the lists are of.
-    #[arg(long, default_value_t = 3_000, value_name = "N")]
+    #[arg(long, default_value_t = 10_000, value_name = "N")]
     papers: usize,
     /// How many files of 5 MiB are sent.
     #[arg(long, default_value_t = 40, value_name = "N")]
@@ -134,27 +140,43 @@ fn copy(from: &Path, to: &Path) -> io::Result<()> {
 
 async fn list(desk: &Desk, scratch: &Path, papers: usize, table: &mut Table) -> Outcome<()> {
     let customer = customer(desk).await?;
-    let small = scratch.join("small.pdf");
-    fs::write(&small, pdf(1_000, &mut ChaCha8Rng::seed_from_u64(2)))?;
-    let (source, keep) = (Source::File(small), Keep::default());
-    let all: Vec<Map<String, Json>> = (0..papers)
-        .map(|number| {
-            object(json!({
-                "customer_id": customer, "document_type": "insurance",
-                "title": format!("Policy {number}"), "expiry_date": "2031-05-01",
-            }))
-        })
-        .collect();
-    for some in all.chunks(AT_ONCE) {
-        let files = some.iter().map(|fields| ToKeep {
-            source: &source,
-            fields,
-            keep: &keep,
-        });
-        for kept in desk.keep_documents(&files.collect::<Vec<_>>()).await? {
+    // Each of its own: what many have the same is kept once.
+    let mut random = ChaCha8Rng::seed_from_u64(2);
+    let keep = Keep::default();
+    let started = Instant::now();
+    for first in (0..papers).step_by(AT_ONCE) {
+        let some: Vec<(Source, Map<String, Json>)> = (first..papers.min(first + AT_ONCE))
+            .map(|number| {
+                let path = scratch.join(format!("policy {}.pdf", number - first));
+                fs::write(&path, pdf(SMALL_BYTES, &mut random))?;
+                let fields = object(json!({
+                    "customer_id": customer, "document_type": "insurance",
+                    "title": format!("Policy {number}"), "expiry_date": "2031-05-01",
+                }));
+                Ok((Source::File(path), fields))
+            })
+            .collect::<io::Result<_>>()?;
+        let files: Vec<ToKeep<'_>> = some
+            .iter()
+            .map(|(source, fields)| ToKeep {
+                source,
+                fields,
+                keep: &keep,
+            })
+            .collect();
+        for kept in desk.keep_documents(&files).await? {
             kept?;
         }
     }
+    table.note(
+        &format!("{papers} papers of {SMALL_BYTES} bytes taken in, {AT_ONCE} at once"),
+        &format!(
+            "{:.1} ms each",
+            started.elapsed().as_secs_f64() * 1e3 / papers as f64
+        ),
+    );
+    let same = Source::File(scratch.join("policy 0.pdf"));
+    take_in_again(desk, &customer, &same, papers.min(SAME_MAX), table).await?;
     let all = PaperQuery::default();
     let mut found = all.clone();
     "policy 77".clone_into(&mut found.search);
@@ -175,6 +197,43 @@ async fn list(desk: &Desk, scratch: &Path, papers: usize, table: &mut Table) -> 
         }
         table.beside_target(&format!("{name} of {papers} papers"), &samples, 50.0);
     }
+    Ok(())
+}
+
+/// A form that everybody is given: the last of many is taken in as fast as the first of them.
+async fn take_in_again(
+    desk: &Desk,
+    customer: &str,
+    same: &Source,
+    times: usize,
+    table: &mut Table,
+) -> Outcome<()> {
+    let keep = Keep::default();
+    let fields =
+        object(json!({"customer_id": customer, "document_type": "other", "title": "Form"}));
+    let file = ToKeep {
+        source: same,
+        fields: &fields,
+        keep: &keep,
+    };
+    let tenth = (times / 10).max(1);
+    let (mut first, mut last) = (Samples::default(), Samples::default());
+    for number in 0..times {
+        let started = Instant::now();
+        for kept in desk.keep_documents(&[file]).await? {
+            kept?;
+        }
+        if number < tenth {
+            first.add(started);
+        } else if number >= times - tenth {
+            last.add(started);
+        }
+    }
+    table.beside_floor(
+        &format!("the last {tenth} of {times} equal files taken in, beside the first"),
+        &last,
+        &first,
+    );
     Ok(())
 }
 

@@ -61,6 +61,8 @@ pub const READING_SOURCES: &[&str] = &["desk", "service", "import", "api"];
 /// How much a notification tells: nobody's name, all that helps, or only what kind of thing it is.
 pub const ALERT_DETAILS: &[&str] = &["vehicle", "everything", "kind"];
 pub const ALERT_STATES: &[&str] = &["open", "seen", "snoozed", "done"];
+/// What somebody did with a paper without changing it.
+pub const DEEDS: &[&str] = &["seen", "copied", "opened", "printed"];
 pub const CONFLICT_STATES: &[&str] = &["open", "kept", "taken", "edited"];
 
 /// The field in which a record that was merged away names the one that stands for it.
@@ -309,6 +311,18 @@ entity! {
 }
 
 entity! {
+    /// Somebody looked at a sensitive paper. Written by looking, and never changed.
+    pub struct Look {
+        /// Whatever has become of it since.
+        document_id: Option<Uuid> = reference(EntityKind::Document).required().fixed().system(),
+        deed: String = choice_of(DEEDS).required().fixed().system(),
+        looked_at: Option<DateTime<Utc>> = instant().fixed().system(),
+        /// The name as it was then; blank when nobody was chosen.
+        looked_by: String = text(200).fixed().system(),
+    }
+}
+
+entity! {
     /// Two people changed the same thing without knowing of each other: what is in use, what
     /// is not, and what somebody decided about it. Central writes it with the merge.
     pub struct Conflict {
@@ -344,6 +358,7 @@ impl EntityKind {
             EntityKind::Ownership => Ownership::FIELDS,
             EntityKind::Employee => Employee::FIELDS,
             EntityKind::Alert => Alert::FIELDS,
+            EntityKind::Look => Look::FIELDS,
             EntityKind::Conflict => Conflict::FIELDS,
         }
     }
@@ -364,11 +379,12 @@ impl EntityKind {
 
     /// The fields by which other records refer to one of this kind, owning or not: what has to
     /// move when one is merged into another. How a customer wants to be reached goes with the
-    /// customer, and what a conflict is about stays what it is about.
+    /// customer, what a conflict is about stays what it is about, and a trace holds nothing.
     pub fn referrers(self) -> impl Iterator<Item = (EntityKind, &'static str)> {
         EntityKind::ALL
             .into_iter()
             .filter(|kind| kind.about().identity == Identity::Own && *kind != EntityKind::Conflict)
+            .filter(|kind| !kind.about().is_trace)
             .flat_map(move |kind| {
                 kind.fields()
                     .iter()

@@ -24,6 +24,7 @@ pub enum EntityKind {
     Document,
     Note,
     Alert,
+    Look,
     Conflict,
 }
 
@@ -47,6 +48,10 @@ pub struct About {
     pub lasts: bool,
     /// Whatever two people did to it without knowing of each other: nobody is asked.
     pub is_never_asked_about: bool,
+    /// What the program notes of what people do without changing anything. Nobody edits or deletes
+    /// it, it is no step that somebody takes back, it stands on nothing, and it stays when what it
+    /// names goes.
+    pub is_trace: bool,
     /// What people call a record: these fields, with a space between them.
     pub title: &'static [&'static str],
     pub card: Card,
@@ -134,13 +139,14 @@ const fn about(kind: EntityKind, name: &'static str, table: &'static str) -> Abo
         soft: &[],
         lasts: false,
         is_never_asked_about: false,
+        is_trace: false,
         title: &[],
         card: Card::None,
     }
 }
 
 /// Every kind, in the order of [`EntityKind`].
-pub const TABLE: [About; 12] = [
+pub const TABLE: [About; 13] = [
     About {
         served: Served::One("garage"),
         rights: Rights {
@@ -271,6 +277,19 @@ pub const TABLE: [About; 12] = [
         },
         is_never_asked_about: true,
         ..about(EntityKind::Alert, "alert", "alerts")
+    },
+    About {
+        // Written by looking at a sensitive paper, or by giving it out.
+        rights: Rights {
+            create: Who::Nobody,
+            change: Who::Nobody,
+            delete: Who::Nobody,
+            ..STAFF
+        },
+        soft: &["document_id"],
+        is_never_asked_about: true,
+        is_trace: true,
+        ..about(EntityKind::Look, "look", "looks")
     },
     About {
         // Central writes it with the merge; a desk decides it in a use case of its own.

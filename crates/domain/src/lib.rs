@@ -44,7 +44,7 @@ mod description;
 
 pub use action::Action;
 pub use entities::{
-    Alert, Conflict, Customer, Document, Employee, Garage, MERGED_INTO, MileageReading, Note,
+    Alert, Conflict, Customer, Document, Employee, Garage, Look, MERGED_INTO, MileageReading, Note,
     Ownership, Preferences, ServiceRecord, Vehicle,
 };
 pub use field::{Field, Kind, Merge, SearchRole, Sensitivity};

@@ -4,6 +4,7 @@
 //! customer, what is about the car itself is shown with it; what is about the person stays with
 //! them and counts for the car no longer.
 
+use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 use specta::Type;
 use uuid::Uuid;
@@ -32,6 +33,21 @@ pub const TOLD_BY_THE_CAR: &[(&str, &[&str])] = &[
         ],
     ),
 ];
+
+/// Whoever does the same with a paper again so soon has looked at it once: they turn a page, come back
+/// to it, or the line breaks off and goes on. Somebody who reads for an hour is noted six times.
+pub const ONE_LOOK: TimeDelta = TimeDelta::minutes(10);
+
+/// Between which moments, both left out, the same look counts as the one at this moment. On both
+/// sides: a clock that was set back begins no second look.
+pub fn one_look(at: DateTime<Utc>) -> (DateTime<Utc>, DateTime<Utc>) {
+    let from = at.checked_sub_signed(ONE_LOOK);
+    let until = at.checked_add_signed(ONE_LOOK);
+    (
+        from.unwrap_or(DateTime::<Utc>::MIN_UTC),
+        until.unwrap_or(DateTime::<Utc>::MAX_UTC),
+    )
+}
 
 /// Which papers of its former owner still hold for a car that changes hands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
@@ -125,6 +141,20 @@ mod tests {
         for name in NEEDED.iter().chain(OF_THE_CAR).chain(OF_THE_PERSON) {
             assert!(DOCUMENT_TYPES.contains(name), "{name}");
         }
+    }
+
+    #[test]
+    fn the_same_look_within_some_minutes_is_one_and_later_another() {
+        let at = DateTime::UNIX_EPOCH + TimeDelta::days(365);
+        let (from, until) = one_look(at);
+        let is_one = |after: TimeDelta| from < at + after && at + after < until;
+        assert!(is_one(TimeDelta::zero()) && is_one(TimeDelta::minutes(9)));
+        assert!(is_one(-TimeDelta::minutes(9)), "a clock that was set back");
+        assert!(!is_one(ONE_LOOK) && !is_one(-ONE_LOOK));
+        assert_eq!(
+            one_look(DateTime::<Utc>::MAX_UTC).1,
+            DateTime::<Utc>::MAX_UTC
+        );
     }
 
     #[test]

@@ -5,7 +5,7 @@ use servease_domain::{EntityKind, Record, papers};
 use sqlx::{AssertSqlSafe, Row, SqliteConnection};
 use uuid::Uuid;
 
-use crate::{Result, bulk};
+use crate::{Result, bulk, rows};
 
 /// That a paper `d` counts: nobody has put it away, no other one renews it, and its vehicle `v`, where
 /// it has one, is in use and still its holder's ([`papers::counts_for_vehicle`]).
@@ -49,6 +49,33 @@ pub async fn with_content(conn: &mut SqliteConnection, sha256: &str) -> Result<V
         .fetch_all(&mut *conn)
         .await?;
     in_order(conn, &ids).await
+}
+
+/// Documents with one content that are looked through for whose they are. A form that a garage gives
+/// everybody is kept thousands of times, and taking in the next one must not look at all of them.
+const ALIKE_MAX: i64 = 100;
+
+/// The live document that is told of a content: the oldest of this customer among the oldest with it
+/// ([`ALIKE_MAX`]), else the oldest.
+pub async fn find_with_content(
+    conn: &mut SqliteConnection,
+    sha256: &str,
+    customer: Option<Uuid>,
+) -> Result<Option<Record>> {
+    let sql = "SELECT id FROM (SELECT id, customer_id, created_at FROM documents \
+         WHERE sha256 = ?1 AND sha256 <> '' AND deleted_at IS NULL \
+         ORDER BY created_at, id LIMIT ?3) \
+         ORDER BY customer_id IS NOT ?2, created_at, id LIMIT 1";
+    let id: Option<Uuid> = sqlx::query_scalar(sql)
+        .bind(sha256)
+        .bind(customer)
+        .bind(ALIKE_MAX)
+        .fetch_optional(&mut *conn)
+        .await?;
+    match id {
+        Some(id) => rows::find(conn, EntityKind::Document, id).await,
+        None => Ok(None),
+    }
 }
 
 /// The hashes of all files that any row names, a deleted one too: undo brings it back.

@@ -1,11 +1,11 @@
-//! Papers as lists show them, and who looked at them on this PC.
+//! Papers as lists show them, and who looked at them.
 
 use std::collections::HashMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use servease_domain::fold::fold;
 use servease_domain::value::instant_text;
-use servease_domain::{EntityKind, Record, names};
+use servease_domain::{EntityKind, Record, Value, Values, names, papers as domain};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{AssertSqlSafe, QueryBuilder, Row, Sqlite, SqliteConnection};
 use strum::{EnumString, IntoStaticStr};
@@ -263,7 +263,30 @@ pub struct Look {
     pub deed: Deed,
 }
 
-/// Writes down what somebody did with a paper.
+impl Look {
+    /// The record of a look at a sensitive paper, which every desk is told of.
+    pub fn record(&self, id: Uuid, document: Uuid) -> Record {
+        let deed: &'static str = self.deed.into();
+        let values = Values::from([
+            ("document_id", Value::Id(document)),
+            ("deed", Value::Text(deed.to_owned())),
+            ("looked_at", Value::Instant(self.at)),
+            ("looked_by", Value::Text(self.author.clone())),
+        ]);
+        Record::new(EntityKind::Look, id, values, self.at)
+    }
+}
+
+/// Where looks are written down.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Log {
+    /// Of sensitive papers: records, which sync.
+    Shared,
+    /// Of all others: of this PC alone.
+    OfThisPc,
+}
+
+/// Writes down on this PC what somebody did with a paper.
 pub async fn note_look(conn: &mut SqliteConnection, document: Uuid, look: &Look) -> Result<()> {
     let deed: &'static str = look.deed.into();
     sqlx::query("INSERT INTO document_looks (document_id, at, author, deed) VALUES (?, ?, ?, ?)")
@@ -276,10 +299,44 @@ pub async fn note_look(conn: &mut SqliteConnection, document: Uuid, look: &Look)
     Ok(())
 }
 
-/// The latest looks at a paper, newest first.
+/// Whether a look goes without saying: the same person has just done the same
+/// ([`domain::one_look`]).
+pub async fn is_noted(
+    conn: &mut SqliteConnection,
+    log: Log,
+    document: Uuid,
+    look: &Look,
+) -> Result<bool> {
+    let deed: &'static str = look.deed.into();
+    let (from, until) = domain::one_look(look.at);
+    let sql = match log {
+        Log::Shared => {
+            "SELECT EXISTS (SELECT 1 FROM looks WHERE document_id = ? AND looked_by = ? \
+             AND deed = ? AND looked_at > ? AND looked_at < ? AND deleted_at IS NULL)"
+        }
+        Log::OfThisPc => {
+            "SELECT EXISTS (SELECT 1 FROM document_looks WHERE document_id = ? AND author = ? \
+             AND deed = ? AND at > ? AND at < ?)"
+        }
+    };
+    Ok(sqlx::query_scalar(sql)
+        .bind(document)
+        .bind(&look.author)
+        .bind(deed)
+        .bind(instant_text(&from))
+        .bind(instant_text(&until))
+        .fetch_one(conn)
+        .await?)
+}
+
+/// The latest looks at a paper, newest first: those at a sensitive one at every desk, and those that
+/// this PC has written down for itself. A deleted paper has them too.
 pub async fn looks(conn: &mut SqliteConnection, document: Uuid, limit: u32) -> Result<Vec<Look>> {
-    let sql = "SELECT document_id AS record_id, at, author, deed FROM document_looks \
-         WHERE document_id = ? ORDER BY id DESC LIMIT ?";
+    let sql = "SELECT id, document_id AS record_id, at, author, deed FROM document_looks \
+         WHERE document_id = ?1 \
+         UNION ALL SELECT id, document_id, coalesce(looked_at, created_at), looked_by, deed \
+         FROM looks WHERE document_id = ?1 AND deleted_at IS NULL \
+         ORDER BY at DESC, id DESC LIMIT ?2";
     let rows = sqlx::query(sql)
         .bind(document)
         .bind(limit)
@@ -294,4 +351,19 @@ pub async fn looks(conn: &mut SqliteConnection, document: Uuid, limit: u32) -> R
             })
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use servease_domain::entities::DEEDS;
+
+    use super::Deed;
+
+    #[test]
+    fn deeds_are_those_of_the_description() {
+        for word in DEEDS {
+            let deed: Deed = word.parse().expect("a deed");
+            assert_eq!(<&'static str>::from(deed), *word);
+        }
+    }
 }

@@ -41,14 +41,22 @@ impl Descent {
     }
 }
 
-/// The newest step made on this desk, and not given up, of the mutations before a number.
+/// The newest step made on this desk, and not given up, of the mutations before a number. What only
+/// leaves a trace of what people do is no step of theirs.
 pub async fn find_before(conn: &mut SqliteConnection, number: i64) -> Result<Option<StepAt>> {
+    let traces: Vec<&str> = EntityKind::ALL
+        .into_iter()
+        .filter(|kind| kind.about().is_trace)
+        .map(EntityKind::name)
+        .collect();
     let found: Option<Uuid> = sqlx::query_scalar(
         "SELECT step FROM mutations \
          WHERE origin = 'here' AND state <> 'discarded' AND number < ? \
+         AND entity NOT IN (SELECT value FROM json_each(?)) \
          ORDER BY number DESC LIMIT 1",
     )
     .bind(number)
+    .bind(serde_json::json!(traces).to_string())
     .fetch_optional(&mut *conn)
     .await?;
     let Some(step) = found else {

@@ -18,7 +18,7 @@ use servease_domain::query::Query;
 use servease_domain::{EntityKind, Kind};
 use servease_store::lists::{self, Filter};
 use servease_store::sync::{answers, outbox};
-use servease_store::{Connection, search};
+use servease_store::{Connection, documents, search};
 use sqlx::{AssertSqlSafe, Executor, Row, SqlSafeStr};
 use tracing::field::{Field, Visit};
 use tracing_subscriber::layer::{Context, Layer, SubscriberExt as _};
@@ -288,6 +288,17 @@ async fn what_people_wait_for_walks_through_indexes_only() {
     for plan in &searched {
         assert!(!plan.contains("TEMP B-TREE"), "{plan}");
     }
+
+    let told = plans(&mut conn, async |conn| {
+        let found = documents::find_with_content(conn, "a", Some(owner)).await;
+        assert_eq!(found.unwrap(), None);
+    })
+    .await;
+    assert_no_table_is_walked(&told);
+    // What is looked through comes in its order: the hundred that are asked for, and no more.
+    let by_index = "USING INDEX documents_sha256 (sha256=?)";
+    assert!(told[0].contains(by_index), "{told:?}");
+    assert_eq!(told[0].matches("TEMP B-TREE").count(), 1, "{told:?}");
 
     let mut windows = Vec::new();
     for ordering in [

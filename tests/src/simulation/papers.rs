@@ -15,6 +15,7 @@ use servease_central::files::Files;
 use servease_domain::{EntityKind, Record, Value, Values};
 use servease_files::folder::FileStore;
 use servease_files::hash_of;
+use servease_store::papers::{Deed, Look};
 use servease_store::{Author, Moment, StoreError, documents, files, rows};
 use servease_sync::files::{End, Pace, PartSizes, Shelf, ShelfError, fetch, send};
 use servease_sync::{RemoteError, SyncFailure};
@@ -222,18 +223,51 @@ impl World<'_> {
             }
             1..=3 => self.send_files(at).await.map(|_| ()),
             4 => self.open_some(at).await,
+            5 => {
+                let done = self.look(at).await;
+                done.map_err(|error| format!("a look was not written down: {error:?}"))
+            }
             _ => Ok(()),
         }
     }
 
-    async fn take_in(&mut self, at: usize) -> Result<(), StoreError> {
-        let moment = Moment {
+    fn moment(&self, at: usize) -> Moment {
+        Moment {
             now: self.desks[at].now(self.now),
             author: Author {
                 id: None,
                 name: format!("desk {at}"),
             },
+        }
+    }
+
+    /// Somebody looks at a paper of which every desk is told who did.
+    async fn look(&mut self, at: usize) -> Result<(), StoreError> {
+        let moment = self.moment(at);
+        let store = self.desks[at].store.clone();
+        let Some(papers) = &mut self.papers else {
+            return Ok(());
         };
+        let mut step = store.begin(moment.clone()).await?;
+        let live = rows::list_all(step.conn(), EntityKind::Document).await?;
+        let Some(document) = live.choose(&mut papers.random) else {
+            return Ok(());
+        };
+        let look = Look {
+            at: moment.now,
+            author: moment.author.name,
+            deed: Deed::Seen,
+        };
+        let record = look.record(step.new_id(), document.id);
+        step.create(&record).await?;
+        step.commit().await?;
+        self.tally.count("look at a paper");
+        self.note(at).await;
+        Ok(())
+    }
+
+    async fn take_in(&mut self, at: usize) -> Result<(), StoreError> {
+        let moment = self.moment(at);
         let store = self.desks[at].store.clone();
         let Some(papers) = &mut self.papers else {
             return Ok(());

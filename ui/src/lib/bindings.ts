@@ -547,7 +547,7 @@ export type Employee = {
  *  Which entity a record is of. Parents stand before children: the order in which rows can be
  *  written.
  */
-export type EntityKind = "garage" | "employee" | "customer" | "preferences" | "vehicle" | "ownership" | "mileage_reading" | "service_record" | "document" | "note" | "alert" | "conflict";
+export type EntityKind = "garage" | "employee" | "customer" | "preferences" | "vehicle" | "ownership" | "mileage_reading" | "service_record" | "document" | "note" | "alert" | "look" | "conflict";
 
 /**  What a consumer branches on, and the key of the words (`failure-<code>`). */
 export type FailureCode = "invalid" | "confirm" | "not_found" | "nothing_to_undo" | "nothing_to_redo" | "nothing_left" | "built_on" | "merged_away" | "superseded" | "not_empty" | "busy" | "disk_full" | "read_only" | "damaged" | "newer_schema" | "folder" | "not_signed_in" | "not_an_address" | "wrong_credentials" | "other_server" | 
@@ -859,7 +859,7 @@ export type PaperCard = {
 	/**  The paper that it renews. */
 	renews: PaperLine | null,
 	renewed_by: PaperLine | null,
-	/**  Who looked at it on this PC, newest first. */
+	/**  Who looked at it, newest first: at a sensitive one at every desk, at others on this PC. */
 	looks: LookLine[],
 };
 

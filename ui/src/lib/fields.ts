@@ -178,6 +178,13 @@ export const alertFields = {
   until: {"name":"until","kind":"day","system":true},
 } as const satisfies Record<string, FieldSpec>;
 
+export const lookFields = {
+  document_id: {"name":"document_id","kind":"reference","required":true,"system":true},
+  deed: {"name":"deed","kind":"choice","choices":["seen","copied","opened","printed"],"required":true,"system":true},
+  looked_at: {"name":"looked_at","kind":"day","system":true},
+  looked_by: {"name":"looked_by","kind":"text","max":200,"system":true},
+} as const satisfies Record<string, FieldSpec>;
+
 export const conflictFields = {
   record_kind: {"name":"record_kind","kind":"text","max":20,"system":true},
   record_id: {"name":"record_id","kind":"text","max":36,"system":true},
@@ -205,6 +212,7 @@ export const FIELDS: Record<string, Record<string, FieldSpec>> = {
   document: documentFields,
   note: noteFields,
   alert: alertFields,
+  look: lookFields,
   conflict: conflictFields,
 };
 

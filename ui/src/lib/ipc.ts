@@ -56,7 +56,6 @@ export type {
   OwnerLine,
   PaperCard,
   PaperCounts,
-  PaperDeed,
   PaperLine,
   PaperQuery,
   FileOnItsWay,

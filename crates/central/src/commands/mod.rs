@@ -10,6 +10,7 @@ mod delete;
 mod edit;
 mod employee;
 mod inputs;
+mod look;
 mod mileage;
 mod service;
 mod vehicle;
@@ -18,6 +19,7 @@ pub use create::Create;
 pub use customer::{Deactivate, EditPreferences, Verify};
 pub use delete::Delete;
 pub use edit::Edit;
+pub use look::GiveOut;
 pub use mileage::UpdateMileage;
 
 use async_trait::async_trait;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::Json as JsonBody;
 use axum::extract::Request;
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use chrono::Days;
 use sea_query::{Expr, ExprTrait, Order};
@@ -151,6 +151,9 @@ pub async fn download(ask: Ask, RecordId(id): RecordId) -> Result<Response, ApiF
         .headers
         .get(header::IF_NONE_MATCH)
         .is_some_and(|value| value.to_str().unwrap_or_default().contains(&etag));
+    if document.get("is_sensitive").as_flag() && !is_known && ask.method != Method::HEAD {
+        readings::note_given_out(&ask, document.id).await?;
+    }
     let mut response = if is_known {
         StatusCode::NOT_MODIFIED.into_response()
     } else {

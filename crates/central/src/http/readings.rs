@@ -7,6 +7,7 @@ use strum::IntoStaticStr;
 use uuid::Uuid;
 
 use super::ask::Ask;
+use crate::commands::{GiveOut, Request, execute};
 use crate::failure::ApiFailure;
 
 /// What of a document was read.
@@ -84,5 +85,18 @@ pub async fn note(ask: &Ask, documents: Vec<Uuid>, what: What) -> Result<(), Api
     link.insert_rows("access_log", &COLUMNS, rows).await?;
     link.commit().await?;
     tracing::info!(count, action = what.name(), "sensitive documents read");
+    Ok(())
+}
+
+/// Tells the desks that a sensitive file is given out. Which records somebody read stays in the log of
+/// Central: desks hold all of them.
+pub async fn note_given_out(ask: &Ask, document: Uuid) -> Result<(), ApiFailure> {
+    // A read has no key under which it is repeated, and is asked for no version.
+    let request = Request {
+        idempotency: None,
+        if_match: None,
+        ..ask.command(&[])?
+    };
+    execute(&ask.app.db, &request, &GiveOut { document }).await?;
     Ok(())
 }

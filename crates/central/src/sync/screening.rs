@@ -95,6 +95,10 @@ pub async fn screen(
             ..Outcome::Rejected.into()
         }));
     }
+    if kind.about().is_trace && !is_new {
+        // Nobody changes what was noted of them, after a restore neither.
+        return Ok(Screened::Nothing(rejected(WHOLE_RECORD, Code::Fixed)));
+    }
     if mutation.is_relayed && sender.may_relay {
         return Ok(Screened::All);
     }
@@ -120,6 +124,11 @@ pub async fn screen(
                 rights::may_set_role(sender.account.is_admin, before, wanted)
             }
             (EntityKind::Note, "created_by") if is_new => is_own_name(sender, mutation),
+            // Whoever signs the look has looked. What is passed on is signed by nobody any more.
+            (EntityKind::Look, "looked_by") => {
+                let name = mutation.after["looked_by"].as_str();
+                mutation.is_relayed || name == Some(mutation.author.name.as_str())
+            }
             (kind, name) => !rights::is_centrals(kind, name, is_new),
         };
         if !is_taken {

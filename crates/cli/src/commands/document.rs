@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use chrono::NaiveDate;
 use clap::{Args, Subcommand};
 use serde_json::{Map, Value as Json, json};
+use servease_desk::views::PaperDeed;
 use servease_desk::{Desk, Failure};
 use servease_domain::{Code, EntityKind, Problem, Record};
 use servease_platform::files;
@@ -55,6 +56,9 @@ pub enum Document {
         #[arg(long, value_name = "FILE")]
         out: PathBuf,
     },
+    /// Who looked at a document, newest first: at a sensitive one at every desk, at others on this
+    /// PC; a deleted one too
+    Looks { id: String },
     /// Take a file in as the next of a document, which counts no longer
     Renew {
         id: String,
@@ -136,12 +140,14 @@ pub async fn run(command: &Document, desk: &Desk) -> Result<Answer, CliError> {
                 file: out.clone(),
                 cause,
             })?;
+            desk.note_look(document.id, PaperDeed::Copied).await?;
             Ok(Answer::record(json!({
                 "id": document.id,
                 "file": out.display().to_string(),
                 "file_size": content.len(),
             })))
         }
+        Document::Looks { id } => looks(desk, input::id(kind, id)?).await,
         Document::Renew { id, file, expires } => {
             let id = input::id(kind, id)?;
             let mut fields = Map::new();
@@ -198,6 +204,19 @@ impl Add {
         }
         Ok(fields)
     }
+}
+
+async fn looks(desk: &Desk, id: Uuid) -> Result<Answer, CliError> {
+    if desk.kind_of(id).await? != EntityKind::Document {
+        return Err(Failure::not_found(EntityKind::Document, id).into());
+    }
+    let rows = desk
+        .looks(id)
+        .await?
+        .into_iter()
+        .map(|look| json!({"looked_at": look.at, "looked_by": look.author, "deed": look.deed}));
+    let columns = &["looked_at", "looked_by", "deed"];
+    Ok(Answer::list(rows.collect(), columns))
 }
 
 async fn missing(desk: &Desk) -> Result<Answer, CliError> {

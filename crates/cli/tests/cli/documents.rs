@@ -49,6 +49,15 @@ fn sealed(folder: &Folder) -> Vec<PathBuf> {
     found
 }
 
+/// What was done with a document, newest first.
+fn looked_at(desk: &Folder, id: &str) -> Vec<String> {
+    let looks = desk.json(&["document", "looks", id]);
+    let deeds = looks.as_array().unwrap().iter();
+    deeds
+        .map(|look| look["deed"].as_str().unwrap().to_owned())
+        .collect()
+}
+
 #[test]
 fn a_paper_is_taken_in_shown_renewed_and_given_out() {
     let (folder, desk) = (tempfile::tempdir().unwrap(), Folder::new());
@@ -136,6 +145,9 @@ fn a_paper_is_taken_in_shown_renewed_and_given_out() {
     assert_eq!(desk.json(&set)["title"], "Old card");
 
     desk.json(&["document", "delete", &first]);
+    assert_eq!(looked_at(&desk, &first), ["copied"], "of what is gone, too");
+    let nobodys = desk.error(&["document", "looks", &ann]);
+    assert_eq!(nobodys["code"], "not_found");
     assert_eq!(
         desk.error(&["document", "show", &first])["code"],
         "not_found"
@@ -144,6 +156,11 @@ fn a_paper_is_taken_in_shown_renewed_and_given_out() {
     desk.json(&["undo"]);
     desk.json(&["document", "get", &first, "--out", out]);
     assert_eq!(fs::read_to_string(out).unwrap(), long_text());
+    assert_eq!(
+        looked_at(&desk, &first),
+        ["copied"],
+        "twice in a row is once"
+    );
     let health = desk.json(&["doctor"]);
     assert_eq!(health["documents"]["files"], 3);
     assert_eq!(health["documents"]["missing"], 0);

@@ -370,14 +370,11 @@ async fn told_same(
     customer: Option<Uuid>,
     sha256: &str,
 ) -> Result<Option<Problem>> {
-    let same = documents::with_content(conn, sha256).await?;
-    let own = same
-        .iter()
-        .find(|other| other.get("customer_id").as_id() == customer);
-    let Some(other) = own.or(same.first()) else {
+    let Some(other) = documents::find_with_content(conn, sha256, customer).await? else {
         return Ok(None);
     };
-    let whose = match other.get("customer_id").as_id() {
+    let holder = other.get("customer_id").as_id();
+    let whose = match holder {
         Some(id) => rows::find(conn, EntityKind::Customer, id).await?,
         None => None,
     };
@@ -386,7 +383,7 @@ async fn told_same(
             .with("document", other.id)
             .with("title", other.title())
             .with("customer", whose.map_or(String::new(), |it| it.title()))
-            .with("is_same_customer", own.is_some()),
+            .with("is_same_customer", holder == customer),
     ))
 }
 

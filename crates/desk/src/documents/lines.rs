@@ -4,8 +4,8 @@
 use chrono::{Days, NaiveDate};
 use servease_domain::due::expiry_state;
 use servease_domain::{EntityKind, Record};
-use servease_store::Connection;
 use servease_store::papers::{self, Filter, PaperRow, Standing};
+use servease_store::{Connection, rows};
 use uuid::Uuid;
 
 use super::views::{
@@ -43,10 +43,14 @@ impl Desk {
     ) -> Result<Window<PaperLine>> {
         let mut conn = self.store.read().await?;
         let garage = self.garage(&mut conn).await?;
+        let customer = match query.customer_id {
+            Some(id) => Some(rows::resolve(&mut conn, EntityKind::Customer, id).await?),
+            None => None,
+        };
         let filter = Filter {
             standing: standing(query.state, &garage),
             document_type: &query.document_type,
-            customer: query.customer_id,
+            customer,
             search: &query.search,
             ordering: &query.ordering,
         };

@@ -1,35 +1,54 @@
-//! Who looked at papers on this PC.
+//! Who looked at papers.
 //!
-//! A line of a log, and no record: it is written by looking, so that a look at a hundred papers
-//! would be a hundred mutations to send, nobody may change it, and nothing can be undone about it.
+//! A look at a sensitive paper is a record, which every desk is told of; nobody writes, changes or
+//! takes back one by hand. Looks at other papers are a log of this PC: a mutation to send for every
+//! invoice that somebody opens would be noise.
 
-use servease_store::papers::{self, Look};
+use servease_domain::EntityKind;
+use servease_store::papers::{self, Log, Look};
+use servease_store::rows;
 use uuid::Uuid;
 
 use super::views::{LookLine, PaperDeed};
-use crate::{Desk, Result};
+use crate::{Desk, Failure, Result};
 
 /// Nobody reads further back on a screen.
 const SHOWN: u32 = 20;
 
 impl Desk {
-    /// Writes down what whoever works here did with a paper.
+    /// Writes down what whoever works here did with a paper. The same once more within some minutes
+    /// is the same look.
+    ///
+    /// Errors: NotFound.
     pub async fn note_look(&self, document: Uuid, deed: PaperDeed) -> Result<()> {
-        let author = {
-            let mut conn = self.store.read().await?;
-            let garage = self.garage(&mut conn).await?;
-            self.author(&mut conn, &garage).await?
-        };
+        let mut work = self.begin().await?;
         let look = Look {
-            at: self.clock.now(),
-            author: author.name,
+            at: work.garage.now,
+            author: work.step.moment().author.name.clone(),
             deed: deed.into(),
         };
-        let mut conn = self.store.write().await?;
-        Ok(papers::note_look(&mut conn, document, &look).await?)
+        // Deleted while somebody looks at it, it was looked at all the same.
+        let paper = rows::find_any(work.conn(), EntityKind::Document, document).await?;
+        let paper = paper.ok_or(Failure::not_found(EntityKind::Document, document))?;
+        let log = match paper.get("is_sensitive").as_flag() {
+            true => Log::Shared,
+            false => Log::OfThisPc,
+        };
+        if papers::is_noted(work.conn(), log, document, &look).await? {
+            return Ok(());
+        }
+        match log {
+            Log::Shared => {
+                let record = look.record(work.step.new_id(), document);
+                work.step.create(&record).await?;
+            }
+            Log::OfThisPc => papers::note_look(work.conn(), document, &look).await?,
+        }
+        work.step.commit_all().await?;
+        Ok(())
     }
 
-    /// The latest looks at a paper on this PC, newest first.
+    /// The latest looks at a paper, newest first: at a sensitive one those at every desk.
     pub async fn looks(&self, document: Uuid) -> Result<Vec<LookLine>> {
         let mut conn = self.store.read().await?;
         let found = papers::looks(&mut conn, document, SHOWN).await?;

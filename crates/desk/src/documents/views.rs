@@ -149,7 +149,7 @@ pub struct PaperCard {
     /// The paper that it renews.
     pub renews: Option<PaperLine>,
     pub renewed_by: Option<PaperLine>,
-    /// Who looked at it on this PC, newest first.
+    /// Who looked at it, newest first: at a sensitive one at every desk, at others on this PC.
     pub looks: Vec<LookLine>,
 }
 

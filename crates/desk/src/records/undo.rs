@@ -96,8 +96,8 @@ impl Desk {
     pub(crate) async fn take_back(&self, step: Uuid, is_on_purpose: bool) -> Result<Undone> {
         let mut work = self.begin().await?;
         let mut mutations = log::list_step(work.conn(), step).await?;
-        // What was given up holds nothing that could be taken back.
-        mutations.retain(|mutation| mutation.state != State::Discarded);
+        // What was given up holds nothing that could be taken back, and a trace stays.
+        mutations.retain(|it| it.state != State::Discarded && !it.kind.about().is_trace);
         if mutations.is_empty() || steps::is_undone(work.conn(), step).await? {
             return Err(Failure::NothingToUndo);
         }

@@ -102,12 +102,17 @@ impl Desk {
 
     /// Gives a waiting edit up: its record goes back to what Central holds. Undo takes that
     /// back. A refused file that is given up stays on this PC, and is not sent any more. Errors:
-    /// NothingToUndo when no such edit waits.
+    /// NothingToUndo when no such edit waits, and of a trace of what people did unless Central
+    /// refuses it: nobody takes that back.
     pub async fn discard_edit(&self, id: Uuid) -> Result<()> {
         if self.decide_file(id, Decision::GiveUp).await? {
             return Ok(());
         }
         let mut tx = self.store.begin_plain().await?;
+        let open = log::find_open(&mut tx, id).await?;
+        if open.is_some_and(|it| it.kind.about().is_trace && it.state != State::Rejected) {
+            return Err(Failure::NothingToUndo);
+        }
         let done = discard::discard(&mut tx, id)
             .await?
             .ok_or(Failure::NothingToUndo)?;

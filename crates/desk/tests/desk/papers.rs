@@ -2,16 +2,17 @@
 
 use std::time::{Duration, Instant};
 
+use chrono::TimeDelta;
 use serde_json::{Value as Json, json};
 use servease_desk::views::{FileState, Keep, PaperDeed, PaperLine, PaperQuery, PaperState, Saved};
 use servease_desk::{Failure, FileKey, Source, ToKeep};
-use servease_domain::{Code, EntityKind, Record, Value, Values, Vehicle};
-use servease_store::bulk;
+use servease_domain::{Code, EntityKind, Look, Record, Value, Values, Vehicle};
+use servease_store::{bulk, log};
 use tempfile::TempDir;
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
-use crate::shop::{Shop, object};
+use crate::shop::{Shop, invalid, object, one, start};
 
 async fn shop() -> (Shop, TempDir) {
     let folder = tempfile::tempdir().unwrap();
@@ -254,6 +255,167 @@ async fn looks_are_written_down_with_who_looked_and_change_nothing() {
     // The last step is still the employee's: a look is none.
     let undone = shop.desk.undo().await.unwrap();
     assert_eq!(undone.kind, EntityKind::Employee);
+}
+
+async fn deeds(shop: &Shop, id: Uuid) -> Vec<(String, PaperDeed)> {
+    let looks = shop.desk.looks(id).await.unwrap();
+    let deeds = looks.into_iter().map(|look| (look.author, look.deed));
+    deeds.collect()
+}
+
+#[tokio::test]
+async fn looks_at_a_sensitive_paper_are_records_and_the_same_one_soon_after_is_none() {
+    let (shop, _folder) = shop().await;
+    let ann = shop.customer("Ann").await;
+    let paper = |title: &str, is_sensitive| json!({"document_type": "license", "title": title, "is_sensitive": is_sensitive});
+    let plain = add(&shop, ann, paper("Plain", false)).await;
+    let secret = add(&shop, ann, paper("Secret", true)).await;
+    let eve = shop.employee("Eve").await;
+    let hers = shop.desk.clone().working_as(eve);
+    for id in [plain, secret] {
+        hers.note_look(id, PaperDeed::Seen).await.unwrap();
+        hers.note_look(id, PaperDeed::Seen).await.unwrap();
+        shop.desk.note_look(id, PaperDeed::Seen).await.unwrap();
+        hers.note_look(id, PaperDeed::Printed).await.unwrap();
+    }
+    shop.pass(TimeDelta::minutes(9));
+    hers.note_look(secret, PaperDeed::Seen).await.unwrap();
+    let eves = |deed| ("Eve".to_owned(), deed);
+    let nobodys = (String::new(), PaperDeed::Seen);
+    let told = [eves(PaperDeed::Printed), nobodys, eves(PaperDeed::Seen)];
+    assert_eq!(deeds(&shop, plain).await, told);
+    assert_eq!(deeds(&shop, secret).await, told);
+    shop.pass(TimeDelta::minutes(1));
+    hers.note_look(secret, PaperDeed::Seen).await.unwrap();
+    assert_eq!(deeds(&shop, secret).await[0], told[2]);
+    assert_eq!(deeds(&shop, secret).await.len(), 4);
+    // A clock that was set back.
+    shop.pass(TimeDelta::minutes(-5));
+    hers.note_look(secret, PaperDeed::Seen).await.unwrap();
+    assert_eq!(deeds(&shop, secret).await.len(), 4);
+
+    let of_plain: Vec<Look> = shop.list("document_id", plain).await;
+    assert_eq!(of_plain, [], "of this PC alone");
+    let looks: Vec<Look> = shop.list("document_id", secret).await;
+    assert_eq!(looks.len(), 4);
+    let first = &looks[0];
+    assert_eq!(
+        (first.deed.as_str(), first.looked_by.as_str()),
+        ("seen", "Eve")
+    );
+    assert_eq!(first.looked_at, Some(start()));
+    // Each waits to be sent, signed by whoever looked.
+    let mut conn = shop.desk.store().read().await.unwrap();
+    let sent = log::list_open(&mut conn, EntityKind::Look, first.id)
+        .await
+        .unwrap();
+    assert_eq!((sent.len(), sent[0].author_id), (1, Some(eve)));
+    drop(conn);
+    let nothing = shop.desk.note_look(Uuid::nil(), PaperDeed::Seen).await;
+    assert!(matches!(nothing, Err(Failure::NotFound { .. })));
+}
+
+#[tokio::test]
+async fn nobody_writes_a_look_by_hand_or_takes_one_back() {
+    let (shop, _folder) = shop().await;
+    let ann = shop.customer("Ann").await;
+    let fields = json!({"document_type": "license", "title": "L", "is_sensitive": true});
+    let id = add(&shop, ann, fields).await;
+    shop.desk.note_look(id, PaperDeed::Seen).await.unwrap();
+    let look = shop.list::<Look>("document_id", id).await.remove(0);
+    let kind = EntityKind::Look;
+    let fields = json!({"document_id": id, "deed": "seen", "looked_by": "Bob"});
+    let made = shop.create(kind, fields.clone()).await;
+    assert_eq!(invalid(made), one("id", Code::Fixed));
+    let deleted = shop.desk.delete(kind, look.id).await;
+    assert_eq!(invalid(deleted), one("id", Code::Fixed));
+    let _ = shop.edit(kind, look.id, fields).await;
+    let looks = shop.list::<Look>("document_id", id).await;
+    assert_eq!(looks, std::slice::from_ref(&look));
+    let mut conn = shop.desk.store().read().await.unwrap();
+    let waiting = log::list_open(&mut conn, kind, look.id).await.unwrap();
+    drop(conn);
+    let given_up = shop.desk.discard_edit(waiting[0].id).await;
+    assert!(matches!(given_up, Err(Failure::NothingToUndo)));
+    let taken_back = shop.desk.undo_step(waiting[0].step).await;
+    assert!(matches!(taken_back, Err(Failure::NothingToUndo)));
+
+    // Undo means what somebody did before they looked, and a look is built on nothing.
+    let undone = shop.desk.undo().await.unwrap();
+    assert_eq!((undone.kind, undone.id), (EntityKind::Document, id));
+    assert!(!shop.is_there(EntityKind::Document, id).await);
+    assert_eq!(
+        deeds(&shop, id).await.len(),
+        1,
+        "it was looked at all the same"
+    );
+    // Deleted while somebody has it before them.
+    shop.desk.note_look(id, PaperDeed::Printed).await.unwrap();
+    let history = shop.desk.history(EntityKind::Document, id).await.unwrap();
+    assert!(
+        history
+            .iter()
+            .all(|entry| entry.kind == EntityKind::Document)
+    );
+    let redone = shop.desk.redo().await.unwrap();
+    assert_eq!((redone.id, redone.is_redo), (id, true));
+    assert_eq!(shop.desk.paper_card(id).await.unwrap().looks.len(), 2);
+    // Deleting it by hand takes nothing along either.
+    shop.desk.delete(EntityKind::Document, id).await.unwrap();
+    assert_eq!(shop.list::<Look>("document_id", id).await.len(), 2);
+}
+
+#[tokio::test]
+async fn all_papers_are_narrowed_to_a_customer_whatever_they_are_called_by_now() {
+    let (shop, _folder) = shop().await;
+    let ann = shop.customer("Ann").await;
+    let bob = shop.customer("Bob").await;
+    let cid = shop.customer("Cid").await;
+    for (customer, title) in [(ann, "Ann's"), (bob, "Bob's"), (ann, "Ann's second")] {
+        let fields = json!({"title": title, "document_type": "other", "expiry_date": "2025-03-25"});
+        add(&shop, customer, fields).await;
+    }
+    let of = |customer, state, search: &str| PaperQuery {
+        state,
+        customer_id: Some(customer),
+        search: search.to_owned(),
+        ..PaperQuery::default()
+    };
+    let all = PaperState::All;
+    let anns = ["Ann's second", "Ann's"];
+    assert_eq!(listed(&shop, &of(ann, all, "")).await, anns);
+    assert_eq!(listed(&shop, &of(ann, PaperState::Soon, "")).await, anns);
+    assert_eq!(listed(&shop, &of(ann, all, "second")).await, [anns[0]]);
+    assert_eq!(listed(&shop, &of(ann, all, "bob")).await, [""; 0]);
+    assert_eq!(listed(&shop, &of(bob, all, "")).await, ["Bob's"]);
+    assert_eq!(listed(&shop, &of(cid, all, "")).await, [""; 0]);
+    assert_eq!(listed(&shop, &of(Uuid::nil(), all, "")).await, [""; 0]);
+    // Two turn out to be one: the id of either finds what both have brought.
+    shop.desk.merge_duplicates(bob, ann).await.unwrap();
+    for id in [ann, bob] {
+        assert_eq!(listed(&shop, &of(id, all, "")).await.len(), 3);
+    }
+}
+
+#[tokio::test]
+async fn whoever_takes_in_what_many_have_is_told_of_one() {
+    let (shop, _folder) = shop().await;
+    let ann = shop.customer("Ann").await;
+    let bob = shop.customer("Bob").await;
+    let form = |customer: Uuid, title: &str| json!({"customer_id": customer, "document_type": "other", "title": title});
+    let first = keep(&shop, "a form", form(ann, "First"), Keep::default()).await;
+    assert_eq!(first.unwrap().warnings, []);
+    for (customer, title, told, is_same) in [
+        (bob, "Bob's", "First", "false"),
+        (bob, "Bob's second", "Bob's", "true"),
+        (ann, "Ann's second", "First", "true"),
+    ] {
+        let kept = keep(&shop, "a form", form(customer, title), Keep::default()).await;
+        let warnings = kept.unwrap().warnings;
+        assert_eq!((warnings.len(), warnings[0].code), (1, Code::SameFile));
+        assert_eq!(warnings[0].args["title"], told);
+        assert_eq!(warnings[0].args["is_same_customer"], is_same);
+    }
 }
 
 #[tokio::test]

@@ -71,6 +71,8 @@ impl Ground {
                 Kind::Reference(EntityKind::Customer) => json!(self.customer),
                 Kind::Reference(EntityKind::Vehicle) => json!(self.vehicle),
                 Kind::Reference(EntityKind::Employee) => json!(self.employee),
+                // A look may name what is not there any more.
+                Kind::Reference(EntityKind::Document) => json!(Uuid::now_v7()),
                 Kind::Choice { of, .. } => json!(of[0]),
                 Kind::Integer { .. } | Kind::Money => json!(number),
                 _ => json!(format!("{} {number}", field.name)),

@@ -13,6 +13,7 @@ mod content;
 mod faults;
 mod hostile;
 mod line;
+mod looks;
 mod own;
 mod papers;
 mod private;

@@ -1,10 +1,11 @@
 //! Files of documents: what one desk takes in another one opens, and what became of it shows on both.
 
 use std::path::Path;
+use std::sync::Mutex;
 
 use serde_json::json;
 use servease_desk::views::{FileState, FilesPace};
-use servease_desk::{Desk, Failure, FileKey, FilesEnd, FilesReport};
+use servease_desk::{Desk, Failure, FileKey, FilesEnd, FilesProgress, FilesReport};
 use servease_domain::EntityKind;
 use servease_sync::HttpRemote;
 use servease_tests::central::Postgres;
@@ -39,6 +40,12 @@ async fn fetch(pc: &Pc, remote: &HttpRemote, id: Uuid) -> Result<(), Failure> {
     pc.desk
         .fetch_from(remote, &document, &cancel, &|_| {})
         .await
+}
+
+/// What is in a file of this length: nothing twice, so that no part stands for another.
+fn text(length: u32, seed: u32) -> Vec<u8> {
+    let letter = |at: u32| (at.wrapping_add(seed).wrapping_mul(2_654_435_761) >> 24) as u8;
+    (0..length).map(|at| b'a' + letter(at) % 26).collect()
 }
 
 async fn state(desk: &Desk, id: Uuid) -> FileState {
@@ -76,9 +83,7 @@ async fn what_one_desk_takes_in_another_one_opens(database_url: Option<String>) 
     let ada = json!({"first_name": "Ada", "last_name": "L", "phone": "+493012345"});
     let ada = front.customer(&ada).await;
     // Of several parts, and small.
-    let long: Vec<u8> = (0..700_000_u32)
-        .map(|number| b'a' + (number.wrapping_mul(2_654_435_761) >> 24) as u8 % 26)
-        .collect();
+    let long = text(700_000, 0);
     let first = add(&front, ada, "long.txt", &long).await;
     let second = add(&front, ada, "short.txt", b"short").await;
     let gone = add(&front, ada, "gone.txt", b"gone").await;
@@ -185,5 +190,97 @@ async fn a_refused_file_waits_for_somebody_and_its_row_stays() {
     assert_eq!(front.desk.waiting_edits().await.unwrap(), []);
     assert!(front.desk.take_up_file(id).await.unwrap());
     assert_eq!(front.desk.waiting_edits().await.unwrap().len(), 1);
+    central.stop().await;
+}
+
+#[tokio::test]
+async fn how_far_a_file_is_grows_until_it_is_whole() {
+    let central = Central::start(None).await;
+    let remote = central.remote();
+    let front = pc().await;
+    let ada = json!({"first_name": "Ada", "last_name": "L", "phone": "+493012345"});
+    let ada = front.customer(&ada).await;
+    let (long, short) = (2_000_000, 5);
+    add(&front, ada, "long.txt", &text(long, 1)).await;
+    add(&front, ada, "short.txt", b"short").await;
+    front.sync(&remote, BY_CHANGES).await.unwrap();
+
+    let told = Mutex::new(Vec::new());
+    let cancel = CancellationToken::new();
+    let note = |progress: FilesProgress| told.lock().unwrap().push(progress);
+    let (report, end) = front.desk.send_files_to(&remote, &cancel, &note).await;
+    assert_eq!((report.sent, end.unwrap()), (2, FilesEnd::Through));
+    let told = told.into_inner().unwrap();
+    let mut seen = Vec::new();
+    for of_file in told.chunk_by(|one, next| one.sha256 == next.sha256) {
+        let total = of_file[0].total;
+        let done: Vec<u64> = of_file.iter().map(|it| it.done).collect();
+        assert!(done.is_sorted_by(|one, next| one < next), "{done:?}");
+        assert_eq!((done[0], done.last()), (0, Some(&total)));
+        assert!(of_file.iter().all(|it| it.total == total));
+        seen.push((total, done.len() > 3));
+    }
+    assert_eq!(seen, [(short, false), (u64::from(long), true)], "each once");
+    // Of everything together no byte is counted twice, and none is missing.
+    let all = u64::from(long) + short;
+    assert!(told.iter().all(|it| it.sent + it.left == all), "{told:?}");
+    assert_eq!(told.last().map(|it| (it.sent, it.left)), Some((all, 0)));
+    central.stop().await;
+}
+
+#[tokio::test]
+async fn what_was_looked_at_longest_ago_makes_room_and_what_is_not_sent_never() {
+    let central = Central::start(None).await;
+    let remote = central.remote();
+    let (front, back) = (pc().await, pc().await);
+    for pc in [&front, &back] {
+        know_server(pc).await;
+    }
+    let ada = json!({"first_name": "Ada", "last_name": "L", "phone": "+493012345"});
+    let ada = front.customer(&ada).await;
+    let mut ids = Vec::new();
+    for seed in 0..4 {
+        let name = format!("{seed}.txt");
+        ids.push(add(&front, ada, &name, &text(100_000, seed * 1_000_000)).await);
+    }
+    front.sync(&remote, BY_CHANGES).await.unwrap();
+    assert_eq!(send(&front, &remote).await.0.sent, 4);
+    back.sync(&remote, BY_CHANGES).await.unwrap();
+    // Taken in here and not sent, before anything else was here.
+    let own = add(&back, ada, "own.txt", &text(900_000, 9)).await;
+    for id in &ids {
+        fetch(&back, &remote, *id).await.unwrap();
+    }
+    // One of them is taken in here as well: it is no guest any more.
+    add(&back, ada, "3.txt", &text(100_000, 3_000_000)).await;
+    // The first one is looked at again.
+    back.desk.document_file(ids[0]).await.unwrap();
+    // Looking whether a file is here is no look at it.
+    let here = async || {
+        let mut here = Vec::new();
+        for id in &ids {
+            here.push(state(&back.desk, *id).await == FileState::Here);
+        }
+        here
+    };
+    back.desk.make_room(300_000).await.unwrap();
+    assert_eq!(here().await, [true; 4]);
+    back.desk.make_room(299_999).await.unwrap();
+    assert_eq!(here().await, [true, false, true, true]);
+    // What was looked at last stays whatever room there is, and what is no guest.
+    back.desk.make_room(0).await.unwrap();
+    assert_eq!(here().await, [true, false, false, true]);
+    assert_eq!(sealed_files(back.folder.path()), 3);
+    assert_eq!(state(&back.desk, own).await, FileState::OnItsWay);
+    back.sync(&remote, BY_CHANGES).await.unwrap();
+    assert_eq!(send(&back, &remote).await.0.sent, 1);
+    // Sent, it is still what somebody took in here.
+    back.desk.make_room(0).await.unwrap();
+    assert!(back.desk.document_file(own).await.is_ok());
+
+    let gone = back.desk.document_file(ids[1]).await.unwrap_err();
+    assert!(matches!(gone, Failure::FileNotHere(_)), "{gone}");
+    fetch(&back, &remote, ids[1]).await.unwrap();
+    assert_eq!(here().await, [true, true, false, true]);
     central.stop().await;
 }

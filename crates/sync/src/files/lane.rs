@@ -188,7 +188,7 @@ impl<R: FileRemote, S: Shelf> Run<'_, R, S> {
                     Op::Ask(files) => self.ask(files).await.map(|()| None),
                     Op::Send { file, at } => {
                         self.show(&file, at, on_progress);
-                        self.send(&file, at).await.map(|()| None)
+                        self.send(&file, at, on_progress).await.map(|()| None)
                     }
                     Op::GiveWay => Ok(Some(End::GaveWay)),
                     Op::Rest => Ok(Some(End::Through)),
@@ -313,7 +313,12 @@ impl<R: FileRemote, S: Shelf> Run<'_, R, S> {
         self.known.learn(file, standing);
     }
 
-    async fn send(&mut self, file: &FileName, at: u64) -> Result<(), SyncFailure> {
+    async fn send(
+        &mut self,
+        file: &FileName,
+        at: u64,
+        on_progress: OnProgress<'_>,
+    ) -> Result<(), SyncFailure> {
         let ahead = self.ahead.take().filter(|ahead| {
             ahead.sha256 == file.sha256 && ahead.at == at && ahead.part.len() <= self.size
         });
@@ -359,7 +364,10 @@ impl<R: FileRemote, S: Shelf> Run<'_, R, S> {
                     return Ok(());
                 }
             }
-            FileStanding::Kept => self.report.sent += 1,
+            FileStanding::Kept => {
+                self.report.sent += 1;
+                self.show(file, file.size_bytes, on_progress);
+            }
             FileStanding::Refused { .. } => self.report.refused += 1,
             _ => {}
         }

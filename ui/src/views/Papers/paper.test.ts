@@ -44,6 +44,24 @@ test('a sensitive one is masked until somebody asks', async () => {
   expect(look).toHaveBeenCalledOnce();
 });
 
+test('who looked is told of every desk for a sensitive paper, and of this PC for others', async () => {
+  const at = '2026-11-20T10:00:00Z';
+  for (const [isSensitive, title] of [
+    [true, 'Who looked at it'],
+    [false, 'Looked at on this PC'],
+  ] as const) {
+    const card = cardOf(paper('b', { is_sensitive: isSensitive }), {
+      looks: [{ at, author: 'Eve', deed: 'copied' }],
+    });
+    vi.spyOn(desk, 'paperCard').mockResolvedValue(card);
+    vi.spyOn(desk, 'showPaper').mockResolvedValue({ ...NONE, text: 'hello' });
+    const { unmount } = render(Frame, { view: Paper, given: { id: 'b' } });
+    expect(await screen.findByRole('heading', { name: title })).toBeTruthy();
+    expect(screen.getByText('Copy saved')).toBeTruthy();
+    unmount();
+  }
+});
+
 test('a file that is not here yet is said calmly', async () => {
   vi.spyOn(desk, 'paperCard').mockResolvedValue(cardOf(paper('b')));
   vi.spyOn(desk, 'showPaper').mockRejectedValue(new CommandFailure(failureOf('file_not_here')));

@@ -21,7 +21,8 @@ pub(super) async fn settle_references(
     mutation: &Mutation,
     values: &mut Values,
 ) -> Result<Option<bool>, DbError> {
-    if kind == EntityKind::Conflict {
+    // What a conflict or a trace names is looked up by nobody: it may be gone, and stays so.
+    if kind == EntityKind::Conflict || kind.about().is_trace {
         return Ok(Some(false));
     }
     let mut is_redirected = false;

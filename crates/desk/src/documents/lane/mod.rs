@@ -118,8 +118,8 @@ impl Desk {
     /// The file that a run is sending, as screens tell it.
     pub(crate) async fn on_its_way(&self, now: &FilesProgress) -> Result<FileOnItsWay> {
         let mut conn = self.store.read().await?;
-        let documents = documents::with_content(&mut conn, &now.sha256).await?;
-        let title = documents.first().map(Record::title).unwrap_or_default();
+        let document = documents::find_with_content(&mut conn, &now.sha256, None).await?;
+        let title = document.map(|it| it.title()).unwrap_or_default();
         Ok(FileOnItsWay {
             title,
             done: now.done,
@@ -199,9 +199,9 @@ impl Desk {
         self.make_room(FETCHED_MAX_BYTES).await
     }
 
-    /// Removes what was brought to be looked at beyond a budget, what was not looked at for longest
-    /// first. Central has all of it.
-    async fn make_room(&self, budget: u64) -> Result<()> {
+    /// Removes what was brought to be looked at beyond a budget in bytes, what was not looked at for
+    /// longest first. Central has all of it; what was taken in here stays.
+    pub async fn make_room(&self, budget: u64) -> Result<()> {
         let vault = self.vault().await?;
         let store = self.store.clone();
         let runtime = tokio::runtime::Handle::current();
@@ -274,10 +274,8 @@ impl Desk {
         let mut found = Vec::new();
         for sha256 in files::refused(&mut conn).await? {
             let known = files::find(&mut conn, &sha256).await?.unwrap_or_default();
-            let documents = documents::with_content(&mut conn, &sha256).await?;
-            if let Some(document) = documents.into_iter().next() {
-                found.push((document, known.refusal));
-            }
+            let document = documents::find_with_content(&mut conn, &sha256, None).await?;
+            found.extend(document.map(|document| (document, known.refusal)));
         }
         Ok(found)
     }
