@@ -1,6 +1,8 @@
 //! How the files of documents stand: whether they are on this PC, and what Central has said of them.
 //! The content itself lies elsewhere; here a file is its hash.
 
+use std::ops::RangeInclusive;
+
 use chrono::{DateTime, Utc};
 use servease_domain::EntityKind;
 use servease_domain::value::instant_text;
@@ -215,20 +217,22 @@ pub async fn unsent(conn: &mut SqliteConnection) -> Result<Vec<Unsent>> {
     rows.iter().map(read).collect()
 }
 
-/// Files of which Central has not been asked since `before` whether it still keeps them, the oldest
-/// first.
-pub async fn unasked_since(
+/// Files of which Central has not been asked within a time whether it still keeps them, the oldest
+/// first. An answer from a moment that has not come was written by a clock that was ahead, and
+/// counts as none.
+pub async fn unasked_within(
     conn: &mut SqliteConnection,
-    before: DateTime<Utc>,
+    within: RangeInclusive<DateTime<Utc>>,
     limit: usize,
 ) -> Result<Vec<Unsent>> {
     let rows = sqlx::query(
         "SELECT f.sha256, d.file_size, max(d.created_at) FROM file_standings AS f \
          JOIN documents AS d ON d.sha256 = f.sha256 WHERE f.is_here AND f.is_at_central \
-         AND d.deleted_at IS NULL AND d.file_size > 0 AND f.asked_at < ?1 \
-         GROUP BY f.sha256 ORDER BY f.asked_at, f.sha256 LIMIT ?2",
+         AND d.deleted_at IS NULL AND d.file_size > 0 AND f.asked_at NOT BETWEEN ?1 AND ?2 \
+         GROUP BY f.sha256 ORDER BY f.asked_at, f.sha256 LIMIT ?3",
     )
-    .bind(instant_text(&before))
+    .bind(instant_text(within.start()))
+    .bind(instant_text(within.end()))
     .bind(i64::try_from(limit).unwrap_or(i64::MAX))
     .fetch_all(conn)
     .await?;

@@ -85,8 +85,7 @@ impl Desk {
     /// Until when somebody wants no notification on this PC.
     pub async fn notices_paused_until(&self) -> Result<Option<DateTime<Utc>>> {
         let mut conn = self.store.read().await?;
-        let until = paused_until(&mut conn).await?;
-        Ok(until.filter(|until| *until > self.clock.now()))
+        paused_until(&mut conn, self.clock.now()).await
     }
 
     /// Shows no notification on this PC for so many minutes, a day at most; none ends a pause.
@@ -110,12 +109,15 @@ pub(crate) async fn end_of_quiet(
     conn: &mut Connection,
     garage: &Garage,
 ) -> Result<Option<DateTime<Utc>>> {
-    let quiet = Quiet::of(&garage.settings, paused_until(conn).await?);
+    let quiet = Quiet::of(&garage.settings, paused_until(conn, garage.now).await?);
     Ok(quiet.ends(garage.now, garage.calendar))
 }
 
-/// What is stored of a pause. What cannot be read silences nobody.
-async fn paused_until(conn: &mut Connection) -> Result<Option<DateTime<Utc>>> {
+/// The end of the pause that is on. What cannot be read silences nobody, nor does a pause that a clock
+/// which was ahead has begun.
+async fn paused_until(conn: &mut Connection, now: DateTime<Utc>) -> Result<Option<DateTime<Utc>>> {
     let stored = settings::find(conn, PAUSED_UNTIL).await?;
-    Ok(stored.and_then(|text| when::read_instant(&text)))
+    let until = stored.and_then(|text| when::read_instant(&text));
+    let longest = TimeDelta::minutes(i64::from(PAUSE_MAX_MINUTES));
+    Ok(until.filter(|until| *until > now && *until - now <= longest))
 }

@@ -92,6 +92,10 @@ async fn at_night_on_days_off_and_in_a_pause_notifications_wait_and_alerts_do_no
             again: until
         }
     );
+    // A clock that was ahead began it.
+    shop.pass_days(-365);
+    assert_eq!(shop.desk.notices_paused_until().await.unwrap(), None);
+    shop.pass_days(365);
     shop.desk.pause_notices(0).await.unwrap();
     // The evening of that Monday: the next working morning is Friday's, in New York.
     shop.pass(Duration::hours(12));

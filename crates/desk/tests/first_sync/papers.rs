@@ -3,16 +3,18 @@
 use std::path::Path;
 use std::sync::Mutex;
 
+use chrono::TimeDelta;
 use serde_json::json;
 use servease_desk::views::{FileState, FilesPace};
 use servease_desk::{Desk, Failure, FileKey, FilesEnd, FilesProgress, FilesReport};
 use servease_domain::EntityKind;
+use servease_store::files;
 use servease_sync::HttpRemote;
 use servease_tests::central::Postgres;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use super::central::{BY_CHANGES, Central, Pc};
+use super::central::{BY_CHANGES, Central, Pc, now};
 
 async fn pc() -> Pc {
     let mut pc = Pc::new().await;
@@ -190,6 +192,35 @@ async fn a_refused_file_waits_for_somebody_and_its_row_stays() {
     assert_eq!(front.desk.waiting_edits().await.unwrap(), []);
     assert!(front.desk.take_up_file(id).await.unwrap());
     assert_eq!(front.desk.waiting_edits().await.unwrap().len(), 1);
+    central.stop().await;
+}
+
+/// A Central that was put back without saying so has lost files alone. What it said that it keeps is
+/// believed for a day, and not at all when it was said on a day that has not come.
+#[tokio::test]
+async fn what_central_has_lost_is_sent_again_also_after_a_clock_was_ahead() {
+    let central = Central::start(None).await;
+    let remote = central.remote();
+    let front = pc().await;
+    let ada = json!({"first_name": "Ada", "last_name": "L", "phone": "+493012345"});
+    let ada = front.customer(&ada).await;
+    let id = add(&front, ada, "a.txt", b"once").await;
+    front.sync(&remote, BY_CHANGES).await.unwrap();
+    assert_eq!(send(&front, &remote).await.0.sent, 1);
+    let document = front.desk.record(EntityKind::Document, id).await.unwrap();
+    let sha256 = document.get("sha256").as_text().to_owned();
+    let kept = central.service.folder.path().join("files");
+    let kept = kept.join(&sha256[..2]).join(&sha256);
+    for (days, sent) in [(0, 0), (-2, 1), (3_650, 1)] {
+        std::fs::remove_file(&kept).unwrap();
+        let asked_at = now() + TimeDelta::days(days);
+        let mut tx = front.desk.store().begin_plain().await.unwrap();
+        let noted = files::note_central(&mut tx, &sha256, true, asked_at).await;
+        noted.unwrap();
+        front.desk.store().commit(tx, Vec::new()).await.unwrap();
+        assert_eq!(send(&front, &remote).await.0.sent, sent, "{days}");
+        std::fs::write(&kept, b"once").unwrap();
+    }
     central.stop().await;
 }
 

@@ -234,9 +234,9 @@ impl<R: FileRemote, S: Shelf> Run<'_, R, S> {
         };
         if has_synced {
             self.local.unsent = files::unsent(&mut conn).await?;
-            let before = self.now - BELIEVED_FOR;
+            let believed = self.now - BELIEVED_FOR..=self.now;
             let limit = servease_wire::sync::files::FILES_MAX;
-            self.local.doubted = files::unasked_since(&mut conn, before, limit).await?;
+            self.local.doubted = files::unasked_within(&mut conn, believed, limit).await?;
         }
         Ok(())
     }
