@@ -10,7 +10,8 @@
 use std::fs::{self, File, TryLockError};
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
-use std::time::{Duration, SystemTime};
+use std::thread;
+use std::time::{Duration, Instant, SystemTime};
 
 use same_file::Handle;
 use servease_platform::files;
@@ -25,6 +26,13 @@ pub const BYTES_MAX: u64 = 8 << 30;
 
 /// What nobody has gone on sending for so long goes.
 pub const AGE_MAX: Duration = Duration::from_secs(14 * 24 * 3_600);
+
+/// How long somebody else may be at a file before whoever comes later is sent away: as long as it takes
+/// to look at one of some megabytes that is whole, whose sender has gone meanwhile.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// How often it is tried again.
+const PAUSE: Duration = Duration::from_millis(10);
 
 /// What became of a part.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,6 +50,7 @@ pub enum Put {
 pub struct Arrivals {
     folder: PathBuf,
     bytes_max: u64,
+    patience: Duration,
 }
 
 impl Arrivals {
@@ -49,6 +58,7 @@ impl Arrivals {
         Arrivals {
             folder,
             bytes_max: BYTES_MAX,
+            patience: PATIENCE,
         }
     }
 
@@ -83,8 +93,10 @@ impl Arrivals {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Put::At(0)),
             Err(error) => return Err(error),
         };
-        if !lock(&file, &path)? {
-            return Ok(Put::Busy);
+        match self.lock(&file, &path)? {
+            Lock::Held => {}
+            Lock::Busy => return Ok(Put::Busy),
+            Lock::Gone => return Ok(Put::At(0)),
         }
         let mut so_far = file.metadata()?.len();
         if so_far > size_bytes {
@@ -105,8 +117,8 @@ impl Arrivals {
         Ok(Put::At(end))
     }
 
-    /// What has come of a file, for whoever looks whether it may be kept. None while somebody writes
-    /// to it, or where nothing has.
+    /// What has come of a file, for whoever looks whether it may be kept. None while somebody else is
+    /// at it, or where nothing has come or it is kept already.
     pub fn take(&self, owner: &str, sha256: &str) -> io::Result<Option<Arrived>> {
         let path = self.path(owner, sha256).ok_or_else(no_hash)?;
         let file = match File::options().read(true).write(true).open(&path) {
@@ -114,7 +126,8 @@ impl Arrivals {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(error),
         };
-        Ok(lock(&file, &path)?.then_some(Arrived { file, path }))
+        let is_held = matches!(self.lock(&file, &path)?, Lock::Held);
+        Ok(is_held.then_some(Arrived { file, path }))
     }
 
     /// Forgets what has come of a file: it is kept, or refused, or is not what its hash says.
@@ -149,6 +162,26 @@ impl Arrivals {
             files::remove(&entry.path)?;
         }
         Ok(bytes.saturating_add(size_bytes) <= self.bytes_max)
+    }
+
+    fn lock(&self, file: &File, path: &Path) -> io::Result<Lock> {
+        let began = Instant::now();
+        loop {
+            match file.try_lock() {
+                Ok(()) => break,
+                Err(TryLockError::WouldBlock) if began.elapsed() < self.patience => {
+                    thread::sleep(PAUSE);
+                }
+                Err(TryLockError::WouldBlock) => return Ok(Lock::Busy),
+                Err(TryLockError::Error(error)) => return Err(error),
+            }
+        }
+        match Handle::from_path(path) {
+            Ok(there) if there == Handle::from_file(file.try_clone()?)? => Ok(Lock::Held),
+            Ok(_) => Ok(Lock::Gone),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Lock::Gone),
+            Err(error) => Err(error),
+        }
     }
 
     fn entries(&self) -> io::Result<Vec<Entry>> {
@@ -197,18 +230,14 @@ impl Arrived {
     }
 }
 
-/// Whether nobody else holds a file and it is still the one at this place.
-fn lock(file: &File, path: &Path) -> io::Result<bool> {
-    match file.try_lock() {
-        Ok(()) => {}
-        Err(TryLockError::WouldBlock) => return Ok(false),
-        Err(TryLockError::Error(error)) => return Err(error),
-    }
-    match Handle::from_path(path) {
-        Ok(there) => Ok(there == Handle::from_file(file.try_clone()?)?),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
-        Err(error) => Err(error),
-    }
+/// What came of locking a file that was opened at its place.
+#[derive(Debug, PartialEq, Eq)]
+enum Lock {
+    Held,
+    /// Somebody else is at it.
+    Busy,
+    /// It lies there no longer: it is kept, or was removed.
+    Gone,
 }
 
 #[derive(Debug)]
@@ -243,7 +272,10 @@ mod tests {
 
     fn arrivals() -> (tempfile::TempDir, Arrivals) {
         let folder = tempfile::tempdir().unwrap();
-        let arrivals = Arrivals::in_folder(folder.path().to_owned());
+        let arrivals = Arrivals {
+            patience: Duration::ZERO,
+            ..Arrivals::in_folder(folder.path().to_owned())
+        };
         (folder, arrivals)
     }
 
@@ -284,6 +316,23 @@ mod tests {
         assert_eq!(put(2, b"llo"), Put::At(5));
     }
 
+    /// The program that sent it has died and come back, while what it sent is looked at.
+    #[test]
+    fn who_comes_while_a_file_is_kept_waits_for_the_end_of_it() {
+        let (folder, mut arrivals) = arrivals();
+        arrivals.patience = PATIENCE * 30;
+        let sha256 = hash_of(b"hello");
+        let put = |at, part: &[u8]| arrivals.put(("ann", &sha256), 5, at, part, NOW).unwrap();
+        put(0, b"hello");
+        let arrived = arrivals.take("ann", &sha256).unwrap().unwrap();
+        thread::scope(|scope| {
+            let late = scope.spawn(|| put(5, b""));
+            arrived.keep_as(&folder.path().join("kept")).unwrap();
+            // From the start, where it is found to be kept.
+            assert_eq!(late.join().unwrap(), Put::At(0));
+        });
+    }
+
     /// Somebody opened it before it was kept, and gets its lock afterwards.
     #[test]
     fn a_file_that_is_kept_is_written_to_no_more() {
@@ -297,12 +346,12 @@ mod tests {
         assert!(taken.is_none(), "one looks at it");
         let kept = folder.path().join("kept");
         arrived.keep_as(&kept).unwrap();
-        assert!(!lock(&late, &path).unwrap());
+        assert_eq!(arrivals.lock(&late, &path).unwrap(), Lock::Gone);
         drop(late);
         // Nor once another file arrives there.
         let late = File::options().write(true).open(&kept).unwrap();
         arrivals.put(("ann", &sha256), 5, 0, b"he", NOW).unwrap();
-        assert!(!lock(&late, &path).unwrap());
+        assert_eq!(arrivals.lock(&late, &path).unwrap(), Lock::Gone);
         assert_eq!(fs::read(&kept).unwrap(), b"hello");
     }
 

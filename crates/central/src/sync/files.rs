@@ -127,6 +127,10 @@ impl Files<'_> {
             .await?
         {
             Put::Busy | Put::Full => return Err(FilesError::Busy),
+            // Whoever else was at it may have kept it meanwhile.
+            Put::At(so_far) if so_far < at && store.find(sha256).await?.is_some() => {
+                return Ok(FileStanding::Kept);
+            }
             Put::At(so_far) if so_far < file.size_bytes => {
                 return Ok(FileStanding::Arriving { so_far });
             }
@@ -134,7 +138,13 @@ impl Files<'_> {
         }
         // Whole, and nobody has looked at it yet.
         let arrived = store.arrived(desk.user, sha256, file.size_bytes).await?;
-        let arrived = arrived.ok_or(FilesError::Busy)?;
+        let Some(arrived) = arrived else {
+            // Whoever else was at it has kept it, or is not through yet.
+            return match store.find(sha256).await? {
+                Some(_) => Ok(FileStanding::Kept),
+                None => Err(FilesError::Busy),
+            };
+        };
         let looked = tokio::task::spawn_blocking(move || {
             let fits = fits(arrived.whole().content(), &documents);
             (arrived, fits)
