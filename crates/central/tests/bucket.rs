@@ -402,7 +402,7 @@ async fn two_instances_take_parts_of_one_file_without_a_lock() {
 }
 
 #[tokio::test]
-async fn what_arrives_is_bounded_in_number_and_age() {
+async fn what_arrives_is_bounded_in_number_bytes_and_age() {
     let (bucket, folder) = (Bucket::start(), tempfile::tempdir().unwrap());
     let files = instance(&bucket, &folder).await;
     let hash = |number: u32| hash_of(&number.to_le_bytes());
@@ -428,6 +428,13 @@ async fn what_arrives_is_bounded_in_number_and_age() {
         wrong.await.unwrap(),
         Put::At(0),
         "a content of another length"
+    );
+    let part = Bytes::from_static(b"abcd");
+    let too_much = files.put_part(("bob", &sha256), 8 << 30, 0, part, now);
+    assert_eq!(
+        too_much.await.unwrap(),
+        Put::Full,
+        "with the others it would be too much"
     );
     begin("bob", 2, now + Duration::from_secs(15 * 24 * 3_600)).await;
     assert_eq!(

@@ -186,8 +186,10 @@ impl Bucket {
     }
 
     pub async fn keep(&self, mut incoming: Incoming) -> Result<StoredFile, FilesFailure> {
-        let content = incoming.content().await?;
-        self.keep_content(Whole::of(content.into())).await
+        let content = incoming.content().await?.into();
+        // Hashed as it came.
+        let sha256 = incoming.digest();
+        self.keep_content(Whole { content, sha256 }).await
     }
 
     /// Keeps a whole content: it is in the store when this returns.
