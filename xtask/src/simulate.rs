@@ -31,6 +31,8 @@ pub struct Seeds {
     pub count: u64,
     /// A client of REST and a colleague who forges messages write to Central as well.
     pub has_outsiders: bool,
+    /// People take papers in, and machines die between any two parts of a file.
+    pub has_papers: bool,
 }
 
 impl Seeds {
@@ -40,11 +42,13 @@ impl Seeds {
             first: FIRST_SEED,
             count: HALF_IN_CI,
             has_outsiders: false,
+            has_papers: false,
         }
     }
 
     /// Others for every commit, and the same for one commit: nobody can tune a program to seeds
-    /// that follow from the program. Among them others than desks write to Central. Outside a repository they follow from the clock.
+    /// that follow from the program. Among them others than desks write to Central, and papers are
+    /// taken in. Outside a repository they follow from the clock.
     pub fn of_this_commit(workspace: &Workspace) -> Seeds {
         let commit = commit_of(workspace);
         let clock = SystemTime::now().duration_since(UNIX_EPOCH);
@@ -56,6 +60,7 @@ impl Seeds {
             first: FRESH_FROM + number,
             count: HALF_IN_CI,
             has_outsiders: true,
+            has_papers: true,
         }
     }
 }
@@ -64,7 +69,7 @@ impl fmt::Display for Seeds {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             formatter,
-            "seeds {} to {}; again: cargo xtask simulate --seed {} --seeds {}{}",
+            "seeds {} to {}; again: cargo xtask simulate --seed {} --seeds {}{}{}",
             self.first,
             self.first + self.count - 1,
             self.first,
@@ -74,6 +79,7 @@ impl fmt::Display for Seeds {
             } else {
                 ""
             },
+            if self.has_papers { " --papers" } else { "" },
         )
     }
 }
@@ -106,6 +112,9 @@ pub struct Options {
     /// A client of REST and a colleague who forges messages write to Central as well.
     #[arg(long)]
     pub outsiders: bool,
+    /// People take papers in, and open them at other desks.
+    #[arg(long)]
+    pub papers: bool,
     /// Tells what happened in the scenarios that fail, message by message.
     #[arg(long)]
     pub trace: bool,
@@ -122,6 +131,7 @@ pub fn perform(workspace: &Workspace, options: &Options) -> Result<ExitCode, Tas
         first: options.seed.unwrap_or(FIRST_SEED),
         count: seeds,
         has_outsiders: options.outsiders,
+        has_papers: options.papers,
     };
     let mut command = command(workspace, seeds, options.desks);
     if options.trace {
@@ -142,6 +152,9 @@ pub fn command(workspace: &Workspace, seeds: Seeds, desks: u64) -> Command {
         .args(["--desks", &desks.to_string()]);
     if seeds.has_outsiders {
         cargo.arg("--outsiders");
+    }
+    if seeds.has_papers {
+        cargo.arg("--papers");
     }
     cargo
 }
@@ -164,11 +177,12 @@ mod tests {
             first: 1_000_007,
             count: 3,
             has_outsiders: true,
+            has_papers: true,
         };
         assert_eq!(
             seeds.to_string(),
             "seeds 1000007 to 1000009; again: cargo xtask simulate --seed 1000007 --seeds 3 \
-             --outsiders"
+             --outsiders --papers"
         );
     }
 }
