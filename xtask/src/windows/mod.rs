@@ -46,6 +46,9 @@ const NOT_UNDER_WINE: &[&str] = &[
     "test(/an_expired_access_token|programs_of_one_folder_renew|those_that_meet_at_the_lock/)",
     "test(/a_lost_answer_to_a_renewal|kill_9_in_the_middle_of_a_renewal|a_page_of_somebody_else/)",
     "test(/a_closed_account_ends_the_session|a_clone_that_shares_the_session/)",
+    // A desk in the process of the test, which is one of this machine, and the program of Windows in
+    // one folder: the session of the one lies in a file, that of the other with the Credential Manager.
+    "test(/window_and_command_line_sync_one_folder/)",
     // A network of its own: Wine's server opens sockets outside of it.
     "test(/it_notices_that_the_pc_has_a_network_again/)",
 ];
