@@ -9,6 +9,10 @@ use super::{Desk, fail};
 /// A file that was taken closes its dialog at once, on a busy machine a little later.
 const CHOSEN: Duration = Duration::from_secs(3);
 
+/// Keys go through the server to whoever has the focus. Sent to one window, a key whose press closes
+/// that window has nowhere left to be released.
+const WHERE_THE_FOCUS_IS: &str = "0";
+
 /// Between two keys of a scanner.
 const SCANNER_MS: &str = "1";
 
@@ -70,13 +74,11 @@ impl Desk {
         self.see_window(title).await;
         let path = path.display().to_string();
         for time in 1..=TIMES {
-            self.xdotool_in(title, &["key", "ctrl+a"]);
-            self.xdotool_in(
-                title,
-                &[
-                    "type", "--delay", "20", "--args", "1", &path, "key", "Return",
-                ],
-            );
+            let mut keys = vec!["key", "--window", WHERE_THE_FOCUS_IS, "ctrl+a"];
+            keys.extend(["type", "--window", WHERE_THE_FOCUS_IS, "--delay", "20"]);
+            keys.extend(["--args", "1", &path]);
+            keys.extend(["key", "--window", WHERE_THE_FOCUS_IS, "Return"]);
+            self.xdotool_in(title, &keys);
             let gone = self.see_no_window(title);
             if time == TIMES {
                 return gone.await;
@@ -90,7 +92,7 @@ impl Desk {
 
     /// Presses a key in the window of that title.
     pub fn press_in(&self, title: &str, key: &str) {
-        self.xdotool_in(title, &["key", key]);
+        self.xdotool_in(title, &["key", "--window", WHERE_THE_FOCUS_IS, key]);
     }
 
     /// Drags what lies at one point of the screen to another one and lets go of it there, as a hand

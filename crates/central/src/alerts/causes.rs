@@ -13,7 +13,7 @@ use servease_domain::standing::{CauseRow, Subject};
 use servease_domain::{Record, Value};
 use uuid::Uuid;
 
-use crate::db::{DbError, Link, Row};
+use crate::db::{self, DbError, Link, Row};
 use crate::store::{papers as whose, records};
 use crate::sync::hidden;
 
@@ -189,7 +189,7 @@ pub async fn own_lead_days(link: &mut Link) -> Result<Vec<String>, DbError> {
         .distinct()
         .column("lead_days")
         .from(EntityKind::Vehicle.table())
-        .and_where(Expr::col("lead_days").ne(""));
+        .and_where(db::is_filled("lead_days"));
     let rows = link.rows(&select).await?;
     let texts: Result<Vec<Option<String>>, DbError> = rows.iter().map(|row| row.text(0)).collect();
     Ok(texts?.into_iter().flatten().collect())

@@ -14,7 +14,7 @@ use std::fs::File;
 use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
 use std::path::Path;
 
-use sea_query::{Expr, ExprTrait, Query};
+use sea_query::Query;
 use serde_json::Value as Json;
 use servease_domain::EntityKind;
 use tempfile::NamedTempFile;
@@ -158,7 +158,7 @@ async fn file_hashes(link: &mut Link) -> Result<Vec<String>, DbError> {
         .distinct()
         .column("sha256")
         .from(EntityKind::Document.table())
-        .and_where(Expr::col("sha256").ne(""))
+        .and_where(db::is_filled("sha256"))
         .order_by("sha256", sea_query::Order::Asc);
     let rows = link.rows(&select).await?;
     rows.iter()

@@ -122,6 +122,9 @@ impl Pending {
 }
 
 async fn insert(link: &mut Link, kind: EntityKind, fresh: &[&Stored]) -> Result<(), DbError> {
+    if fresh.is_empty() {
+        return Ok(());
+    }
     let columns: Vec<&str> = ["id"]
         .into_iter()
         .chain(kind.fields().iter().map(|field| field.name))

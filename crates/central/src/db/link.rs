@@ -106,8 +106,11 @@ impl Link {
         columns: &[&str],
         rows: Vec<Vec<Value>>,
     ) -> Result<(), DbError> {
-        let names: Vec<String> = columns.iter().map(|name| format!("\"{name}\"")).collect();
-        let head = format!("INSERT INTO \"{table}\" ({}) VALUES ", names.join(", "));
+        if rows.is_empty() {
+            return Ok(());
+        }
+        let names = columns.join("\", \"");
+        let head = format!("INSERT INTO \"{table}\" (\"{names}\") VALUES ");
         self.run_rows(&head, "", rows).await
     }
 
@@ -118,7 +121,7 @@ impl Link {
         columns: &[&str],
         rows: Vec<Vec<Value>>,
     ) -> Result<(), DbError> {
-        let Some((key, set)) = columns.split_first() else {
+        let Some((key, set)) = columns.split_first().filter(|_| !rows.is_empty()) else {
             return Ok(());
         };
         // Both databases call the columns of VALUES column1, column2 and so on.

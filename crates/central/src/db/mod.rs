@@ -9,12 +9,14 @@ mod link;
 mod open;
 mod pulse;
 mod row;
+mod written;
 
 pub use error::DbError;
 pub use link::Link;
 pub use open::{Target, open};
 pub use pulse::Pulse;
 pub use row::{ColumnType, Row, readable};
+pub use written::{is_filled, is_set, is_word};
 
 use sqlx::{PgPool, SqlitePool};
 use sqlx_core::transaction::TransactionManager as _;

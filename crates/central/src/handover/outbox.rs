@@ -11,7 +11,7 @@ use strum::{EnumString, IntoStaticStr};
 use uuid::Uuid;
 
 use super::post::Outcome;
-use crate::db::{Db, DbError, Link, Row};
+use crate::db::{self, Db, DbError, Link, Row};
 
 pub const TABLE: &str = "notifications";
 
@@ -103,7 +103,7 @@ async fn read_open(
             "attempts",
         ])
         .from(TABLE)
-        .and_where(Expr::col("is_open").eq(true))
+        .and_where(db::is_set(link.backend(), "is_open"))
         .order_by("position", Order::Asc);
     if let Some(ids) = only {
         select.and_where(Expr::col("alert_id").is_in(ids.iter().copied()));
@@ -259,7 +259,7 @@ pub async fn take_back(link: &mut Link, alert: Uuid) -> Result<(), DbError> {
         .from_table(TABLE)
         .and_where(Expr::col("alert_id").eq(alert))
         .and_where(Expr::col("event").eq(name(Event::Raised)))
-        .and_where(Expr::col("state").eq(name(State::Waiting)))
+        .and_where(db::is_word("state", name(State::Waiting)))
         .and_where(Expr::col("attempts").eq(0_i64));
     link.run(&delete).await?;
     Ok(())
@@ -272,7 +272,7 @@ pub async fn close(link: &mut Link, alert: Uuid) -> Result<(), DbError> {
         .table(TABLE)
         .value("is_open", false)
         .and_where(Expr::col("alert_id").eq(alert))
-        .and_where(Expr::col("is_open").eq(true));
+        .and_where(db::is_set(link.backend(), "is_open"));
     link.run(&update).await?;
     Ok(())
 }
@@ -363,7 +363,7 @@ async fn due(
     select
         .columns(["id", "alert_id", "position", "event"])
         .from(TABLE)
-        .and_where(Expr::col("state").eq(name(State::Waiting)))
+        .and_where(db::is_word("state", name(State::Waiting)))
         .and_where(Expr::col("next_at").lte(now))
         .and_where(is_free)
         .order_by("position", Order::Asc)

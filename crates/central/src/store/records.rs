@@ -7,7 +7,7 @@ use serde_json::{Map, Value as Json};
 use servease_domain::{EntityKind, MERGED_INTO, Record, Value, Values};
 use uuid::Uuid;
 
-use crate::db::{ColumnType, DbError, Link, Row, readable};
+use crate::db::{self, ColumnType, DbError, Link, Row, readable};
 
 /// The columns that every entity table has after the described ones, in the order in which
 /// they are selected.
@@ -246,7 +246,7 @@ pub async fn find_by_unique(
         .column("id")
         .from(kind.table())
         .and_where(sea_query::Func::lower(Expr::col(field)).eq(lower))
-        .and_where(Expr::col(field).ne(""))
+        .and_where(db::is_filled(field))
         .and_where(Expr::col("deleted_at").is_null())
         .and_where(Expr::col("duplicate_of").is_null());
     match link.row(&statement).await? {

@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::seen::Seen;
 use crate::changes::Changeset;
-use crate::db::DbError;
+use crate::db::{self, DbError};
 use crate::store::records::{self, Stored};
 
 /// The name under which a deletion against an edit is told.
@@ -164,7 +164,7 @@ pub async fn end<'a>(
     let mut open = records::select_live(EntityKind::Conflict);
     open.and_where(Expr::col("record_id").eq(record.to_string()))
         .and_where(Expr::col("record_kind").eq(kind.name()))
-        .and_where(Expr::col("state").eq("open"))
+        .and_where(db::is_word("state", "open"))
         .and_where(Expr::col("field").is_in(names))
         .order_by("id", Order::Asc);
     let edited = Values::from([("state", Value::Text("edited".to_owned()))]);

@@ -13,7 +13,7 @@ use uuid::Uuid;
 use super::conflicts::{self, POSSIBLE_DUPLICATE};
 use super::seen::Seen;
 use crate::changes::Changeset;
-use crate::db::DbError;
+use crate::db::{self, DbError};
 use crate::store::records::{self, Stored};
 
 /// Whether two records may be the same customer or vehicle.
@@ -93,7 +93,7 @@ pub async fn look_ahead(
             .expr(plain.clone())
             .from(kind.table())
             .and_where(plain.is_in(wanted.iter().map(String::as_str)))
-            .and_where(Expr::col(field).ne(""))
+            .and_where(db::is_filled(field))
             .and_where(Expr::col("deleted_at").is_null())
             .and_where(Expr::col("seq").gt(oldest));
         let mut held = HashSet::new();
@@ -126,7 +126,7 @@ pub async fn tell(
     }
     let mut like = records::select_live(record.kind);
     like.and_where(plain.eq(value))
-        .and_where(Expr::col(field).ne(""));
+        .and_where(db::is_filled(field));
     like.and_where(Expr::col("seq").gt(mutation.seen))
         .order_by("created_at", Order::Asc)
         .order_by("id", Order::Asc);

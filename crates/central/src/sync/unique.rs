@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::conflicts;
 use super::seen::Seen;
 use crate::changes::Changeset;
-use crate::db::DbError;
+use crate::db::{self, DbError};
 use crate::store::records::{self, Stored};
 
 pub fn touches(kind: EntityKind, changes: &Values) -> bool {
@@ -97,7 +97,7 @@ pub async fn look_ahead(
                 .column(field.name)
                 .from(kind.table())
                 .and_where(Func::lower(Expr::col(field.name)).is_in(wanted.iter().map(lower)))
-                .and_where(Expr::col(field.name).ne(""))
+                .and_where(db::is_filled(field.name))
                 .and_where(Expr::col("deleted_at").is_null())
                 .and_where(Expr::col("duplicate_of").is_null());
             let mut held = HashSet::new();
