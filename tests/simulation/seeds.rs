@@ -192,6 +192,13 @@ const ONCE_FAILED_AMONG_OUTSIDERS: &[(u64, &str)] = &[
     ),
 ];
 
+/// The same, of scenarios in which others than desks write to Central and papers are taken in.
+const ONCE_FAILED_WITH_ALL: &[(u64, &str)] = &[(
+    400_006_577,
+    "a car whose beginning a clone had sent with an odometer that followed from a reading: refused as \
+     another use of its id, and then nobody told the desk that the car lives",
+)];
+
 #[test]
 fn what_once_failed_holds() {
     block_on(async {
@@ -200,10 +207,15 @@ fn what_once_failed_holds() {
             has_outsiders: true,
             ..alone
         };
+        let with_all = Options {
+            has_papers: true,
+            ..among_outsiders
+        };
         let arena = Arena::new(alone.desks).await;
         for (seeds, options) in [
             (ONCE_FAILED, alone),
             (ONCE_FAILED_AMONG_OUTSIDERS, among_outsiders),
+            (ONCE_FAILED_WITH_ALL, with_all),
         ] {
             for (seed, story) in seeds {
                 if let Err((violation, _)) = arena.run(*seed, options).await {

@@ -233,6 +233,37 @@ async fn is_begun_elsewhere(conn: &mut SqliteConnection, begun: &log::Mutation) 
         .is_some_and(|answer| answer.problem == Some(Obstacle::IdReused) && !answer.is_deleted))
 }
 
+/// An edit that Central refused here, and that it tells of now: a clone of this desk mended and sent
+/// it. What it came to counts, as for one that somebody had given up; and what Central has said
+/// since of its record counts, to which this desk did not listen while the edit was open.
+pub(super) async fn accept_refused(conn: &mut SqliteConnection, id: Uuid) -> Result<()> {
+    let Some(mutation) = log::find(conn, id).await? else {
+        return Ok(());
+    };
+    // Its number is one of before a restore, if it has any.
+    sqlx::query("UPDATE mutations SET state = 'discarded', answer = NULL, seq = NULL WHERE id = ?")
+        .bind(id)
+        .execute(&mut *conn)
+        .await?;
+    settle_standing(conn, &mutation).await?;
+    let open = log::list_open(conn, mutation.kind, mutation.record_id).await?;
+    let mut batch = Batch::of(conn, mutation.kind, mutation.record_id).await?;
+    for name in mutation.after.keys().chain(mutation.before.keys()) {
+        if open.iter().any(|other| other.after.contains_key(name)) {
+            continue;
+        }
+        if let Some(value) = central_value(conn, &mutation, name).await? {
+            let told = Values::from([(*name, value)]);
+            batch.want_references(mutation.kind, &told);
+            batch.read(conn).await?;
+            // What this desk has not heard of yet comes with the change that brought it.
+            let _ = batch.set((mutation.kind, mutation.record_id), &told, None);
+        }
+    }
+    batch.write(conn).await?;
+    Ok(())
+}
+
 /// What Central said about a record at some point of its sequence, as far as it said anything.
 #[derive(Debug, Default)]
 struct Told {

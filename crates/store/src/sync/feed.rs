@@ -12,7 +12,7 @@ use uuid::Uuid;
 use super::batch::{Batch, Dangling};
 use super::contents::{self, Contents};
 use super::guards::{self, Guard};
-use super::{hex_ids, state};
+use super::{discard, hex_ids, state};
 use crate::{Changed, Result, consequences, stored};
 
 /// What a page of the feed came to.
@@ -65,7 +65,10 @@ pub async fn apply(
         return Ok(Taken::NeedsFull { is_stranger });
     }
 
-    accept_refused(conn, &known).await?;
+    let refused = known.iter().filter(|(_, known)| known.is_rejected);
+    for (id, _) in refused {
+        discard::accept_refused(conn, *id).await?;
+    }
     let mut batch = Batch::default();
     let mut fresh = Vec::new();
     let mut known_again = Vec::new();
@@ -165,27 +168,6 @@ async fn known(conn: &mut SqliteConnection, entries: &[Entry]) -> Result<HashMap
         known.insert(row.try_get(0)?, of);
     }
     Ok(known)
-}
-
-/// Edits that Central refused here, and that it tells of now: a clone of this desk mended and sent
-/// them. What they came to counts, as for those that somebody had given up.
-async fn accept_refused(conn: &mut SqliteConnection, known: &HashMap<Uuid, Known>) -> Result<()> {
-    let refused: Vec<Uuid> = known
-        .iter()
-        .filter(|(_, known)| known.is_rejected)
-        .map(|(id, _)| *id)
-        .collect();
-    if refused.is_empty() {
-        return Ok(());
-    }
-    sqlx::query(
-        "UPDATE mutations SET state = 'discarded', answer = NULL \
-         WHERE id IN (SELECT unhex(value) FROM json_each(?))",
-    )
-    .bind(hex_ids(refused))
-    .execute(conn)
-    .await?;
-    Ok(())
 }
 
 /// What a change says of its record, taken apart. What it was is needed where a deletion

@@ -160,8 +160,9 @@ async fn list_rows(
     Ok(query.bind(limit).fetch_all(conn).await?)
 }
 
-/// A refused `create` is sent again with what the record holds now: whoever mended the field
-/// has mended the create.
+/// A refused `create` is sent again with what people say of the record now: whoever mended the field
+/// has mended the create. What follows from other facts is no part of it: a clone that has other
+/// facts would send another create under the same id.
 async fn renew(conn: &mut SqliteConnection, mutation: &mut Mutation) -> Result<()> {
     let Some(kind) = EntityKind::from_name(&mutation.entity) else {
         return Ok(());
@@ -169,7 +170,7 @@ async fn renew(conn: &mut SqliteConnection, mutation: &mut Mutation) -> Result<(
     if let Some(record) = rows::find_any(conn, kind, mutation.record).await? {
         mutation
             .after
-            .extend(servease_domain::record::values_to_json(&record.values));
+            .extend(servease_domain::record::values_to_json(&record.facts()));
     }
     Ok(())
 }

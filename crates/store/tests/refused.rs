@@ -1,0 +1,106 @@
+//! A change that Central refused at one desk, and that a clone of that desk has brought there.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "in a test a panic is the message"
+)]
+
+mod garage;
+
+use garage::{now, values};
+use serde_json::{Value as Json, json};
+use servease_domain::{EntityKind, Record, Value};
+use servease_store::sync::feed::{self, Taken};
+use servease_store::sync::outbox::{self, Outgoing, Place};
+use servease_store::sync::{answers, state};
+use servease_store::{Author, Moment, Store, rows};
+use servease_wire::sync::{Answer, ChangesAnswer};
+
+const KIND: EntityKind = EntityKind::Customer;
+
+/// A customer who was added, edited and deleted here; and what is sent of it.
+async fn added_edited_and_deleted() -> (Store, Record, Vec<Outgoing>) {
+    let store = Store::in_memory(0, now()).await.unwrap();
+    let moment = || Moment {
+        now: now(),
+        author: Author::default(),
+    };
+    let mut step = store.begin(moment()).await.unwrap();
+    let said = values(&[("last_name", "Lovelace"), ("phone", "+16145550100")]);
+    let mut ada = Record::new(KIND, step.new_id(), said, now());
+    step.create(&ada).await.unwrap();
+    step.commit().await.unwrap();
+    let mut step = store.begin(moment()).await.unwrap();
+    let edit = values(&[("phone", "+16145550101")]);
+    step.update(&mut ada, &edit, false).await.unwrap();
+    step.commit().await.unwrap();
+    let mut step = store.begin(moment()).await.unwrap();
+    step.delete(&mut ada).await.unwrap();
+    step.commit().await.unwrap();
+    let mut conn = store.write().await.unwrap();
+    let out = outbox::list_next(&mut conn, Place::FIRST, 10, 10_000)
+        .await
+        .unwrap();
+    drop(conn);
+    assert_eq!(out.len(), 3);
+    (store, ada, out)
+}
+
+fn answer(out: &Outgoing, said: Json) -> Answer {
+    let mut answer = json!({"id": out.mutation.id, "seq": 5, "line": 0});
+    answer
+        .as_object_mut()
+        .unwrap()
+        .extend(said.as_object().unwrap().clone());
+    serde_json::from_value(answer).unwrap()
+}
+
+#[tokio::test]
+async fn what_central_said_of_its_record_while_it_was_refused_counts_once_it_is_accepted() {
+    let (store, ada, out) = added_edited_and_deleted().await;
+    let [create, edit, delete] = out.as_slice() else {
+        panic!("{out:?}");
+    };
+    let told = [
+        answer(
+            create,
+            json!({"outcome": "rejected", "problem": "id_reused"}),
+        ),
+        answer(
+            edit,
+            json!({"outcome": "merged", "values": {"phone": "+16145550199"}}),
+        ),
+        answer(delete, json!({"outcome": "conflict"})),
+    ];
+    let mut tx = store.begin_plain().await.unwrap();
+    answers::apply(&mut tx, &out, &told).await.unwrap();
+    let here = rows::find_any(&mut tx, KIND, ada.id)
+        .await
+        .unwrap()
+        .unwrap();
+    assert!(here.deleted_at.is_some(), "the desk waits for its create");
+
+    let page: ChangesAnswer = serde_json::from_value(json!({
+        "epoch": "e", "cursor": 5, "seq": 5, "stamp": 1,
+        "entries": [{"seq": 1, "id": create.mutation.id, "change": {
+            "entity": "customer", "record": ada.id, "action": "create",
+            "at": "2026-03-01T10:00:00Z",
+            "after": {"last_name": "Byron", "phone": "+16145550100"}}}],
+    }))
+    .unwrap();
+    let taken = feed::apply(&mut tx, 0, &page, None).await.unwrap();
+    assert!(matches!(taken, Taken::Applied { .. }), "{taken:?}");
+    assert_eq!(outbox::count(&mut tx).await.unwrap().rejected, 0);
+    assert_eq!(state::count_set_aside(&mut tx).await.unwrap(), 0);
+    let here = rows::find_any(&mut tx, KIND, ada.id)
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!(here.deleted_at, None, "Central kept the customer");
+    assert_eq!(here.get("last_name").as_text(), "Byron");
+    assert_eq!(
+        *here.get("phone"),
+        Value::Text("+16145550199".to_owned()),
+        "the later word of Central"
+    );
+}
