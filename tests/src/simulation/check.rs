@@ -335,15 +335,19 @@ fn overruled_values_are_told(
                 continue;
             }
             // A record that was merged away stands for its heir, about which somebody is asked:
-            // there the value that was in use stays.
-            let heir = heir_of(central, edit.kind, edit.record);
+            // there the value that was in use stays. Whoever takes the merge back has that
+            // question and the history before them.
+            let heirs = [heir_of(central, edit.kind, edit.record), heir_at(log, line)];
             let told = central.iter().any(|((kind, _), content)| {
                 let is_of = |record, lost: &Json| {
                     is_about(content, record, field)
                         && side(content, "lost", name).as_ref() == Some(lost)
                 };
                 *kind == EntityKind::Conflict
-                    && (is_of(edit.record, there) || (heir != edit.record && is_of(heir, wanted)))
+                    && (is_of(edit.record, there)
+                        || heirs
+                            .iter()
+                            .any(|heir| *heir != edit.record && is_of(*heir, wanted)))
             });
             if !told && !stood_below(world, confirmed, name, there) {
                 return Err(format!(
@@ -363,6 +367,22 @@ fn heir_of(central: &Contents, kind: EntityKind, mut record: Uuid) -> Uuid {
             .get(&(kind, record))
             .and_then(|content| content.values.get(MERGED_INTO)?.as_str()?.parse().ok());
         match into {
+            Some(into) => record = into,
+            None => break,
+        }
+    }
+    record
+}
+
+/// The record that stood for that of a line when Central wrote it.
+fn heir_at(log: &[Logged], line: &Logged) -> Uuid {
+    let mut record = line.record;
+    for _ in 0..log.len() {
+        let merges = log.iter().rev().filter(|earlier| {
+            earlier.seq < line.seq && earlier.entity == line.entity && earlier.record == record
+        });
+        let mut into = merges.filter_map(|earlier| earlier.after.get(MERGED_INTO));
+        match into.next().and_then(|into| into.as_str()?.parse().ok()) {
             Some(into) => record = into,
             None => break,
         }

@@ -206,6 +206,20 @@ fn newest(accepted: &[(&Outgoing, &Answer)]) -> HashMap<(String, Uuid), Newest> 
     found
 }
 
+/// Which of the mutations wrote a field of a record last.
+fn written(accepted: &[(&Outgoing, &Answer)]) -> HashMap<(String, Uuid), HashMap<String, Uuid>> {
+    let mut found: HashMap<(String, Uuid), HashMap<String, Uuid>> = HashMap::new();
+    for (out, answer) in accepted {
+        let name = (out.mutation.entity.clone(), out.mutation.record);
+        let fields = found.entry(name).or_default();
+        let logged = answer.logged.iter().flat_map(|logged| logged.after.keys());
+        for field in out.mutation.after.keys().chain(logged) {
+            fields.insert(field.clone(), out.mutation.id);
+        }
+    }
+    found
+}
+
 async fn settle_rows(
     conn: &mut SqliteConnection,
     accepted: &[(&Outgoing, &Answer)],
@@ -235,6 +249,7 @@ async fn settle_rows(
     }
 
     let newest = newest(accepted);
+    let written = written(accepted);
     let mut told = Vec::new();
     for kind in EntityKind::ALL {
         let of_kind: Vec<_> = accepted
@@ -260,7 +275,11 @@ async fn settle_rows(
                 && standing
                     .get(&record)
                     .is_some_and(|standing| *standing != Standing::of(answer));
-            let mut contents = holds(kind, out, answer);
+            let is_written_later = |field: &str| {
+                let last = written.get(&name).and_then(|fields| fields.get(field));
+                last.is_some_and(|last| *last != out.mutation.id)
+            };
+            let mut contents = holds(kind, out, answer, is_written_later);
             if contents.is_empty() && !stands_differently {
                 continue;
             }
@@ -286,8 +305,14 @@ async fn settle_rows(
 /// shows what came of it the first time.
 ///
 /// What belongs together went with a field that the mutation wrote, back to what its author saw:
-/// somebody else's may stand in the row since.
-fn holds(kind: EntityKind, out: &Outgoing, answer: &Answer) -> Contents {
+/// somebody else's may stand in the row since. What a later mutation of the same batch wrote is the
+/// later one's to say.
+fn holds(
+    kind: EntityKind,
+    out: &Outgoing,
+    answer: &Answer,
+    is_written_later: impl Fn(&str) -> bool,
+) -> Contents {
     let mutation = &out.mutation;
     let mut said = match (&answer.logged, mutation.action) {
         (Some(logged), WireAction::Update) => logged.after.clone(),
@@ -307,6 +332,8 @@ fn holds(kind: EntityKind, out: &Outgoing, answer: &Answer) -> Contents {
             ..Contents::default()
         };
     }
+    wrote.values.retain(|field, _| !is_written_later(field));
+    wrote.extra.retain(|field, _| !is_written_later(field));
     wrote.values.extend(told.values);
     wrote.extra.extend(told.extra);
     wrote
