@@ -2,24 +2,28 @@
 
 use std::process::Command;
 
-/// Refuses this process more private memory than that. Linux alone counts it so.
-#[cfg(target_os = "linux")]
-pub fn limit_memory(bytes: u64) {
+/// What this process gets of the PC from here on: so much memory, which only Linux and Windows
+/// refuse beyond that, and so many seconds of the processor's time, after which it ends.
+#[cfg(unix)]
+pub fn limit(memory_bytes: u64, processor_seconds: u64) {
     use rustix::process::Resource;
 
-    limit(Resource::Data, bytes);
+    if cfg!(target_os = "linux") {
+        set(Resource::Data, memory_bytes);
+    }
     // What it held must not lie on a disk after it died.
-    limit(Resource::Core, 0);
+    set(Resource::Core, 0);
+    set(Resource::Cpu, processor_seconds);
 }
 
-/// Ends this process after so many seconds of the processor's time.
-#[cfg(unix)]
-pub fn limit_processor(seconds: u64) {
-    limit(rustix::process::Resource::Cpu, seconds);
+#[cfg(windows)]
+pub fn limit(memory_bytes: u64, processor_seconds: u64) {
+    // Refused where somebody else has put it into a job with stricter limits, which hold then.
+    let _ = crate::job::enter(memory_bytes, processor_seconds);
 }
 
 #[cfg(unix)]
-fn limit(resource: rustix::process::Resource, most: u64) {
+fn set(resource: rustix::process::Resource, most: u64) {
     use rustix::process::{Rlimit, setrlimit};
 
     let wanted = Rlimit {
