@@ -129,9 +129,13 @@ impl Store {
         note_place(&mut tx, &place).await?;
         tx.commit().await?;
         drop(interrupt);
-        // From the WAL into the file, which takes as long again and keeps nobody waiting.
+        // From the WAL into the file, which takes as long again and keeps nobody waiting: the first
+        // one copies beside writers, and the second one, which keeps them out, waits for no reader.
         self.tidy(async move {
-            let checkpoint = sqlx::raw_sql("PRAGMA wal_checkpoint(TRUNCATE)");
+            let checkpoint = sqlx::raw_sql(
+                "PRAGMA wal_checkpoint(PASSIVE); PRAGMA busy_timeout = 0; \
+                 PRAGMA wal_checkpoint(TRUNCATE)",
+            );
             if let Err(error) = checkpoint.execute(&mut conn).await {
                 tracing::info!(%error, "a later checkpoint will do it");
             }
