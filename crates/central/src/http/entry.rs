@@ -3,19 +3,19 @@
 
 use std::net::{IpAddr, SocketAddr};
 use std::pin::Pin;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
 use axum::Json;
-use axum::body::{Body, Bytes, HttpBody};
+use axum::body::{Body, BodyDataStream, Bytes, HttpBody};
 use axum::extract::{ConnectInfo, MatchedPath, Request, State};
 use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use bytes::BytesMut;
-use futures_util::stream::{self, StreamExt as _};
+use futures_util::stream::{self, Stream, StreamExt as _};
 use http_body_util::BodyExt as _;
 use servease_wire::error::detail;
 use tokio::time::Instant;
@@ -31,6 +31,10 @@ use crate::door::{Connection, Lane, Memory, Peer, Reason, Seat, Who};
 
 /// A file of 25 MiB over a poor line takes minutes.
 const UPLOAD_TIMEOUT: Duration = Duration::from_secs(600);
+
+/// What is read of an upload that was answered before its end, and for how long.
+const REST_MAX_BYTES: usize = 8 * 1024 * 1024;
+const REST_PATIENCE: Duration = Duration::from_secs(5);
 
 /// What somebody who is not signed in may send: an address and a password, or a token.
 const GUEST_MAX_BYTES: usize = 16 * 1024;
@@ -248,14 +252,17 @@ async fn answer(
     open.seat = Some(seat.clone());
     request.extensions_mut().insert(seat.clone());
     if class == Class::Upload && !is_guest {
-        let (request, has_arrived) = watched(request);
+        let (request, mut lent) = lend(request);
         let run = tokio::time::timeout_at(deadline, async {
             let _turn = seat.turn(Lane::Upload).await?;
             Ok::<_, Reason>(next.run(request).await)
         });
         return match run.await {
-            Ok(answered) => answered.map_err(away),
-            Err(_) if has_arrived.load(Ordering::Relaxed) => Ok(took_too_long()),
+            Ok(answered) => {
+                let _ = tokio::time::timeout(REST_PATIENCE, lent.read_rest()).await;
+                answered.map_err(away)
+            }
+            Err(_) if lent.has_ended() => Ok(took_too_long()),
             Err(_) => Err(away(Reason::SlowBody)),
         };
     }
@@ -351,20 +358,60 @@ async fn in_time(deadline: Instant, work: impl Future<Output = Response>) -> Res
         .unwrap_or_else(|_| took_too_long())
 }
 
-/// The request, and whether all of it has arrived: a client that dawdles is to blame itself.
-fn watched(request: Request) -> (Request, Arc<AtomicBool>) {
+/// A request's body, lent to whoever answers it.
+#[derive(Debug, Clone)]
+struct Lent {
+    body: Arc<Mutex<BodyDataStream>>,
+    /// All of it has arrived: a client that dawdles is to blame itself.
+    has_ended: Arc<AtomicBool>,
+}
+
+fn lend(request: Request) -> (Request, Lent) {
     let (parts, body) = request.into_parts();
-    let has_arrived = Arc::new(AtomicBool::new(body.is_end_stream()));
-    if body.is_end_stream() {
-        return (Request::from_parts(parts, body), has_arrived);
+    let has_ended = Arc::new(AtomicBool::new(body.is_end_stream()));
+    let lent = Lent {
+        body: Arc::new(Mutex::new(body.into_data_stream())),
+        has_ended,
+    };
+    let body = match lent.has_ended() {
+        true => Body::empty(),
+        false => Body::from_stream(lent.clone()),
+    };
+    (Request::from_parts(parts, body), lent)
+}
+
+impl Lent {
+    fn has_ended(&self) -> bool {
+        self.has_ended.load(Ordering::Relaxed)
     }
-    let told = has_arrived.clone();
-    let end = stream::once(async move {
-        told.store(true, Ordering::Relaxed);
-        Ok::<_, axum::Error>(Bytes::new())
-    });
-    let body = Body::from_stream(body.into_data_stream().chain(end));
-    (Request::from_parts(parts, body), has_arrived)
+
+    /// Reads what was left unread, and throws it away. A connection that is closed over something
+    /// unread is reset, and whoever was still writing never sees why.
+    async fn read_rest(&mut self) {
+        let mut bytes = 0;
+        while let Some(Ok(part)) = self.next().await {
+            bytes += part.len();
+            if bytes > REST_MAX_BYTES {
+                return;
+            }
+        }
+    }
+}
+
+impl Stream for Lent {
+    type Item = Result<Bytes, axum::Error>;
+
+    fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        if self.has_ended() {
+            return Poll::Ready(None);
+        }
+        let mut body = self.body.lock().unwrap_or_else(PoisonError::into_inner);
+        let polled = Pin::new(&mut *body).poll_next(context);
+        if matches!(polled, Poll::Ready(None)) {
+            self.has_ended.store(true, Ordering::Relaxed);
+        }
+        polled
+    }
 }
 
 fn turn_away(app: &App, reason: Reason) -> Response {

@@ -179,3 +179,30 @@ async fn a_body_that_never_comes_ends_its_request() {
     let said = String::from_utf8_lossy(&said[..length]);
     assert!(said.starts_with("HTTP/1.1 408 "), "{said}");
 }
+
+#[tokio::test]
+async fn a_refusal_reaches_whoever_sends_everything_before_they_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let service = serve(folder.path(), &["--max-upload-mib", "1"]);
+    let mut form =
+        b"--x\r\nContent-Disposition: form-data; name=\"file_path\"; filename=\"a.txt\"\r\n\
+        Content-Type: text/plain\r\n\r\n"
+            .to_vec();
+    // More than what both systems keep of a line that nobody reads.
+    form.resize(7 * 1024 * 1024, b'a');
+    form.extend_from_slice(b"\r\n--x--\r\n");
+    let head = format!(
+        "POST /api/v1/documents/ HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {}\r\n\
+         Content-Type: multipart/form-data; boundary=x\r\nContent-Length: {}\r\n\
+         Connection: close\r\n\r\n",
+        employee(1),
+        form.len()
+    );
+    let mut line = send(OTHERS, service.address(), head.as_bytes())
+        .await
+        .unwrap();
+    line.write_all(&form).await.unwrap();
+    let said = read_to_end(&mut line).await;
+    let said = String::from_utf8_lossy(&said);
+    assert!(said.starts_with("HTTP/1.1 413 "), "{said}");
+}
