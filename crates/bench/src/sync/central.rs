@@ -24,7 +24,7 @@ use uuid::Uuid;
 
 use super::Outcome;
 
-const SECRET: &str = "the secret of a measurement";
+const SECRET: &str = "the secret of a measurement, long enough";
 pub const EMAIL: &str = "bench@example.com";
 pub const PASSWORD: &str = "a password for measuring";
 

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use crate::{Outcome, now};
 
-pub const SECRET: &str = "the secret of the measurement";
+pub const SECRET: &str = "the secret of the measurement, long enough";
 
 /// Requests before the stopwatch starts.
 const WARM_UP: usize = 20;
