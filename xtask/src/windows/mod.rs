@@ -37,6 +37,7 @@ const NOT_UNDER_WINE: &[&str] = &[
     "test(/clocks_that_are_twenty_years_off/)",
     // A keyring on D-Bus, and files for sessions where none is: Windows always has its own.
     "test(/keyring|a_folder_has_one_session_however|two_folders_of_one_user_have_a_session/)",
+    "test(/text_tells_where_the_session_is_kept/)",
     // These read the file of a session, to speak to Central as another program: the Credential
     // Manager hands a session to nobody but its program.
     "test(/fields_of_a_newer_desk_survive|an_edit_of_an_unknown_field_reaches_the_newer/)",
