@@ -74,11 +74,13 @@ impl Desk {
         self.see_window(title).await;
         let path = path.display().to_string();
         for time in 1..=TIMES {
-            let mut keys = vec!["key", "--window", WHERE_THE_FOCUS_IS, "ctrl+a"];
-            keys.extend(["type", "--window", WHERE_THE_FOCUS_IS, "--delay", "20"]);
-            keys.extend(["--args", "1", &path]);
-            keys.extend(["key", "--window", WHERE_THE_FOCUS_IS, "Return"]);
-            self.xdotool_in(title, &keys);
+            self.xdotool_in(title, &["key", "ctrl+a"]);
+            self.xdotool_in(
+                title,
+                &[
+                    "type", "--delay", "20", "--args", "1", &path, "key", "Return",
+                ],
+            );
             let gone = self.see_no_window(title);
             if time == TIMES {
                 return gone.await;
