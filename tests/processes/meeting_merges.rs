@@ -119,6 +119,28 @@ fn what_another_desk_added_to_the_one_that_went_is_moved_in_either_order() {
 }
 
 #[test]
+fn what_comes_back_with_a_car_belongs_to_whom_its_owner_was_merged_into() {
+    let garage = garage();
+    let [ann, bo, _] = &garage.ids;
+    let car = &garage.cars[1];
+    let service = ["service", "add", "--vehicle", car, "--from", "-"];
+    let done = json!({"service_type": "Oil change"});
+    garage.front.json_from(&service, &done);
+    garage.settle();
+
+    garage.front.json(&["vehicle", "delete", car]);
+    merge(&garage.front, ann, bo);
+    // Whoever drives up knows nothing of that, and the car is there.
+    garage.back.set("vehicle", car, "color=Red");
+    garage.settle_first(&garage.front);
+    for desk in garage.both() {
+        assert_eq!(garage.owner_of(desk, car), *ann);
+        let services = desk.json(&["service", "list", "--vehicle", car]);
+        assert_eq!(services[0]["customer_id"], ann.as_str(), "{services}");
+    }
+}
+
+#[test]
 fn opposite_merges_end_in_one_and_ask_nobody() {
     for front_is_first in [true, false] {
         let garage = garage();

@@ -195,6 +195,11 @@ const ONCE_FAILED_AMONG_OUTSIDERS: &[(u64, &str)] = &[
 /// The same, of scenarios in which others than desks write to Central and papers are taken in.
 const ONCE_FAILED_WITH_ALL: &[(u64, &str)] = &[
     (
+        1_192_957_859,
+        "a paper that came back with its car after the customer who brought it was merged into \
+         another: it stayed with whom nobody sees any more",
+    ),
+    (
         400_018_400,
         "an edit whose value another one of the same batch had written before: the earlier one's stood in \
          the row",

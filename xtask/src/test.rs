@@ -61,10 +61,6 @@ pub fn perform(workspace: &Workspace, options: &Options) -> Result<ExitCode, Tas
         let mut clippy = workspace.cargo(&["clippy", "--all-targets"]);
         check(clippy.args(EVERYTHING).args(["--", "--deny", "warnings"]))
     });
-    // The programs take ten minutes more from nothing: `cargo xtask windows --test`.
-    steps.step("windows-check", || {
-        windows::build::check(workspace).map(|()| Tally::ONE_PASSED)
-    });
     steps.step("dependencies", || {
         // Advisories appear without any change here: they are asked for on their own.
         let arguments = ["deny", "check", "bans", "licenses", "sources"];
@@ -85,6 +81,7 @@ pub fn perform(workspace: &Workspace, options: &Options) -> Result<ExitCode, Tas
         nextest(workspace, &filter, &[(POSTGRES, postgres.socket())])
     });
     steps.step("window", || nextest(workspace, IN_THE_WINDOW, &[]));
+    windows::smoke(workspace, &mut steps);
     simulation_steps(workspace, &mut steps);
     steps.step("fuzz", || fuzz::smoke(workspace, fuzz::SECONDS, &[]));
     Ok(report(steps.finish()))

@@ -378,19 +378,28 @@ impl EntityKind {
     }
 
     /// The fields by which other records refer to one of this kind, owning or not: what has to
-    /// move when one is merged into another. How a customer wants to be reached goes with the
-    /// customer, what a conflict is about stays what it is about, and a trace holds nothing.
+    /// move when one is merged into another.
     pub fn referrers(self) -> impl Iterator<Item = (EntityKind, &'static str)> {
-        EntityKind::ALL
-            .into_iter()
-            .filter(|kind| kind.about().identity == Identity::Own && *kind != EntityKind::Conflict)
-            .filter(|kind| !kind.about().is_trace)
-            .flat_map(move |kind| {
-                kind.fields()
-                    .iter()
-                    .filter(move |field| matches!(field.kind, Kind::Reference(to) if to == self))
-                    .filter(|field| field.name != MERGED_INTO)
-                    .map(move |field| (kind, field.name))
+        EntityKind::ALL.into_iter().flat_map(move |kind| {
+            kind.led_by_merges()
+                .filter(move |(_, to)| *to == self)
+                .map(move |(field, _)| (kind, field))
+        })
+    }
+
+    /// The references of this kind that are led on when what they name is merged into another, with
+    /// the kind they name. How a customer wants to be reached goes with the customer, what a
+    /// conflict is about stays what it is about, and a trace holds nothing.
+    pub fn led_by_merges(self) -> impl Iterator<Item = (&'static str, EntityKind)> {
+        let about = self.about();
+        let is_led =
+            about.identity == Identity::Own && self != EntityKind::Conflict && !about.is_trace;
+        let fields = self.fields().iter();
+        fields
+            .filter(move |field| is_led && field.name != MERGED_INTO)
+            .filter_map(|field| match field.kind {
+                Kind::Reference(to) => Some((field.name, to)),
+                _ => None,
             })
     }
 

@@ -206,17 +206,34 @@ impl<'s> Step<'s> {
     /// Brings back a deleted record and what was deleted with it. Errors: Taken, when another
     /// record has taken its e-mail or VIN since.
     pub async fn restore(&mut self, record: &mut Record) -> Result<()> {
+        let root = record.id;
+        self.lead_to_heirs(record, root).await?;
         self.raise(record).await?;
         for kind in EntityKind::ALL {
             let taken_along =
                 rows::list_where(&mut self.tx, kind, "deleted_with = ?", record.id).await?;
             for mut child in taken_along {
+                self.lead_to_heirs(&mut child, root).await?;
                 self.raise(&mut child).await?;
             }
         }
         self.note(record, Action::Restore, Values::new(), Values::new(), false)
             .await?;
         self.end_conflicts(record, &[conflicts::DELETED]).await
+    }
+
+    /// What comes back belongs to those into whom others were merged meanwhile, but for what
+    /// belongs to the `root`, which comes back itself.
+    pub async fn lead_to_heirs(&mut self, record: &mut Record, root: Uuid) -> Result<()> {
+        let mut moved = Values::new();
+        for (field, to) in record.kind.led_by_merges() {
+            let Some(id) = record.get(field).as_id().filter(|id| *id != root) else {
+                continue;
+            };
+            moved.insert(field, Value::Id(rows::resolve(&mut self.tx, to, id).await?));
+        }
+        let changed = record.difference(&moved);
+        self.update(record, &changed, false).await
     }
 
     /// Commits the step. Its id, or None when nothing changed. Whoever listens to the store

@@ -60,23 +60,6 @@ fn search_path() -> OsString {
     env::join_paths(folders.iter().cloned().chain(others)).unwrap_or(rest)
 }
 
-/// Where nearly all of the code lies that only Windows compiles, and few crates around it.
-const OF_THE_PLATFORM: &[&str] = &[
-    "servease-platform",
-    "servease-resident",
-    "servease-files",
-    "servease-drawing",
-];
-
-/// Checks that what is the platform's compiles for Windows, without a warning.
-pub fn check(workspace: &Workspace) -> Result<(), TaskError> {
-    let mut check = cargo(workspace, "check");
-    for package in OF_THE_PLATFORM {
-        check.args(["--package", package]);
-    }
-    run(&mut check)
-}
-
 /// Builds programs by the names of their packages.
 pub fn programs(
     workspace: &Workspace,

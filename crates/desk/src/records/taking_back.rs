@@ -56,7 +56,8 @@ async fn take_back_one(
             if record.is_deleted() {
                 let merged_into = merged_into(step, record.id);
                 if merged_into.is_none() {
-                    pass_on(work, &mut record).await?;
+                    let root = record.id;
+                    work.step.lead_to_heirs(&mut record, root).await?;
                     check_belonging(work, &record, &record.values, mutation.deleted_with).await?;
                 }
                 if mutation.deleted_with.is_none() {
@@ -88,14 +89,6 @@ async fn take_back_one(
         }
     }
     Ok(())
-}
-
-/// What comes back belongs to whom its owner was merged into meanwhile.
-async fn pass_on(work: &mut Work<'_>, record: &mut Record) -> Result<()> {
-    let mut heirs = record.values.clone();
-    to_heirs(work.conn(), record.kind, &mut heirs).await?;
-    let changed = record.difference(&heirs);
-    Ok(work.step.update(record, &changed, false).await?)
 }
 
 fn add(names: &mut Vec<String>, kind: EntityKind, name: &str) {

@@ -61,7 +61,6 @@ pub(super) async fn restore_root(
 ) -> Result<(), DbError> {
     // Only the restoration itself is signed.
     let signed = work.author.mutation_id.take();
-    let mut root = root.clone();
     for field in root.record.kind.fields() {
         let Kind::Reference(to) = field.kind else {
             continue;
@@ -74,25 +73,26 @@ pub(super) async fn restore_root(
             && owner.record.is_deleted()
             && papers::goes_along(&root.record, &owner.record)
         {
-            match follow(work, seen, to, &owner).await? {
-                // It belongs to whom its owner was merged into meanwhile.
-                Some(heir) if root.record.kind != EntityKind::Preferences => {
-                    let moved = Values::from([(field.name, Value::Id(heir))]);
-                    root = work.update(&root, &moved).await?;
-                    seen.put(root.clone());
-                }
-                _ => Box::pin(restore_root(work, seen, &owner)).await?,
+            let heir = follow(work, seen, to, &owner).await?;
+            // How a customer wants to be reached is the customer's own.
+            if heir.is_none() || root.record.kind == EntityKind::Preferences {
+                Box::pin(restore_root(work, seen, &owner)).await?;
             }
         }
     }
+    // An owner that came back may have brought this one along.
+    let found = seen.find(work, root.record.kind, root.record.id).await?;
+    let Some(root) = found.filter(|root| root.record.is_deleted()) else {
+        return Ok(());
+    };
     let mut rising = vec![root.clone()];
-    for kind in EntityKind::repeatable() {
+    for kind in EntityKind::ALL {
         let mut along = records::select(kind);
         along.and_where(Expr::col("deleted_with").eq(root.record.id));
         rising.extend(records::fetch(work.link().await?, kind, &along).await?);
     }
-    let mut holder_of_root = None;
     for stored in rising {
+        let stored = lead_to_heirs(work, seen, stored, root.record.id).await?;
         if !stored.record.kind.has_unique() {
             continue;
         }
@@ -100,19 +100,11 @@ pub(super) async fn restore_root(
         // A flag stays until the end: what it points to may rise along.
         if holder.is_some() && holder != stored.record.duplicate_of {
             let extra = stored.record.extra.clone();
-            let kept = work.update_kept(&stored, extra, holder).await?;
-            if stored.record.id == root.record.id {
-                holder_of_root = Some(kept);
-            }
+            work.update_kept(&stored, extra, holder).await?;
         }
     }
     seen.forget();
-    // An owner that came back has brought this one along already.
-    let now = match holder_of_root {
-        Some(kept) => Some(kept),
-        None => seen.find(work, root.record.kind, root.record.id).await?,
-    };
-    let Some(mut now) = now.filter(|now| now.record.is_deleted()) else {
+    let Some(mut now) = seen.find(work, root.record.kind, root.record.id).await? else {
         return Ok(());
     };
     work.author.mutation_id = signed;
@@ -130,6 +122,32 @@ pub(super) async fn restore_root(
         seen.forget();
     }
     Ok(())
+}
+
+/// What comes back belongs to those into whom others were merged meanwhile, but for what belongs to
+/// the `root`, which comes back itself.
+async fn lead_to_heirs(
+    work: &mut Changeset,
+    seen: &mut Seen,
+    stored: Stored,
+    root: Uuid,
+) -> Result<Stored, DbError> {
+    let mut moved = Values::new();
+    for (field, to) in stored.record.kind.led_by_merges() {
+        let Some(id) = stored.record.get(field).as_id().filter(|id| *id != root) else {
+            continue;
+        };
+        if let Some(target) = seen.find(work, to, id).await?
+            && target.record.is_deleted()
+            && let Some(heir) = follow(work, seen, to, &target).await?
+        {
+            moved.insert(field, Value::Id(heir));
+        }
+    }
+    match moved.is_empty() {
+        true => Ok(stored),
+        false => work.update(&stored, &moved).await,
+    }
 }
 
 pub(super) async fn restore(
