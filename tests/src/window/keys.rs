@@ -67,8 +67,8 @@ impl Desk {
         .await;
     }
 
-    /// Names a file in the system's dialog of that title, and takes it. The line for names is opened
-    /// first: the letter after a slash that opens it gets lost at times. A dialog that has only just
+    /// Names a file in the system's dialog of that title, and takes it. A slash of its own opens the
+    /// line for names first: the letter after it gets lost at times. A dialog that has only just
     /// appeared may lose keys all the same: until it has gone, the name is typed anew, after the space
     /// that answers what the dialog says of a name it does not find.
     pub async fn choose_in(&self, title: &str, path: &Path) {
@@ -76,7 +76,7 @@ impl Desk {
         self.see_window(title).await;
         let path = path.display().to_string();
         for time in 1..=TIMES {
-            let ready = if time == 1 { "ctrl+l" } else { "space" };
+            let ready = if time == 1 { "slash" } else { "space" };
             self.xdotool_in(title, &["key", ready]);
             self.xdotool_in(title, &["key", "ctrl+a"]);
             self.xdotool_in(
