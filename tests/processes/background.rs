@@ -262,78 +262,99 @@ fn parts(company: &Company, path: &str) -> Vec<(u64, u64)> {
         .collect()
 }
 
+/// Sets when files are sent: in the program of the task, which looks at once, or in another one.
+async fn set_files(garage: &Garage, task: &SyncTask, pace: FilesPace, is_elsewhere: bool) {
+    if is_elsewhere {
+        let word = if pace == FilesPace::Paused {
+            "paused"
+        } else {
+            "idle"
+        };
+        block_in_place(|| garage.cli(&["sync", "files", word]));
+    } else {
+        garage.desk.set_files_pace(pace).await.unwrap();
+        task.files_anew();
+    }
+}
+
 #[test]
 fn a_file_that_is_paused_goes_on_from_what_was_confirmed() {
     let name = "a_file_that_is_paused_goes_on_from_what_was_confirmed";
-    run(name, &[], || async {
-        let mut garage = Garage::open().await;
-        garage.desk = garage.desk.with_file_key(FileKey::random());
-        let customer = garage.customer("Diaz").await;
-        let path = garage.folder.path().join("scan.txt");
-        let content = text(3_000_000, &mut StdRng::seed_from_u64(1));
-        std::fs::write(&path, &content).unwrap();
-        let fields = json!({"customer_id": customer, "document_type": "other"});
-        let fields = fields.as_object().unwrap();
-        let id = garage.desk.add_document(&path, fields).await.unwrap().id;
-        let document = garage.desk.record(EntityKind::Document, id).await.unwrap();
-        let sha256 = document.get("sha256").as_text();
-        let of_file: &'static str = format!("{sha256}/").leak();
+    run(name, &[], || paused_in_the_middle(false));
+}
 
-        // The first part is confirmed, the second is on its way.
-        let (first, second) = (Gate::default(), Gate::default());
-        let hold = |gate: &Gate| {
-            let fault = Fault::Hold(gate.clone());
-            garage.company.proxy.fail(of_file, 1, fault);
-        };
-        hold(&first);
-        hold(&second);
-        let task = garage
-            .desk
-            .start_syncing_at(PATIENT, 7, Some(garage.tell.clone()));
-        let mut activity = task.activity();
-        block_in_place(|| {
-            first.wait_for_arrival();
-            first.open();
-            second.wait_for_arrival();
-        });
-        let confirmed = parts(&garage.company, of_file)[1].0;
-        assert!(confirmed > 0);
-        let seen = activity.borrow_and_update().file.clone();
-        let seen = seen.expect("a file on its way");
-        assert_eq!((seen.done, seen.total), (confirmed, content.len() as u64));
+#[test]
+fn a_file_is_paused_by_another_program_too() {
+    let name = "a_file_is_paused_by_another_program_too";
+    run(name, &[], || paused_in_the_middle(true));
+}
 
-        // Nobody waits for the part until it is through.
-        garage.desk.set_files_pace(FilesPace::Paused).await.unwrap();
-        task.files_anew();
-        let ended = activity.wait_for(|activity| activity.file.is_none());
-        let ended = tokio::time::timeout(PATIENCE, ended).await;
-        drop(ended.expect("the run goes on").unwrap());
-        let status = garage.desk.files_status().await.unwrap();
-        assert_eq!((status.waiting, status.pace), (1, FilesPace::Paused));
-        // Records go on.
-        garage.customer("Moss").await;
-        garage.next_that(|report| report.pushed == A_CUSTOMER).await;
-        assert_eq!(parts(&garage.company, of_file).len(), 2);
+async fn paused_in_the_middle(is_elsewhere: bool) {
+    let mut garage = Garage::open().await;
+    garage.desk = garage.desk.with_file_key(FileKey::random());
+    let customer = garage.customer("Diaz").await;
+    let path = garage.folder.path().join("scan.txt");
+    let content = text(3_000_000, &mut StdRng::seed_from_u64(1));
+    std::fs::write(&path, &content).unwrap();
+    let fields = json!({"customer_id": customer, "document_type": "other"});
+    let fields = fields.as_object().unwrap();
+    let id = garage.desk.add_document(&path, fields).await.unwrap().id;
+    let document = garage.desk.record(EntityKind::Document, id).await.unwrap();
+    let sha256 = document.get("sha256").as_text();
+    let of_file: &'static str = format!("{sha256}/").leak();
 
-        garage.desk.set_files_pace(FilesPace::Idle).await.unwrap();
-        task.files_anew();
-        let all_sent = async {
-            while garage.desk.files_status().await.unwrap().waiting > 0 {
-                activity.changed().await.unwrap();
-            }
-        };
-        let sent = tokio::time::timeout(PATIENCE, all_sent).await;
-        sent.expect("the file is not sent");
-        let parts = parts(&garage.company, of_file);
-        let mut expected = confirmed;
-        for (at, bytes) in &parts[2..] {
-            assert_eq!(*at, expected, "{parts:?}");
-            expected += bytes;
-        }
-        assert_eq!(expected, content.len() as u64);
-        second.open();
-        stop(task).await;
+    // The first part is confirmed, the second is on its way.
+    let (first, second) = (Gate::default(), Gate::default());
+    let hold = |gate: &Gate| {
+        let fault = Fault::Hold(gate.clone());
+        garage.company.proxy.fail(of_file, 1, fault);
+    };
+    hold(&first);
+    hold(&second);
+    let task = garage
+        .desk
+        .start_syncing_at(PATIENT, 7, Some(garage.tell.clone()));
+    let mut activity = task.activity();
+    block_in_place(|| {
+        first.wait_for_arrival();
+        first.open();
+        second.wait_for_arrival();
     });
+    let confirmed = parts(&garage.company, of_file)[1].0;
+    assert!(confirmed > 0);
+    let seen = activity.borrow_and_update().file.clone();
+    let seen = seen.expect("a file on its way");
+    assert_eq!((seen.done, seen.total), (confirmed, content.len() as u64));
+
+    // Nobody waits for the part until it is through.
+    set_files(&garage, &task, FilesPace::Paused, is_elsewhere).await;
+    let ended = activity.wait_for(|activity| activity.file.is_none());
+    let ended = tokio::time::timeout(PATIENCE, ended).await;
+    drop(ended.expect("the run goes on").unwrap());
+    let status = garage.desk.files_status().await.unwrap();
+    assert_eq!((status.waiting, status.pace), (1, FilesPace::Paused));
+    // Records go on.
+    garage.customer("Moss").await;
+    garage.next_that(|report| report.pushed == A_CUSTOMER).await;
+    assert_eq!(parts(&garage.company, of_file).len(), 2);
+
+    set_files(&garage, &task, FilesPace::Idle, is_elsewhere).await;
+    let all_sent = async {
+        while garage.desk.files_status().await.unwrap().waiting > 0 {
+            activity.changed().await.unwrap();
+        }
+    };
+    let sent = tokio::time::timeout(PATIENCE, all_sent).await;
+    sent.expect("the file is not sent");
+    let parts = parts(&garage.company, of_file);
+    let mut expected = confirmed;
+    for (at, bytes) in &parts[2..] {
+        assert_eq!(*at, expected, "{parts:?}");
+        expected += bytes;
+    }
+    assert_eq!(expected, content.len() as u64);
+    second.open();
+    stop(task).await;
 }
 
 #[test]

@@ -30,7 +30,7 @@ const SETTLE: Duration = Duration::from_millis(100);
 const TOLD_MAX: usize = 200;
 
 /// Settings that screens show or count by.
-const SHOWN_SETTINGS: &[&str] = &["pc.", "desk."];
+const SHOWN_SETTINGS: &[&str] = &["pc.", "desk.", "files."];
 
 /// They change when a whole database was taken in, of which the log tells nothing.
 const WHOLE: &[&str] = &["sync.epoch", "sync.snapshot_seq"];

@@ -21,7 +21,7 @@ pub(super) struct FileTask {
     pub begin: Arc<Notify>,
     /// Somebody stops what is going on.
     pub pause: Arc<Notify>,
-    /// When files are sent was set otherwise.
+    /// When files are sent may have been set otherwise.
     pub anew: Arc<Notify>,
     pub tell: watch::Sender<Activity>,
     pub first_retry: Duration,
@@ -70,6 +70,7 @@ impl FileTask {
             self.tell
                 .send_modify(|activity| activity.file = Some(progress));
         };
+        let pace = self.desk.pace().await?;
         let work = self.desk.send_files(&run, &on_progress);
         tokio::pin!(work);
         let (_, result) = loop {
@@ -77,8 +78,10 @@ impl FileTask {
                 done = &mut work => break done,
                 () = self.pause.notified() => run.cancel(),
                 () = self.anew.notified() => {
-                    run.cancel();
-                    self.begin.notify_one();
+                    if self.desk.pace().await? != pace {
+                        run.cancel();
+                        self.begin.notify_one();
+                    }
                 }
             }
         };

@@ -18,7 +18,7 @@ use tokio_util::sync::CancellationToken;
 use crate::sync::file_task::FileTask;
 use crate::sync::pace::Pace;
 use crate::sync::run::Activity;
-use crate::{Desk, Failure, FailureCode, Watch};
+use crate::{Desk, Failure, FailureCode, News, Watch};
 
 /// How long the task waits for what.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -110,6 +110,7 @@ impl Desk {
             backoff: Backoff::starting_at(rhythm.first_retry),
             address: None,
             files: files.begin.clone(),
+            files_anew: files_anew.clone(),
         };
         SyncTask {
             cancel,
@@ -136,7 +137,8 @@ impl SyncTask {
         self.pause.notify_waiters();
     }
 
-    /// Begins with the files anew: when they are sent is set otherwise now.
+    /// Looks at once whether files are sent otherwise now. What another program has set is heard of
+    /// a moment later.
     pub fn files_anew(&self) {
         self.files_anew.notify_one();
     }
@@ -174,6 +176,8 @@ struct Task {
     address: Option<SocketAddr>,
     /// Told when records are through.
     files: Arc<Notify>,
+    /// Told when somebody has changed a setting of this PC.
+    files_anew: Arc<Notify>,
 }
 
 impl Task {
@@ -267,12 +271,14 @@ impl Task {
                 () = self.now.notified() => return,
                 () = &mut timer => return,
                 () = &mut news => return,
-                is_local = local_edit(watch) => {
-                    if !is_local {
+                news = local_edit(watch) => match news {
+                    Some(news) if news.settings => self.files_anew.notify_one(),
+                    Some(_) => {}
+                    None => {
                         *watch = None;
                         return;
                     }
-                }
+                },
             }
             // Level-triggered: what another program wrote, or this run left behind, counts too.
             if self.has_waiting().await {
@@ -331,8 +337,8 @@ impl Task {
                 () = self.cancel.cancelled() => return,
                 () = self.now.notified() => return,
                 () = &mut timer => return,
-                is_local = local_edit(watch), if needs_people => {
-                    if !is_local {
+                news = local_edit(watch), if needs_people => {
+                    if news.is_none() {
                         *watch = None;
                     }
                     return;
@@ -379,10 +385,10 @@ fn way_to(address: SocketAddr) -> Option<IpAddr> {
     Some(socket.local_addr().ok()?.ip())
 }
 
-/// Waits for a change in the database. False: nobody can be told of changes any more.
-async fn local_edit(watch: &mut Option<Watch>) -> bool {
+/// Waits for a change in the database. None: nobody can be told of changes any more.
+async fn local_edit(watch: &mut Option<Watch>) -> Option<News> {
     match watch {
-        Some(watch) => watch.next().await.is_ok(),
+        Some(watch) => watch.next().await.ok(),
         None => std::future::pending().await,
     }
 }

@@ -1,11 +1,14 @@
 //! Doing what the plan says: files go out part by part, and come when they are asked for.
 
+use std::collections::HashMap;
 use std::time::Duration;
 
 use bytes::Bytes;
 use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::StreamExt as _;
+use futures_util::stream::FuturesUnordered;
 use serde::{Deserialize, Serialize};
+use servease_store::files::Unsent;
 use servease_store::sync::{outbox, state};
 use servease_store::{Store, StoreError, files};
 use servease_wire::sync::PROTOCOL;
@@ -33,13 +36,18 @@ const STALL: Duration = Duration::from_secs(30);
 const QUICK: Duration = Duration::from_secs(2);
 const SLOW: Duration = Duration::from_secs(8);
 
-/// How long parts are: the first one of a run, and the bounds between which they grow and shrink with
-/// the line.
+/// A part that takes less leaves the line idle while either side works on it.
+const AT_ONCE: Duration = Duration::from_millis(100);
+
+/// How the line is used: how long parts are, the first one of a run and the bounds between which they
+/// grow and shrink with the line, and how many files go out at once when the longest come through at
+/// once. On any other line one does, so that little is sent again after a cut.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PartSizes {
     pub first: usize,
     pub least: usize,
     pub most: usize,
+    pub files: usize,
 }
 
 impl Default for PartSizes {
@@ -48,6 +56,7 @@ impl Default for PartSizes {
             first: 256 << 10,
             least: 32 << 10,
             most: PART_BYTES_MAX,
+            files: 2,
         }
     }
 }
@@ -61,6 +70,14 @@ impl PartSizes {
             _ => size / 2,
         };
         next.clamp(self.least, self.most)
+    }
+
+    /// How many files go out at once, after a part of this size took so long.
+    fn files_after(&self, size: usize, took: Duration) -> usize {
+        match size >= self.most && took < AT_ONCE {
+            true => self.files,
+            false => 1,
+        }
     }
 }
 
@@ -111,9 +128,21 @@ pub struct FilesProgress {
 
 /// A part that is read, and waits to be sent.
 struct Ahead {
-    sha256: String,
     at: u64,
     part: Bytes,
+}
+
+/// What became of a part that went out.
+enum Went {
+    /// It is not on this PC, whatever was written down.
+    Nowhere,
+    Out {
+        bytes: u64,
+        took: Duration,
+        answer: Result<FileStanding, RemoteError>,
+        /// The one after it, which was read meanwhile.
+        ahead: Option<Ahead>,
+    },
 }
 
 type OnProgress<'a> = &'a (dyn Fn(FilesProgress) + Send + Sync);
@@ -127,13 +156,15 @@ struct Run<'a, R, S> {
     sizes: PartSizes,
     /// Of the next part.
     size: usize,
-    /// What was read while the part before it was on its way.
-    ahead: Option<Ahead>,
+    /// How many files go out at once.
+    files: usize,
+    /// What was read while the part before it was on its way, by file.
+    ahead: HashMap<String, Ahead>,
     known: Known,
     local: Local,
     report: FilesReport,
-    /// The file that was damaged on its way last, and how often.
-    damaged: (String, u32),
+    /// How often a file was damaged on its way.
+    damaged: HashMap<String, u32>,
     is_too_old: bool,
 }
 
@@ -155,11 +186,12 @@ pub async fn send<R: FileRemote, S: Shelf>(
         pace,
         sizes,
         size: sizes.first.clamp(sizes.least, sizes.most),
-        ahead: None,
+        files: 1,
+        ahead: HashMap::new(),
         known: Known::default(),
         local: Local::default(),
         report: FilesReport::default(),
-        damaged: (String::new(), 0),
+        damaged: HashMap::new(),
         is_too_old: false,
     };
     let result = run.run(cancel, on_progress).await;
@@ -174,6 +206,8 @@ impl<R: FileRemote, S: Shelf> Run<'_, R, S> {
     ) -> Result<End, SyncFailure> {
         self.look().await?;
         self.load().await?;
+        let (remote, shelf, sizes) = (self.remote, self.shelf, self.sizes);
+        let mut under_way = FuturesUnordered::new();
         loop {
             if cancel.is_cancelled() {
                 return Err(SyncFailure::Cancelled);
@@ -183,26 +217,43 @@ impl<R: FileRemote, S: Shelf> Run<'_, R, S> {
                 outbox::count(&mut conn).await?.waiting > 0
             };
             let op = plan(&self.local, &self.known);
-            let step = async {
-                match op {
-                    Op::Ask(files) => self.ask(files).await.map(|()| None),
-                    Op::Send { file, at } => {
-                        self.show(&file, at, on_progress);
-                        self.send(&file, at, on_progress).await.map(|()| None)
-                    }
-                    Op::GiveWay => Ok(Some(End::GaveWay)),
-                    Op::Rest => Ok(Some(End::Through)),
+            match op {
+                Op::Send { file, at } if under_way.len() < self.files => {
+                    self.show(&file, at, on_progress);
+                    self.local.under_way.push(file.sha256.clone());
+                    let ahead = self.ahead.remove(&file.sha256);
+                    let ahead = ahead.filter(|it| it.at == at && it.part.len() <= self.size);
+                    under_way.push(send_part(
+                        (remote, shelf),
+                        (file, at),
+                        ahead,
+                        (self.size, sizes),
+                    ));
+                    continue;
                 }
-            };
-            let end = tokio::select! {
-                end = step => end?,
+                // Whatever else is to be done waits for what is on its way.
+                _ if !under_way.is_empty() => {}
+                Op::Ask(files) => {
+                    tokio::select! {
+                        asked = self.ask(files) => asked?,
+                        () = cancel.cancelled() => return Err(SyncFailure::Cancelled),
+                    }
+                    if self.is_too_old {
+                        return Ok(End::TooOld);
+                    }
+                    continue;
+                }
+                Op::GiveWay => return Ok(End::GaveWay),
+                Op::Send { .. } | Op::Rest => return Ok(End::Through),
+            }
+            let went = tokio::select! {
+                went = under_way.next() => went,
                 () = cancel.cancelled() => return Err(SyncFailure::Cancelled),
             };
-            if self.is_too_old {
-                return Ok(End::TooOld);
-            }
-            if let Some(end) = end {
-                return Ok(end);
+            if let Some(((file, at), went)) = went {
+                self.local.under_way.retain(|it| *it != file.sha256);
+                let went = went.map_err(failed)?;
+                self.take_note((&file, at), went, on_progress).await?;
             }
         }
     }
@@ -242,12 +293,15 @@ impl<R: FileRemote, S: Shelf> Run<'_, R, S> {
     }
 
     fn show(&self, file: &FileName, at: u64, on_progress: OnProgress<'_>) {
-        let all: u64 = self.local.unsent.iter().map(|it| it.size_bytes).sum();
+        let unsent = self.local.unsent.iter();
+        let others = unsent.filter(|it| it.sha256 != file.sha256);
+        let rest = |it: &Unsent| it.size_bytes.saturating_sub(self.known.so_far(it));
+        let of_others: u64 = others.map(rest).sum();
         on_progress(FilesProgress {
             sha256: file.sha256.clone(),
             done: at,
             total: file.size_bytes,
-            left: all.saturating_sub(at),
+            left: of_others + file.size_bytes.saturating_sub(at),
             sent: self.report.sent_bytes,
         });
     }
@@ -313,53 +367,45 @@ impl<R: FileRemote, S: Shelf> Run<'_, R, S> {
         self.known.learn(file, standing);
     }
 
-    async fn send(
+    /// Draws the conclusions from what became of a part that began there.
+    async fn take_note(
         &mut self,
-        file: &FileName,
-        at: u64,
+        (file, at): (&FileName, u64),
+        went: Went,
         on_progress: OnProgress<'_>,
     ) -> Result<(), SyncFailure> {
-        let ahead = self.ahead.take().filter(|ahead| {
-            ahead.sha256 == file.sha256 && ahead.at == at && ahead.part.len() <= self.size
-        });
-        let part = match ahead {
-            Some(ahead) => ahead.part,
-            None => match self.read(file, at, self.size).await {
-                Ok(Some(part)) => part,
-                Ok(None) | Err(ShelfError::Missing) => return self.lose(file).await,
-                Err(error) => return Err(failed(error)),
-            },
+        let Went::Out {
+            bytes,
+            took,
+            answer,
+            ahead,
+        } = went
+        else {
+            return self.lose(file).await;
         };
-        let length = part.len();
-        let began = Instant::now();
-        let put = async {
-            let put = self.remote.put(file, at, part).await;
-            (put, began.elapsed())
-        };
-        let ((put, took), ahead) = tokio::join!(put, self.read_ahead(file, at + length as u64));
-        self.ahead = ahead;
-        let standing = match put {
+        let standing = match answer {
             Ok(standing) => standing,
             Err(error) if error.is_transient() && self.size > self.sizes.least => {
                 // On a slow line a shorter part comes through. How far the file is now is asked.
                 tracing::info!(size = self.size, %error, "a part did not come through");
-                self.size = self.sizes.after(self.size, None);
+                (self.size, self.files) = (self.sizes.after(self.size, None), 1);
                 self.known.forget(file);
                 return Ok(());
             }
             Err(error) => return Err(error.into()),
         };
+        self.files = self.sizes.files_after(self.size, took);
         self.size = self.sizes.after(self.size, Some(took));
-        self.report.sent_bytes += length as u64;
+        self.report.sent_bytes += bytes;
+        if let Some(ahead) = ahead {
+            self.ahead.insert(file.sha256.clone(), ahead);
+        }
         match &standing {
             FileStanding::Arriving { so_far } if *so_far <= at => {
                 // It came damaged, or somebody else of this account began anew.
-                let times = match self.damaged.0 == file.sha256 {
-                    true => self.damaged.1 + 1,
-                    false => 1,
-                };
-                self.damaged = (file.sha256.clone(), times);
-                if times > DAMAGED_MAX {
+                let times = self.damaged.entry(file.sha256.clone()).or_default();
+                *times += 1;
+                if *times > DAMAGED_MAX {
                     self.settle(file, FileStanding::Unknown);
                     return Ok(());
                 }
@@ -380,34 +426,6 @@ impl<R: FileRemote, S: Shelf> Run<'_, R, S> {
         Ok(())
     }
 
-    /// The part of a file that begins there and has at most so many bytes. None: the file is shorter
-    /// than was said.
-    async fn read(
-        &self,
-        file: &FileName,
-        at: u64,
-        most: usize,
-    ) -> Result<Option<Bytes>, ShelfError> {
-        let left = file.size_bytes.saturating_sub(at);
-        let length = usize::try_from(left).map_or(most, |left| left.min(most));
-        let part = self.shelf.read(&file.sha256, at, length).await?;
-        Ok((part.len() == length).then(|| Bytes::from(part)))
-    }
-
-    /// The part that is likely to be next. What cannot be read is found out when it is its turn.
-    async fn read_ahead(&self, file: &FileName, at: u64) -> Option<Ahead> {
-        if at >= file.size_bytes {
-            return None;
-        }
-        let quick = self.sizes.after(self.size, Some(Duration::ZERO));
-        let part = self.read(file, at, quick).await.ok()??;
-        Some(Ahead {
-            sha256: file.sha256.clone(),
-            at,
-            part,
-        })
-    }
-
     /// The file is not on this PC, whatever was written down.
     async fn lose(&mut self, file: &FileName) -> Result<(), SyncFailure> {
         let mut tx = self.store.begin_plain().await?;
@@ -416,6 +434,63 @@ impl<R: FileRemote, S: Shelf> Run<'_, R, S> {
         self.settle(file, FileStanding::Unknown);
         Ok(())
     }
+}
+
+/// Sends the part of a file that begins there, and reads the one after it meanwhile.
+async fn send_part<R: FileRemote, S: Shelf>(
+    (remote, shelf): (&R, &S),
+    (file, at): (FileName, u64),
+    ahead: Option<Ahead>,
+    (size, sizes): (usize, PartSizes),
+) -> ((FileName, u64), Result<Went, ShelfError>) {
+    let part = match ahead {
+        Some(ahead) => Ok(Some(ahead.part)),
+        None => read(shelf, &file, at, size).await,
+    };
+    let part = match part {
+        Ok(Some(part)) => part,
+        Ok(None) | Err(ShelfError::Missing) => return ((file, at), Ok(Went::Nowhere)),
+        Err(error) => return ((file, at), Err(error)),
+    };
+    let bytes = part.len() as u64;
+    let began = Instant::now();
+    let put = async {
+        let answer = remote.put(&file, at, part).await;
+        (answer, began.elapsed())
+    };
+    let quick = sizes.after(size, Some(Duration::ZERO));
+    let next = read_ahead(shelf, &file, at + bytes, quick);
+    let ((answer, took), ahead) = tokio::join!(put, next);
+    let went = Went::Out {
+        bytes,
+        took,
+        answer,
+        ahead,
+    };
+    ((file, at), Ok(went))
+}
+
+/// The part of a file that begins there and has at most so many bytes. None: the file is shorter
+/// than was said.
+async fn read<S: Shelf>(
+    shelf: &S,
+    file: &FileName,
+    at: u64,
+    most: usize,
+) -> Result<Option<Bytes>, ShelfError> {
+    let left = file.size_bytes.saturating_sub(at);
+    let length = usize::try_from(left).map_or(most, |left| left.min(most));
+    let part = shelf.read(&file.sha256, at, length).await?;
+    Ok((part.len() == length).then(|| Bytes::from(part)))
+}
+
+/// The part that is likely to be next. What cannot be read is found out when it is its turn.
+async fn read_ahead<S: Shelf>(shelf: &S, file: &FileName, at: u64, most: usize) -> Option<Ahead> {
+    if at >= file.size_bytes {
+        return None;
+    }
+    let part = read(shelf, file, at, most).await.ok()??;
+    Some(Ahead { at, part })
 }
 
 /// Brings a file here that somebody looks at. False: Central has not got it.
@@ -550,5 +625,14 @@ mod tests {
         }
         assert_eq!(size, sizes.least);
         assert_eq!(sizes.after(sizes.first, None), sizes.first / 2);
+    }
+
+    #[test]
+    fn a_second_file_goes_beside_only_where_the_longest_parts_come_through_at_once() {
+        let sizes = PartSizes::default();
+        let files = |size, ms| sizes.files_after(size, Duration::from_millis(ms));
+        assert_eq!(files(PART_BYTES_MAX, 5), 2);
+        assert_eq!(files(PART_BYTES_MAX, 500), 1);
+        assert_eq!(files(sizes.first, 5), 1);
     }
 }

@@ -27,6 +27,8 @@ pub struct Local {
     pub unsent: Vec<Unsent>,
     /// Files of which it is time to ask whether Central still keeps them.
     pub doubted: Vec<Unsent>,
+    /// Files of which a part is on its way just now, by hash.
+    pub under_way: Vec<String>,
     /// Records wait to be sent.
     pub has_waiting: bool,
     pub pace: Pace,
@@ -50,6 +52,14 @@ impl Known {
         }
     }
 
+    /// How much of a file has come there.
+    pub fn so_far(&self, file: &Unsent) -> u64 {
+        match self.of(file) {
+            Some(FileStanding::Arriving { so_far }) => *so_far,
+            _ => 0,
+        }
+    }
+
     fn of(&self, file: &Unsent) -> Option<&FileStanding> {
         self.0.get(&file.sha256)?.get(&file.size_bytes)
     }
@@ -64,7 +74,7 @@ pub enum Op {
     Send { file: FileName, at: u64 },
     /// Records go first.
     GiveWay,
-    /// Nothing more in this run.
+    /// Nothing more in this run, but for what is under way.
     Rest,
 }
 
@@ -83,7 +93,9 @@ pub fn plan(local: &Local, known: &Known) -> Op {
     if !unasked.is_empty() {
         return Op::Ask(unasked.into_iter().take(FILES_MAX).map(name).collect());
     }
-    let arriving = local.unsent.iter().filter_map(|file| match known.of(file) {
+    let unsent = local.unsent.iter();
+    let free = unsent.filter(|file| !local.under_way.contains(&file.sha256));
+    let arriving = free.filter_map(|file| match known.of(file) {
         Some(FileStanding::Arriving { so_far }) => Some((file, *so_far)),
         _ => None,
     });
@@ -189,6 +201,23 @@ mod tests {
         };
         known.learn(&file("big", 20 << 20), refused);
         assert_eq!(plan(&three(), &known), Op::Rest);
+    }
+
+    #[test]
+    fn of_a_file_one_part_is_under_way_at_a_time() {
+        let mut known = Known::default();
+        let mut local = three();
+        for it in &local.unsent {
+            known.learn(&name(it), FileStanding::Arriving { so_far: 0 });
+        }
+        for expected in ["new", "old", "big"] {
+            let Op::Send { file, .. } = plan(&local, &known) else {
+                panic!("{expected} is left");
+            };
+            assert_eq!(file.sha256, expected);
+            local.under_way.push(file.sha256);
+        }
+        assert_eq!(plan(&local, &known), Op::Rest);
     }
 
     #[test]

@@ -87,7 +87,7 @@ impl Desk {
         Ok(Some((shelf, self.pace().await?)))
     }
 
-    async fn pace(&self) -> Result<Pace> {
+    pub(crate) async fn pace(&self) -> Result<Pace> {
         let stored = settings::find(&mut *self.store.read().await?, PACE).await?;
         // A word of a newer program is no reason to send nothing.
         Ok(stored
