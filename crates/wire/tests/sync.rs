@@ -16,6 +16,7 @@ use common::compare;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value as Json, json};
+use servease_wire::sync::files::{FileName, FileStanding, FilesAnswer, FilesQuery};
 use servease_wire::sync::{
     Answer, Author, BeginAnswer, BeginQuery, Change, ChangesAnswer, ChangesQuery, Checkpoint,
     CommonAnswer, CommonQuery, Entry, FileState, Logged, Mutation, Obstacle, Outcome, PROTOCOL,
@@ -365,6 +366,29 @@ fn how_a_desk_begins_is_frozen() {
         };
         frozen(name, &answer);
     }
+}
+
+#[test]
+fn how_files_are_asked_for_is_frozen() {
+    let file = FileName {
+        sha256: "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08".to_owned(),
+        size_bytes: 5_242_880,
+    };
+    let query = FilesQuery {
+        protocol: PROTOCOL,
+        files: vec![file],
+    };
+    frozen("sync_files_query", &query);
+    let files = vec![
+        FileStanding::Kept,
+        FileStanding::Arriving { so_far: 1_048_576 },
+        FileStanding::Unnamed,
+        FileStanding::Refused {
+            why: "kind".to_owned(),
+            detail: "This is no document.".to_owned(),
+        },
+    ];
+    frozen("sync_files_answer", &FilesAnswer { files });
 }
 
 #[test]
