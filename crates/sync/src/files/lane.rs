@@ -1,4 +1,4 @@
-//! Doing what the plan says: files go out part by part, and come when they are asked for.
+//! Doing what the plan says: files go out part by part.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -25,11 +25,8 @@ use crate::remote::RemoteError;
 /// saying so is found out when records are asked for, unless only files were lost.
 const BELIEVED_FOR: TimeDelta = TimeDelta::days(1);
 
-/// A file that is damaged on its way this often is not sent again in this run.
-const DAMAGED_MAX: u32 = 2;
-
-/// A line over which nothing comes for so long is down.
-const STALL: Duration = Duration::from_secs(30);
+/// A file that is damaged on its way this often is not sent, or asked for, again in this run.
+pub(super) const DAMAGED_MAX: u32 = 2;
 
 /// How long a part should take: long enough that the line is used, short enough that it comes
 /// through within the time that Central waits for it, and that little is sent again.
@@ -145,7 +142,7 @@ enum Went {
     },
 }
 
-type OnProgress<'a> = &'a (dyn Fn(FilesProgress) + Send + Sync);
+pub(super) type OnProgress<'a> = &'a (dyn Fn(FilesProgress) + Send + Sync);
 
 struct Run<'a, R, S> {
     store: &'a Store,
@@ -493,111 +490,7 @@ async fn read_ahead<S: Shelf>(shelf: &S, file: &FileName, at: u64, most: usize) 
     Some(Ahead { at, part })
 }
 
-/// Brings a file here that somebody looks at. False: Central has not got it.
-pub async fn fetch<R: FileRemote, S: Shelf>(
-    (remote, shelf): (&R, &S),
-    file: &FileName,
-    cancel: &CancellationToken,
-    on_progress: OnProgress<'_>,
-) -> Result<bool, SyncFailure> {
-    for _ in 0..DAMAGED_MAX {
-        let brought = bring((remote, shelf), file, on_progress);
-        let brought = tokio::select! {
-            brought = brought => brought?,
-            () = cancel.cancelled() => return Err(SyncFailure::Cancelled),
-        };
-        match brought {
-            Brought::Kept => return Ok(true),
-            Brought::Nowhere => return Ok(false),
-            // Another content under this hash, or more than it has: from the start, once.
-            Brought::Damaged => {}
-        }
-    }
-    Err(SyncFailure::Stuck("the file comes damaged"))
-}
-
-enum Brought {
-    Kept,
-    Nowhere,
-    Damaged,
-}
-
-/// After a cut the rest is asked for at once if so much had come; otherwise the line is bad.
-const WORTH_GOING_ON_BYTES: u64 = 64 << 10;
-
-async fn bring<R: FileRemote, S: Shelf>(
-    (remote, shelf): (&R, &S),
-    file: &FileName,
-    on_progress: OnProgress<'_>,
-) -> Result<Brought, SyncFailure> {
-    loop {
-        // What is on the disk counts: of a piece of a chunk that came nothing is left.
-        let (mut arriving, so_far) = shelf
-            .bring(&file.sha256, file.size_bytes)
-            .await
-            .map_err(failed)?;
-        let mut have = so_far;
-        let mut cut = None;
-        if have < file.size_bytes {
-            let Some(mut part) = remote.get(&file.sha256, have).await? else {
-                return Ok(Brought::Nowhere);
-            };
-            // A server that cannot begin in the middle sends what is here already.
-            let mut passed_over = have.checked_sub(part.from);
-            if passed_over.is_none() {
-                return Err(SyncFailure::Stuck("a file begins where nobody asked"));
-            }
-            loop {
-                let next = tokio::time::timeout(STALL, part.chunks.next()).await;
-                let mut chunk = match next {
-                    Ok(Some(Ok(chunk))) => chunk,
-                    Ok(Some(Err(error))) => {
-                        cut = Some(error);
-                        break;
-                    }
-                    Ok(None) => break,
-                    Err(_) => {
-                        let words = "nothing comes any more".to_owned();
-                        cut = Some(RemoteError::Unreachable(words));
-                        break;
-                    }
-                };
-                if let Some(over) = passed_over.filter(|over| *over > 0) {
-                    let skipped =
-                        usize::try_from(over).map_or(chunk.len(), |it| it.min(chunk.len()));
-                    let _ = chunk.split_to(skipped);
-                    passed_over = Some(over - skipped as u64);
-                }
-                have += chunk.len() as u64;
-                arriving = match shelf.push(arriving, chunk).await.map_err(failed)? {
-                    Some(arriving) => arriving,
-                    None => return Ok(Brought::Damaged),
-                };
-                on_progress(FilesProgress {
-                    sha256: file.sha256.clone(),
-                    done: have,
-                    total: file.size_bytes,
-                    left: file.size_bytes.saturating_sub(have),
-                    sent: 0,
-                });
-            }
-        }
-        if have >= file.size_bytes {
-            return match shelf.keep(arriving).await.map_err(failed)? {
-                true => Ok(Brought::Kept),
-                false => Ok(Brought::Damaged),
-            };
-        }
-        let cut =
-            cut.unwrap_or_else(|| RemoteError::Unreachable("the file was cut off".to_owned()));
-        if !cut.is_transient() || have < so_far + WORTH_GOING_ON_BYTES {
-            return Err(cut.into());
-        }
-        tracing::info!(have, "the file was cut off: the rest is asked for");
-    }
-}
-
-fn failed(error: ShelfError) -> SyncFailure {
+pub(super) fn failed(error: ShelfError) -> SyncFailure {
     match error {
         ShelfError::Failed(error) if error.kind() == std::io::ErrorKind::StorageFull => {
             StoreError::DiskFull.into()

@@ -3,8 +3,10 @@
 //!
 //! It runs beside the engine for records and knows nothing of it but whether records wait: they
 //! never wait for files. [`plan`] says what comes next and touches nothing, [`lane`] does it, a part
-//! of a file at a time; the other side is a [`FileRemote`], the files of this PC are a [`Shelf`].
+//! of a file at a time, [`fetching`] brings one here; the other side is a [`FileRemote`], the files of
+//! this PC are a [`Shelf`].
 
+pub mod fetching;
 mod http;
 pub mod lane;
 pub mod plan;
@@ -13,7 +15,8 @@ pub mod remote;
 use std::future::Future;
 use std::io;
 
-pub use lane::{End, FilesProgress, FilesReport, PartSizes, fetch, send};
+pub use fetching::fetch;
+pub use lane::{End, FilesProgress, FilesReport, PartSizes, send};
 pub use plan::Pace;
 pub use remote::FileRemote;
 
