@@ -173,3 +173,24 @@ fn show_the_other_window(folder: &Path) -> Result<(), NoWindow> {
         }),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::Arguments;
+
+    /// The page is written by hand; the ones of the other programs follow from what they take.
+    #[test]
+    fn the_manual_page_names_every_option() {
+        let page = include_str!("../packaging/linux/servease-desk.1");
+        for argument in Arguments::command().get_arguments() {
+            let Some(name) = argument.get_long() else {
+                continue;
+            };
+            let is_told = !argument.is_hide_set() && name != "page";
+            let is_named = page.contains(&format!(".It Fl Fl {name}"));
+            assert_eq!(is_named, is_told, "--{name}");
+        }
+    }
+}

@@ -291,7 +291,7 @@ async fn counting(app: AppHandle) {
     let resident = app.state::<Resident>();
     let desk = shell.opened().await;
     let mut last = None;
-    let tray = tray::Tray::make(&app, &locale(desk).await);
+    let tray = tray::Tray::make(&app, locale(desk).await).await;
     loop {
         let changed = resident.changed.notified();
         match desk.alert_count().await {

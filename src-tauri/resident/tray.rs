@@ -8,6 +8,7 @@ use tauri::image::Image;
 use tauri::menu::{Menu, MenuItem};
 use tauri::tray::{MouseButton, MouseButtonState, TrayIcon, TrayIconBuilder, TrayIconEvent};
 use tauri::{AppHandle, Manager as _};
+use tokio::sync::oneshot;
 use tracing::warn;
 
 use super::{ALERTS, Resident, open};
@@ -44,16 +45,27 @@ impl std::fmt::Debug for Tray {
 
 impl Tray {
     /// Makes the icon. None where the system has no library for it: everything else works.
-    pub fn make(app: &AppHandle, locale: &Locale) -> Option<Tray> {
-        // Without its library the crate below panics.
-        let made = catch_unwind(AssertUnwindSafe(|| make(app, locale)));
-        match made {
+    pub async fn make(app: &AppHandle, locale: Locale) -> Option<Tray> {
+        let (tell, made) = oneshot::channel();
+        let on_main = app.clone();
+        // The crate below works on the main thread whoever asks, and panics there without its
+        // library: it is caught where it happens.
+        let asked = app.run_on_main_thread(move || {
+            let made = catch_unwind(AssertUnwindSafe(|| make(&on_main, &locale)));
+            // Whoever asked may have ended with the program.
+            let _ = tell.send(made.map_err(drop));
+        });
+        if let Err(problem) = asked {
+            warn!(%problem, "no icon in the tray");
+            return None;
+        }
+        match made.await.ok()? {
             Ok(Ok(tray)) => Some(tray),
             Ok(Err(problem)) => {
                 warn!(%problem, "no icon in the tray");
                 None
             }
-            Err(_) => {
+            Err(()) => {
                 warn!("no icon in the tray: the library for it is not installed");
                 None
             }
