@@ -5,12 +5,10 @@ pub mod notices;
 pub mod tray;
 
 use std::collections::HashMap;
-use std::pin::pin;
 use std::sync::Mutex;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use futures_util::{StreamExt as _, stream};
 use serde::Serialize;
 use servease_desk::views::{AlertLine, Checked, SyncStatus};
 use servease_desk::{Clock, Desk, News, SyncNotice};
@@ -19,7 +17,8 @@ use servease_locale::Locale;
 use tauri::async_runtime::JoinHandle;
 use tauri::{AppHandle, Manager as _};
 use tauri_specta::Event as _;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, mpsc};
+use tokio::task::JoinSet;
 use tracing::warn;
 
 use crate::shell::{Shell, told};
@@ -216,16 +215,24 @@ async fn telling(app: AppHandle) {
 /// Returns when the database cannot be watched any more.
 async fn tell(app: &AppHandle, desk: &Desk) -> servease_desk::Result<()> {
     let resident = app.state::<Resident>();
-    let watch = desk.watch_alerts().await?;
-    // Goes on where it was, whatever else happens meanwhile: what it has found is not lost.
-    let found = stream::unfold(watch, |mut watch| async move {
-        Some((watch.next().await, watch))
+    let mut watch = desk.watch_alerts().await?;
+    let (tell, mut found) = mpsc::channel(1);
+    // A task of its own: it looks in a transaction, for which whatever is done below would wait while
+    // it keeps the looking itself from going on.
+    let mut watching = JoinSet::new();
+    watching.spawn(async move {
+        loop {
+            let checked = watch.next().await;
+            let is_over = checked.is_err();
+            if tell.send(checked).await.is_err() || is_over {
+                return;
+            }
+        }
     });
-    let mut found = pin!(found);
     let mut again = show_due(&resident.teller, desk).await?;
     loop {
         tokio::select! {
-            Some(checked) = found.next() => {
+            Some(checked) = found.recv() => {
                 withdraw(&resident.teller, &checked?).await;
                 again = show_due(&resident.teller, desk).await?;
             }
