@@ -55,3 +55,12 @@ test('letters after a composition, and Enter a moment later, are keys again', ()
   expect(press('Enter')).toBe(true);
   expect(heard).toHaveBeenCalledTimes(2);
 });
+
+test('the Enter after the one that ended it, however quick, is somebody’s', () => {
+  vi.spyOn(performance, 'now').mockReturnValue(1_000);
+  compose('start');
+  compose('end');
+  expect(press('Enter')).toBe(false);
+  expect(press('Enter')).toBe(true);
+  expect(heard).toHaveBeenCalledTimes(1);
+});

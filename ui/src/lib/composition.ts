@@ -23,6 +23,8 @@ export function guardComposition(view: Window = window): () => void {
     const during = isComposing || event.isComposing || event.keyCode === TAKEN;
     const after = ENDING.has(event.key) && performance.now() - endedAt < JUST_ENDED_MS;
     if (!during && !after) return;
+    // It comes once: the next one is somebody's, however quick.
+    if (after) endedAt = -Infinity;
     event.stopImmediatePropagation();
     // Where the input method is done with the key, the browser would still send the form.
     if (event.key === 'Enter') event.preventDefault();
