@@ -34,8 +34,9 @@ const OLDEST_SAFE_SQLITE: (u32, u32, u32) = (3, 51, 3);
 /// How long a write waits for another program before it gives up.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// More readers than a window asks at once: search, card, list, history.
-const READERS: u32 = 4;
+/// More readers than a window asks at once: search, card, list, history. Whoever watches for changes
+/// (the window, its syncing, its alerts) keeps one each.
+const READERS: u32 = 8;
 
 /// The desk's database. Cheap to clone; all clones share the connections.
 #[derive(Debug, Clone)]

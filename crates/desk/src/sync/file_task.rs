@@ -72,14 +72,25 @@ impl FileTask {
         };
         let pace = self.desk.pace().await?;
         let work = self.desk.send_files(&run, &on_progress);
-        tokio::pin!(work);
+        // Both go on side by side: one that waited for the other would wait for what that one holds.
+        let is_otherwise = async {
+            loop {
+                self.anew.notified().await;
+                if self.desk.pace().await? != pace {
+                    return Ok::<(), Failure>(());
+                }
+            }
+        };
+        tokio::pin!(work, is_otherwise);
+        let mut is_over = false;
         let (_, result) = loop {
             tokio::select! {
                 done = &mut work => break done,
                 () = self.pause.notified() => run.cancel(),
-                () = self.anew.notified() => {
-                    if self.desk.pace().await? != pace {
-                        run.cancel();
+                found = &mut is_otherwise, if !is_over => {
+                    is_over = true;
+                    run.cancel();
+                    if found.is_ok() {
                         self.begin.notify_one();
                     }
                 }

@@ -12,7 +12,7 @@ use servease_store::sync::{outbox, state};
 use servease_sync::backoff::{self, Backoff};
 use servease_sync::{HttpRemote, Report, http};
 use tokio::sync::{Notify, mpsc, watch};
-use tokio::task::JoinHandle;
+use tokio::task::{JoinHandle, JoinSet};
 use tokio_util::sync::CancellationToken;
 
 use crate::sync::file_task::FileTask;
@@ -259,18 +259,20 @@ impl Task {
             .mul_f64(self.random.random_range(0.5..1.5));
         let timer = tokio::time::sleep(pause);
         tokio::pin!(timer);
-        let news = wait_for_news(
+        // A task of its own: what is asked below would wait for a connection that was given to it
+        // while nobody lets it go on.
+        let mut news = JoinSet::new();
+        news.spawn(wait_for_news(
             self.desk.clone(),
             self.rhythm.first_retry,
             self.random.random(),
-        );
-        tokio::pin!(news);
+        ));
         loop {
             tokio::select! {
                 () = self.cancel.cancelled() => return,
                 () = self.now.notified() => return,
                 () = &mut timer => return,
-                () = &mut news => return,
+                _ = news.join_next() => return,
                 news = local_edit(watch) => match news {
                     Some(news) if news.settings => self.files_anew.notify_one(),
                     Some(_) => {}

@@ -1,6 +1,7 @@
 //! Doing what the plan says: files go out part by part.
 
 use std::collections::HashMap;
+use std::pin::pin;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -205,17 +206,16 @@ impl<R: FileRemote, S: Shelf> Run<'_, R, S> {
         self.load().await?;
         let (remote, shelf, sizes) = (self.remote, self.shelf, self.sizes);
         let mut under_way = FuturesUnordered::new();
+        let mut arrived = Vec::new();
         loop {
             if cancel.is_cancelled() {
                 return Err(SyncFailure::Cancelled);
             }
-            self.local.has_waiting = {
-                let mut conn = self.store.read().await?;
-                outbox::count(&mut conn).await?.waiting > 0
-            };
+            let count = count_waiting(self.store);
+            self.local.has_waiting = beside(&mut under_way, &mut arrived, count).await? > 0;
             let op = plan(&self.local, &self.known);
             match op {
-                Op::Send { file, at } if under_way.len() < self.files => {
+                Op::Send { file, at } if self.local.under_way.len() < self.files => {
                     self.show(&file, at, on_progress);
                     self.local.under_way.push(file.sha256.clone());
                     let ahead = self.ahead.remove(&file.sha256);
@@ -229,7 +229,7 @@ impl<R: FileRemote, S: Shelf> Run<'_, R, S> {
                     continue;
                 }
                 // Whatever else is to be done waits for what is on its way.
-                _ if !under_way.is_empty() => {}
+                _ if !self.local.under_way.is_empty() => {}
                 Op::Ask(files) => {
                     tokio::select! {
                         asked = self.ask(files) => asked?,
@@ -243,14 +243,18 @@ impl<R: FileRemote, S: Shelf> Run<'_, R, S> {
                 Op::GiveWay => return Ok(End::GaveWay),
                 Op::Send { .. } | Op::Rest => return Ok(End::Through),
             }
-            let went = tokio::select! {
-                went = under_way.next() => went,
-                () = cancel.cancelled() => return Err(SyncFailure::Cancelled),
+            let went = match arrived.pop() {
+                Some(went) => Some(went),
+                None => tokio::select! {
+                    went = under_way.next() => went,
+                    () = cancel.cancelled() => return Err(SyncFailure::Cancelled),
+                },
             };
             if let Some(((file, at), went)) = went {
                 self.local.under_way.retain(|it| *it != file.sha256);
                 let went = went.map_err(failed)?;
-                self.take_note((&file, at), went, on_progress).await?;
+                let noted = self.take_note((&file, at), went, on_progress);
+                beside(&mut under_way, &mut arrived, noted).await?;
             }
         }
     }
@@ -431,6 +435,28 @@ impl<R: FileRemote, S: Shelf> Run<'_, R, S> {
         self.settle(file, FileStanding::Unknown);
         Ok(())
     }
+}
+
+/// Waits for something while parts go on their way: one that nobody polls keeps what it was given, a
+/// connection or a lock, from whoever waits for it. What has come through meanwhile is in `arrived`.
+async fn beside<F: Future, T>(
+    under_way: &mut FuturesUnordered<F>,
+    arrived: &mut Vec<F::Output>,
+    wanted: impl Future<Output = T>,
+) -> T {
+    let mut wanted = pin!(wanted);
+    loop {
+        tokio::select! {
+            biased;
+            done = &mut wanted => return done,
+            Some(went) = under_way.next() => arrived.push(went),
+        }
+    }
+}
+
+async fn count_waiting(store: &Store) -> Result<i64, StoreError> {
+    let mut conn = store.read().await?;
+    Ok(outbox::count(&mut conn).await?.waiting)
 }
 
 /// Sends the part of a file that begins there, and reads the one after it meanwhile.
