@@ -105,6 +105,8 @@ impl Watch {
     /// Waits for the next commit and says what it changed, which may be nothing that screens
     /// show. Dropping the future is safe.
     pub async fn next(&mut self) -> Result<News> {
+        // What a future that was dropped had heard of already is not waited for again.
+        let mut is_heard = !self.told.is_empty() || self.missed_some;
         loop {
             let (files, is_woken) = (&self.files, &mut self.is_woken);
             let folder = async {
@@ -115,11 +117,13 @@ impl Watch {
                 tokio::time::sleep(SETTLE).await;
                 *is_woken = false;
             };
+            let is_heard = std::mem::take(&mut is_heard);
             let told = tokio::select! {
+                () = std::future::ready(()), if is_heard => None,
                 told = self.own.recv() => Some(told),
                 () = folder => None,
             };
-            let has_waited = told.is_none();
+            let has_waited = told.is_none() && !is_heard;
             if let Some(told) = told {
                 self.take(told)?;
             }
