@@ -13,9 +13,9 @@ use servease_tests::processes::{Company, Desk, Fault, Seen, id_of};
 const KILLS: u32 = 200;
 
 /// The longest part that is sent at once.
-const PART_BYTES: u64 = 1 << 20;
+const PART_BYTES: u64 = 8 << 20;
 
-/// Some twelve parts: long enough to be killed in the middle.
+/// Some six parts, each twice as long as the one before: long enough to be killed in the middle.
 const FILE_BYTES: usize = 9_000_000;
 
 fn kills() -> u32 {

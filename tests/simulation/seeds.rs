@@ -200,6 +200,16 @@ const ONCE_FAILED_WITH_ALL: &[(u64, &str)] = &[
          another: it stayed with whom nobody sees any more",
     ),
     (
+        500_009_185,
+        "the whole garage, passed on after a restore, took refused edits of it for replaced: nobody was \
+         asked any more, and the desk went on showing what Central had not taken",
+    ),
+    (
+        700_006_936,
+        "a change over REST that was passed on, long on its way, came once more after Central had \
+         forgotten it: it was taken for a new one and overruled what had been written since",
+    ),
+    (
         400_018_400,
         "an edit whose value another one of the same batch had written before: the earlier one's stood in \
          the row",

@@ -151,6 +151,7 @@ contract! {
     retention:
         tombstones_are_kept_for_180_days_of_service
         the_task_that_forgets_ends_when_it_is_told
+        what_was_passed_on_once_is_known_after_its_change_is_forgotten
     ;
     sign_in:
         tokens_rotate

@@ -12,9 +12,10 @@ use serde_json::{Value as Json, json};
 use servease_domain::{EntityKind, Record, Value};
 use servease_store::sync::feed::{self, Taken};
 use servease_store::sync::outbox::{self, Outgoing, Place};
-use servease_store::sync::{answers, state};
+use servease_store::sync::{answers, discard, state};
 use servease_store::{Author, Moment, Store, rows};
 use servease_wire::sync::{Answer, ChangesAnswer};
+use uuid::Uuid;
 
 const KIND: EntityKind = EntityKind::Customer;
 
@@ -102,5 +103,43 @@ async fn what_central_said_of_its_record_while_it_was_refused_counts_once_it_is_
         *here.get("phone"),
         Value::Text("+16145550199".to_owned()),
         "the later word of Central"
+    );
+}
+
+#[tokio::test]
+async fn a_refused_edit_stays_with_its_author_when_what_stood_before_it_is_passed_on() {
+    let (store, ada, mut out) = added_edited_and_deleted().await;
+    // A whole record is passed on after a restore: it goes out first, and has a later number.
+    out.rotate_right(1);
+    let [passed_on, create, edit] = out.as_mut_slice() else {
+        panic!("{out:?}");
+    };
+    passed_on.mutation = create.mutation.clone();
+    passed_on.mutation.id = Uuid::from_u128(7);
+    passed_on.mutation.is_relayed = true;
+    assert!(passed_on.number > edit.number);
+    let told = [
+        answer(passed_on, json!({"outcome": "applied"})),
+        answer(create, json!({"outcome": "merged"})),
+        answer(
+            edit,
+            json!({"outcome": "rejected", "values": {"phone": "+16145550100"},
+                   "errors": {"phone": ["not_a_phone"]}}),
+        ),
+    ];
+    let edit = edit.mutation.id;
+    let mut tx = store.begin_plain().await.unwrap();
+    answers::apply(&mut tx, &out, &told).await.unwrap();
+    assert_eq!(outbox::count(&mut tx).await.unwrap().rejected, 1);
+    let given_up = discard::discard(&mut tx, edit).await.unwrap();
+    assert!(given_up.is_some(), "its author can give it up");
+    let here = rows::find_any(&mut tx, KIND, ada.id)
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!(
+        *here.get("phone"),
+        Value::Text("+16145550100".to_owned()),
+        "what Central holds"
     );
 }

@@ -22,8 +22,8 @@ pub const PROTOCOL: u32 = 2;
 /// The oldest protocol that this program still understands.
 pub const OLDEST_PROTOCOL: u32 = 2;
 
-/// The most mutations of one push.
-pub const MUTATIONS_MAX: usize = 500;
+/// The most mutations of one push: Central's other writers wait for it, some tenth of a second.
+pub const MUTATIONS_MAX: usize = 1_000;
 
 /// The most bytes of one push, and about as many of one answer.
 pub const BATCH_BYTES_MAX: usize = 1 << 20;

@@ -24,7 +24,7 @@ const FORGET_AFTER_S: i64 = 3_600;
 /// What failures are counted by. Addresses of accounts are kept as hashes only.
 pub fn subjects(email: &str, address: &str) -> [(String, i64); 2] {
     let hash = Sha256::digest(users::folded(email).as_bytes());
-    let hex: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
+    let hex = hex::encode(hash);
     [
         (format!("account:{hex}"), FREE_PER_ACCOUNT),
         (format!("address:{address}"), FREE_PER_ADDRESS),

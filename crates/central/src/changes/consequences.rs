@@ -4,9 +4,11 @@
 //! answers written. No line of the sequence tells of them; a record that holds something else
 //! now takes the number of the change from which that follows, so that its ETag tells.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
 
 use sea_query::{Expr, ExprTrait, Order, Query};
+use servease_domain::calendar::Calendar;
 use servease_domain::consequences::{self, Consequences, VehicleFacts};
 use servease_domain::garage::moves_days;
 use servease_domain::{EntityKind, Garage, Kind, Record, Values};
@@ -70,6 +72,13 @@ impl Unsettled {
     }
 }
 
+/// Vehicles or customers whose facts are wanted.
+struct Asked {
+    /// Nobody else knows them yet.
+    made: HashSet<Uuid>,
+    stored: Vec<Uuid>,
+}
+
 impl Changeset {
     /// The garage as this transaction leaves it.
     pub async fn garage(&mut self) -> Result<Garage, DbError> {
@@ -82,15 +91,21 @@ impl Changeset {
     /// read before may show something else now.
     pub async fn settle(&mut self) -> Result<(), DbError> {
         let unsettled = std::mem::take(&mut self.unsettled);
+        let vehicles: Vec<Uuid> = unsettled.vehicles.into_iter().collect();
+        let customers: Vec<Uuid> = unsettled.customers.into_iter().collect();
+        // First what needs nothing of the database: reading writes down what waits, and new
+        // records are to go in with what follows for them.
+        let (new_vehicles, vehicles) = self.by_newness(EntityKind::Vehicle, vehicles);
+        let (new_customers, customers) = self.by_newness(EntityKind::Customer, customers);
+        self.settle_vehicles(&new_vehicles).await?;
+        self.settle_customers(&new_customers).await?;
         if unsettled.moves_days {
             self.settle_every_vehicle().await?;
         } else {
-            let vehicles: Vec<Uuid> = unsettled.vehicles.into_iter().collect();
             for ids in vehicles.chunks(AT_ONCE) {
                 self.settle_vehicles(ids).await?;
             }
         }
-        let customers: Vec<Uuid> = unsettled.customers.into_iter().collect();
         for ids in customers.chunks(AT_ONCE) {
             self.settle_customers(ids).await?;
         }
@@ -122,22 +137,27 @@ impl Changeset {
     }
 
     async fn settle_vehicles(&mut self, ids: &[Uuid]) -> Result<(), DbError> {
-        let calendar = garage::calendar(self.link().await?).await?;
-        let vehicles = self.fetch_in(EntityKind::Vehicle, "id", ids).await?;
+        if ids.is_empty() {
+            return Ok(());
+        }
+        let calendar = self.calendar().await?;
+        let asked = self.asked(EntityKind::Vehicle, ids);
+        let vehicles = self.owners(EntityKind::Vehicle, &asked).await?;
         let mut readings = self
-            .members(EntityKind::MileageReading, "vehicle_id", ids)
+            .members(EntityKind::MileageReading, "vehicle_id", &asked)
             .await?;
         let mut services = self
-            .members(EntityKind::ServiceRecord, "vehicle_id", ids)
+            .members(EntityKind::ServiceRecord, "vehicle_id", &asked)
             .await?;
         let mut ownerships = self
-            .members(EntityKind::Ownership, "vehicle_id", ids)
+            .members(EntityKind::Ownership, "vehicle_id", &asked)
             .await?;
         let mut follows = Consequences::new();
         let mut all = Vec::new();
         for vehicle in vehicles {
             let id = vehicle.record.id;
-            let of = |found: &mut HashMap<Uuid, Vec<Stored>>| found.remove(&id).unwrap_or_default();
+            let of =
+                |found: &mut HashMap<Uuid, Vec<Arc<Stored>>>| found.remove(&id).unwrap_or_default();
             let stored = [of(&mut readings), of(&mut services), of(&mut ownerships)];
             let records = stored.each_ref().map(|some| {
                 some.iter()
@@ -159,9 +179,10 @@ impl Changeset {
     }
 
     async fn settle_customers(&mut self, ids: &[Uuid]) -> Result<(), DbError> {
-        let customers = self.fetch_in(EntityKind::Customer, "id", ids).await?;
+        let asked = self.asked(EntityKind::Customer, ids);
+        let customers = self.owners(EntityKind::Customer, &asked).await?;
         let mut services = self
-            .members(EntityKind::ServiceRecord, "customer_id", ids)
+            .members(EntityKind::ServiceRecord, "customer_id", &asked)
             .await?;
         let mut follows = Consequences::new();
         for customer in &customers {
@@ -169,7 +190,7 @@ impl Changeset {
                 .remove(&customer.record.id)
                 .unwrap_or_default()
                 .into_iter()
-                .map(|stored| stored.record)
+                .map(|stored| stored.record.clone())
                 .collect();
             let key = (EntityKind::Customer, customer.record.id);
             follows.insert(key, consequences::of_customer(&customer.record, &visits));
@@ -178,8 +199,8 @@ impl Changeset {
         Ok(())
     }
 
-    fn write_consequences(&mut self, records: Vec<Stored>, mut follows: Consequences) {
-        for mut stored in records {
+    fn write_consequences(&mut self, records: Vec<Arc<Stored>>, mut follows: Consequences) {
+        for stored in records {
             let key = (stored.record.kind, stored.record.id);
             let Some(values) = follows.remove(&key) else {
                 continue;
@@ -189,12 +210,45 @@ impl Changeset {
                 continue;
             }
             let columns: Vec<&'static str> = differs.keys().copied().collect();
+            let mut stored = Stored::clone(&stored);
             stored.record.values.extend(differs);
             stored.seq = self
                 .last_seq
                 .map_or(stored.seq, |last| Ord::max(last, stored.seq));
-            self.pending.update(&stored, columns);
+            self.pending.update(&Arc::new(stored), &columns);
         }
+    }
+
+    /// The garage's calendar, as this transaction leaves it.
+    async fn calendar(&mut self) -> Result<Calendar, DbError> {
+        garage::calendar(self.link_to_older(EntityKind::Garage).await?).await
+    }
+
+    /// Those all of whose facts were made in this transaction, and the others.
+    fn by_newness(&self, kind: EntityKind, ids: Vec<Uuid>) -> (Vec<Uuid>, Vec<Uuid>) {
+        let made = &self.pending.made;
+        ids.into_iter().partition(|id| made.is_whole(kind, *id))
+    }
+
+    fn asked(&self, kind: EntityKind, ids: &[Uuid]) -> Asked {
+        let (made, stored) = self.by_newness(kind, ids.to_vec());
+        Asked {
+            made: made.into_iter().collect(),
+            stored,
+        }
+    }
+
+    async fn owners(
+        &mut self,
+        kind: EntityKind,
+        asked: &Asked,
+    ) -> Result<Vec<Arc<Stored>>, DbError> {
+        let made = asked.made.iter();
+        let mut found: Vec<Arc<Stored>> = made
+            .filter_map(|id| self.pending.made.get(kind, *id).cloned())
+            .collect();
+        found.extend(self.fetch_in(kind, "id", &asked.stored).await?);
+        Ok(found)
     }
 
     /// The live records that name these in a field, by the record that they name.
@@ -202,10 +256,10 @@ impl Changeset {
         &mut self,
         kind: EntityKind,
         field: &'static str,
-        ids: &[Uuid],
-    ) -> Result<HashMap<Uuid, Vec<Stored>>, DbError> {
-        let mut found = HashMap::<Uuid, Vec<Stored>>::new();
-        for stored in self.fetch_in(kind, field, ids).await? {
+        asked: &Asked,
+    ) -> Result<HashMap<Uuid, Vec<Arc<Stored>>>, DbError> {
+        let mut found = self.pending.made.members(kind, field, &asked.made);
+        for stored in self.fetch_in(kind, field, &asked.stored).await? {
             if let Some(owner) = stored.record.get(field).as_id()
                 && !stored.record.is_deleted()
             {
@@ -220,9 +274,13 @@ impl Changeset {
         kind: EntityKind,
         column: &'static str,
         ids: &[Uuid],
-    ) -> Result<Vec<Stored>, DbError> {
+    ) -> Result<Vec<Arc<Stored>>, DbError> {
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
         let mut select = records::select(kind);
         select.and_where(Expr::col(column).is_in(ids.iter().copied()));
-        records::fetch(self.link().await?, kind, &select).await
+        let found = records::fetch(self.link().await?, kind, &select).await?;
+        Ok(found.into_iter().map(Arc::new).collect())
     }
 }

@@ -12,10 +12,12 @@
 
 mod consequences;
 mod history;
+mod made;
 mod news;
 mod pending;
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use sea_query::{Expr, ExprTrait, Query};
@@ -32,6 +34,7 @@ use crate::db::{Db, DbError, Link};
 use crate::store::forms;
 use crate::store::records::{self, Stored};
 use crate::store::search;
+use crate::store::versions::Versions;
 use crate::sync::hidden;
 use consequences::Unsettled;
 use pending::Pending;
@@ -112,6 +115,15 @@ impl Changeset {
         Ok(&mut self.link)
     }
 
+    /// For reading records of a kind that others have made: those that are new in this transaction
+    /// may be missing. Writing what waits before each such question would cost more than asking.
+    pub async fn link_to_older(&mut self, kind: EntityKind) -> Result<&mut Link, DbError> {
+        match self.pending.has_older(kind) {
+            true => self.link().await,
+            false => Ok(&mut self.link),
+        }
+    }
+
     /// A live record, kept from other writers until the transaction ends; an alias stands for
     /// its heir.
     pub async fn find(&mut self, kind: EntityKind, id: Uuid) -> Result<Option<Stored>, DbError> {
@@ -151,17 +163,13 @@ impl Changeset {
     }
 
     /// Writes a record that is not there yet, with the times and flags it carries.
-    pub async fn create(&mut self, record: Record) -> Result<Stored, DbError> {
+    pub async fn create(&mut self, record: Record) -> Result<Arc<Stored>, DbError> {
         let seq = self.next_seq().await?;
-        let stored = Stored {
-            field_versions: record
-                .kind
-                .facts()
-                .map(|field| (field.name.to_owned(), Json::from(seq)))
-                .collect(),
+        let stored = Arc::new(Stored {
+            field_versions: Versions::of_new(record.kind, seq),
             record,
             seq,
-        };
+        });
         self.pending.insert(&stored);
         self.log(
             &stored.record,
@@ -180,10 +188,14 @@ impl Changeset {
 
     /// Sets fields of a record. What it holds already is left out; if nothing is left,
     /// nothing is written.
-    pub async fn update(&mut self, stored: &Stored, wanted: &Values) -> Result<Stored, DbError> {
+    pub async fn update(
+        &mut self,
+        stored: &Stored,
+        wanted: &Values,
+    ) -> Result<Arc<Stored>, DbError> {
         let changes = stored.record.difference(wanted);
         if changes.is_empty() {
-            return Ok(stored.clone());
+            return Ok(Arc::new(stored.clone()));
         }
         let before: Values = changes
             .keys()
@@ -194,9 +206,7 @@ impl Changeset {
         changed.record.updated_at = self.now;
         changed.seq = self.next_seq().await?;
         for name in changes.keys() {
-            changed
-                .field_versions
-                .insert((*name).to_owned(), Json::from(changed.seq));
+            changed.field_versions.set(name, changed.seq);
         }
         let forms = forms::columns(stored.record.kind)
             .iter()
@@ -204,12 +214,14 @@ impl Changeset {
             .filter(|form| {
                 forms::value(&changed.record, form) != forms::value(&stored.record, form)
             });
-        let columns = changes
+        let columns: Vec<&'static str> = changes
             .keys()
             .copied()
             .chain(["field_versions"])
-            .chain(forms);
-        self.pending.update(&changed, columns);
+            .chain(forms)
+            .collect();
+        let changed = Arc::new(changed);
+        self.pending.update(&changed, &columns);
         self.log(
             &changed.record,
             changed.seq,
@@ -231,13 +243,14 @@ impl Changeset {
         stored: &Stored,
         extra: Map<String, Json>,
         duplicate_of: Option<Uuid>,
-    ) -> Result<Stored, DbError> {
+    ) -> Result<Arc<Stored>, DbError> {
         let mut changed = stored.clone();
         changed.record.extra = extra;
         changed.record.duplicate_of = duplicate_of;
         changed.record.updated_at = self.now;
         changed.seq = self.next_seq().await?;
-        self.pending.update(&changed, ["extra", "duplicate_of"]);
+        let changed = Arc::new(changed);
+        self.pending.update(&changed, &["extra", "duplicate_of"]);
         let (record, seq) = (&changed.record, changed.seq);
         let mut before = Map::new();
         let mut after: Map<String, Json> = record
@@ -298,6 +311,7 @@ impl Changeset {
         dead.record.deleted_with = with;
         dead.record.updated_at = self.now;
         dead.seq = self.next_seq().await?;
+        let dead = Arc::new(dead);
         self.pending.update(&dead, standing(dead.record.kind));
         let before = whole(&dead.record);
         let mut after = Map::new();
@@ -311,7 +325,7 @@ impl Changeset {
     }
 
     /// Brings a tombstone back, and with it everything that was deleted along with it.
-    pub async fn restore(&mut self, stored: &Stored) -> Result<Stored, DbError> {
+    pub async fn restore(&mut self, stored: &Stored) -> Result<Arc<Stored>, DbError> {
         let root = self.revive(stored.clone()).await?;
         // Parents first, so that no child is alive before what it belongs to.
         for kind in EntityKind::ALL {
@@ -326,12 +340,13 @@ impl Changeset {
         Ok(root)
     }
 
-    async fn revive(&mut self, stored: Stored) -> Result<Stored, DbError> {
+    async fn revive(&mut self, stored: Stored) -> Result<Arc<Stored>, DbError> {
         let mut live = stored;
         live.record.deleted_at = None;
         live.record.deleted_with = None;
         live.record.updated_at = self.now;
         live.seq = self.next_seq().await?;
+        let live = Arc::new(live);
         self.pending.update(&live, standing(live.record.kind));
         let after = whole(&live.record);
         self.log(&live.record, live.seq, Action::Restore, Map::new(), after);
@@ -408,12 +423,10 @@ impl Changeset {
         let customer_id = record.customer();
         let stamp = rand::random::<i64>();
         self.last_stamp = Some(stamp);
+        let backend = self.link.backend();
+        let (written_before, written_after) = (backend.json(&before), backend.json(&after));
         if self.author.mutation_id.is_some() {
-            self.signed = Some(Line {
-                seq,
-                before: before.clone(),
-                after: after.clone(),
-            });
+            self.signed = Some(Line { seq, before, after });
         }
         let author = &mut self.author;
         let own = || Some((author.id.clone()?, author.name.clone()));
@@ -437,16 +450,18 @@ impl Changeset {
             author.step.into(),
             author.undoes.into(),
             author.is_correction.into(),
-            Json::Object(before).into(),
-            Json::Object(after).into(),
+            written_before,
+            written_after,
         ]);
     }
 }
 
 /// What a record's death or return changes.
-fn standing(kind: EntityKind) -> impl Iterator<Item = &'static str> {
-    let found = search::is_searched(kind).then_some("search_text");
-    ["deleted_at", "deleted_with"].into_iter().chain(found)
+fn standing(kind: EntityKind) -> &'static [&'static str] {
+    match search::is_searched(kind) {
+        true => &["deleted_at", "deleted_with", "search_text"],
+        false => &["deleted_at", "deleted_with"],
+    }
 }
 
 /// A whole record as people stated it: every field that does not hold its default, what newer programs wrote,

@@ -2,13 +2,15 @@
 //! lists. Written together, with a statement for each group of rows that are alike.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use sea_query::Value as SqlValue;
 use serde_json::Value as Json;
 use servease_domain::{EntityKind, Record};
 use uuid::Uuid;
 
-use crate::db::{ColumnType, DbError, Link};
+use super::made::Made;
+use crate::db::{Backend, ColumnType, DbError, Link};
 use crate::store::blocks::{self, Place};
 use crate::store::forms;
 use crate::store::records::{META, Stored};
@@ -36,6 +38,8 @@ const LOG_COLUMNS: [&str; 18] = [
 
 #[derive(Debug, Default)]
 pub(super) struct Pending {
+    /// Stays when everything is written: what is new in the transaction stays new.
+    pub made: Made,
     records: BTreeMap<(EntityKind, Uuid), Changed>,
     places: BTreeMap<EntityKind, Vec<(Place, i64)>>,
     lines: Vec<[SqlValue; LOG_COLUMNS.len()]>,
@@ -43,15 +47,16 @@ pub(super) struct Pending {
 
 #[derive(Debug)]
 struct Changed {
-    stored: Stored,
+    stored: Arc<Stored>,
     is_new: bool,
     columns: BTreeSet<&'static str>,
 }
 
 impl Pending {
-    pub fn insert(&mut self, stored: &Stored) {
+    pub fn insert(&mut self, stored: &Arc<Stored>) {
+        self.made.insert(stored);
         let changed = Changed {
-            stored: stored.clone(),
+            stored: Arc::clone(stored),
             is_new: true,
             columns: BTreeSet::new(),
         };
@@ -60,17 +65,18 @@ impl Pending {
     }
 
     /// The record as it is now, and the columns that differ. Its number and time always do.
-    pub fn update(&mut self, stored: &Stored, columns: impl IntoIterator<Item = &'static str>) {
+    pub fn update(&mut self, stored: &Arc<Stored>, columns: &[&'static str]) {
+        self.made.update(stored, columns);
         let changed = self
             .records
             .entry((stored.record.kind, stored.record.id))
             .or_insert_with(|| Changed {
-                stored: stored.clone(),
+                stored: Arc::clone(stored),
                 is_new: false,
                 columns: BTreeSet::from(["seq", "updated_at"]),
             });
-        changed.stored = stored.clone();
-        changed.columns.extend(columns);
+        changed.stored = Arc::clone(stored);
+        changed.columns.extend(columns.iter().copied());
     }
 
     /// The record became live (+1) or went away (-1).
@@ -92,6 +98,14 @@ impl Pending {
         self.lines.push(line);
     }
 
+    /// Whether a change waits of a record of this kind that was there before.
+    pub fn has_older(&self, kind: EntityKind) -> bool {
+        let mut of_kind = self
+            .records
+            .range((kind, Uuid::nil())..=(kind, Uuid::max()));
+        of_kind.any(|(_, changed)| !changed.is_new)
+    }
+
     /// Writes everything.
     pub async fn write(&mut self, link: &mut Link) -> Result<(), DbError> {
         let records = std::mem::take(&mut self.records);
@@ -99,7 +113,7 @@ impl Pending {
             let fresh: Vec<&Stored> = records
                 .values()
                 .filter(|changed| changed.is_new && changed.stored.record.kind == kind)
-                .map(|changed| &changed.stored)
+                .map(|changed| changed.stored.as_ref())
                 .collect();
             insert(link, kind, &fresh).await?;
         }
@@ -131,9 +145,15 @@ async fn insert(link: &mut Link, kind: EntityKind, fresh: &[&Stored]) -> Result<
         .chain(META)
         .chain(forms::columns(kind).iter().copied())
         .collect();
+    let backend = link.backend();
     let rows = fresh
         .iter()
-        .map(|stored| columns.iter().map(|name| bind(stored, name)).collect())
+        .map(|stored| {
+            columns
+                .iter()
+                .map(|name| bind(backend, stored, name))
+                .collect()
+        })
         .collect();
     link.insert_rows(kind.table(), &columns, rows).await
 }
@@ -145,15 +165,21 @@ async fn update(
     changed: &[&Stored],
 ) -> Result<(), DbError> {
     let columns: Vec<&str> = ["id"].into_iter().chain(columns.iter().copied()).collect();
+    let backend = link.backend();
     let rows = changed
         .iter()
-        .map(|stored| columns.iter().map(|name| bind(stored, name)).collect())
+        .map(|stored| {
+            columns
+                .iter()
+                .map(|name| bind(backend, stored, name))
+                .collect()
+        })
         .collect();
     link.update_rows(kind.table(), &columns, rows).await
 }
 
 /// What a column holds of a record.
-fn bind(stored: &Stored, column: &str) -> SqlValue {
+fn bind(backend: Backend, stored: &Stored, column: &str) -> SqlValue {
     let record = &stored.record;
     match column {
         "id" => record.id.into(),
@@ -166,7 +192,7 @@ fn bind(stored: &Stored, column: &str) -> SqlValue {
         "deleted_with" => record.deleted_with.into(),
         "duplicate_of" => record.duplicate_of.into(),
         "seq" => stored.seq.into(),
-        "field_versions" => Json::Object(stored.field_versions.clone()).into(),
+        "field_versions" => backend.json(&stored.field_versions),
         form if forms::columns(record.kind).contains(&form) => {
             forms::value(record, form).unwrap_or_default().into()
         }

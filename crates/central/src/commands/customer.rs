@@ -1,5 +1,7 @@
 //! What is special about customers: nested preferences, verify, deactivate.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use serde_json::{Map, Value as Json, json};
 use servease_domain::{EntityKind, Problem, Record, Value, Values};
@@ -77,7 +79,7 @@ pub async fn prepare_preferences(
 pub async fn write_preferences(
     work: &mut Changeset,
     pending: Pending,
-) -> Result<Stored, ApiFailure> {
+) -> Result<Arc<Stored>, ApiFailure> {
     Ok(match pending {
         Pending::Changed(stored, changes) => work.update(&stored, &changes).await?,
         Pending::New(record) => work.create(record).await?,
@@ -144,7 +146,7 @@ async fn set_flag(
     id: Uuid,
     field: &'static str,
     to: bool,
-) -> Result<Stored, ApiFailure> {
+) -> Result<Arc<Stored>, ApiFailure> {
     let stored = work.find(EntityKind::Customer, id).await?;
     let stored = stored.ok_or_else(ApiFailure::no_record)?;
     request.check_version(stored.seq)?;

@@ -1,6 +1,8 @@
 //! From a client's object to values that may be written: the rules of the domain, and those
 //! that need other records.
 
+use std::sync::Arc;
+
 use serde_json::{Map, Value as Json};
 use servease_domain::consequences;
 use servease_domain::reading::{Context, Reading, read, read_edit};
@@ -183,7 +185,7 @@ pub fn settle(problems: Vec<Problem>) -> Result<(), ApiFailure> {
     }
 }
 
-pub async fn write(work: &mut Changeset, record: Record) -> Result<Stored, ApiFailure> {
+pub async fn write(work: &mut Changeset, record: Record) -> Result<Arc<Stored>, ApiFailure> {
     let kind = record.kind;
     work.create(record)
         .await

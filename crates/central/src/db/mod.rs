@@ -28,6 +28,17 @@ pub enum Backend {
     Postgres,
 }
 
+impl Backend {
+    /// JSON as the database takes it: SQLite has no type for it.
+    pub fn json(self, value: &impl serde::Serialize) -> sea_query::Value {
+        match self {
+            // What is kept as JSON has no keys but text.
+            Backend::Sqlite => serde_json::to_string(value).ok().into(),
+            Backend::Postgres => serde_json::to_value(value).ok().into(),
+        }
+    }
+}
+
 /// An open, migrated database.
 #[derive(Debug, Clone)]
 pub enum Db {

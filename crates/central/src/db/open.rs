@@ -24,6 +24,10 @@ const STATEMENT_TIMEOUT_MS: &str = "10000";
 /// Each reader may keep 64 MiB of pages in memory; the operating system caches the rest.
 const CACHE_KIB: &str = "-65536";
 
+/// The log that is written ahead grows to 32 MiB before its pages move into the database. A page
+/// that many commits change moves once.
+const CHECKPOINT_PAGES: &str = "8000";
+
 /// Where the data lives.
 #[derive(Debug, Clone)]
 pub enum Target {
@@ -58,6 +62,7 @@ async fn open_sqlite(file: PathBuf, readers: u32) -> Result<Db, DbError> {
         .statement_cache_capacity(500)
         .pragma("cache_size", CACHE_KIB)
         .pragma("temp_store", "memory")
+        .pragma("wal_autocheckpoint", CHECKPOINT_PAGES)
         // Reads through the page cache of the operating system without copying.
         .pragma("mmap_size", "1073741824");
     let writer = SqlitePoolOptions::new()

@@ -300,7 +300,16 @@ impl Files {
         }
     }
 
-    /// Keeps a file that has come part by part, as [`Files::keep`] does.
+    /// A file that has come in one part: it lies nowhere yet.
+    pub async fn in_one_part(&self, content: Bytes) -> Result<Arrived, FilesFailure> {
+        let take = move || {
+            let whole = Whole::of(content);
+            Ok(Arrived { whole, lying: None })
+        };
+        Ok(on_disk(take).await?)
+    }
+
+    /// Keeps a file that has come, as [`Files::keep`] does.
     pub async fn keep_arrived(&self, arrived: Arrived) -> Result<(), FilesFailure> {
         let Arrived { whole, lying } = arrived;
         match (self, lying) {

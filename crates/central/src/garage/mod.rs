@@ -31,7 +31,7 @@ pub async fn calendar(link: &mut Link) -> Result<Calendar, DbError> {
 
 /// Of a record that is there from the schema on, only fields with a version were ever stated.
 pub fn is_stated(stored: &Stored, field: &str) -> bool {
-    stored.field_versions.contains_key(field)
+    stored.field_versions.get(field).is_some()
 }
 
 /// After a backup was read that a program without the record had written: makes it.

@@ -98,11 +98,7 @@ impl Ask {
             digest.update([0]);
         }
         digest.update(body);
-        let digest: String = digest
-            .finalize()
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
+        let digest = hex::encode(digest.finalize());
         let key = format!("http:{}:{key}", self.caller.user_id);
         Ok(Some((key, digest)))
     }

@@ -18,6 +18,7 @@ use bytes::BytesMut;
 use futures_util::stream::{self, Stream, StreamExt as _};
 use http_body_util::BodyExt as _;
 use servease_wire::error::detail;
+use servease_wire::sync::files::PART_BYTES_MAX;
 use tokio::time::Instant;
 use uuid::Uuid;
 
@@ -280,14 +281,16 @@ async fn answer(
         } else {
             deadline
         };
+        let is_file_part = route.ends_with("/sync/files/{sha256}/");
         let max_bytes = if is_guest {
             GUEST_MAX_BYTES
+        } else if is_file_part {
+            PART_BYTES_MAX
         } else if route.contains("/sync/") {
             sync::BODY_MAX_BYTES
         } else {
             JSON_MAX_BYTES
         };
-        let is_file_part = route.ends_with("/sync/files/{sha256}/");
         let arrived = arrive(&seat, request, (max_bytes, is_file_part), &mut _memory);
         match tokio::time::timeout_at(patience, arrived).await {
             Ok(arrived) => request = arrived.map_err(away)?,
@@ -318,8 +321,17 @@ async fn arrive(
     memory: &mut Memory,
 ) -> Result<Request, Reason> {
     let (parts, mut body) = request.into_parts();
-    let mut bytes = BytesMut::new();
     let mut kib = 0;
+    // Room for all that is said to come, so that nothing is copied while it grows.
+    let said = body.size_hint().exact().filter(|_| is_file_part);
+    let said = said.and_then(|bytes| usize::try_from(bytes).ok());
+    let mut bytes = BytesMut::new();
+    if let Some(said) = said.filter(|said| *said <= max_bytes) {
+        kib = said.div_ceil(1_024);
+        let all = u32::try_from(kib).unwrap_or(u32::MAX);
+        seat.more_memory(memory, all).await?;
+        bytes.reserve(said);
+    }
     while let Some(frame) = body.frame().await {
         let Ok(frame) = frame else {
             // The line broke: what the handler reads then is no complete request either.

@@ -100,8 +100,8 @@ pub async fn put(
         let words = format!("A part has at most {PART_BYTES_MAX} bytes.");
         refuse(RefusalCode::TooMuch, words).into_response()
     })?;
-    // The whole file is in memory while it is looked at.
-    let is_last = at.saturating_add(part.len() as u64) >= size_bytes;
+    // The whole file is in memory while it is looked at: here already where it came in one part.
+    let is_last = at > 0 && at.saturating_add(part.len() as u64) >= size_bytes;
     let _memory = match seat.filter(|_| is_last) {
         Some(seat) => Some(seat.memory_up_to(size_bytes).await),
         None => None,

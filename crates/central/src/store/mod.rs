@@ -9,3 +9,4 @@ pub mod lists;
 pub mod papers;
 pub mod records;
 pub mod search;
+pub mod versions;

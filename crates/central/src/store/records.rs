@@ -3,10 +3,10 @@
 use std::collections::HashMap;
 
 use sea_query::{Expr, ExprTrait, Order, Query, SelectStatement};
-use serde_json::{Map, Value as Json};
 use servease_domain::{EntityKind, MERGED_INTO, Record, Value, Values};
 use uuid::Uuid;
 
+use super::versions::Versions;
 use crate::db::{self, ColumnType, DbError, Link, Row, readable};
 
 /// The columns that every entity table has after the described ones, in the order in which
@@ -28,8 +28,7 @@ pub struct Stored {
     pub record: Record,
     /// The number of the last change.
     pub seq: i64,
-    /// Field → number of the change that set it.
-    pub field_versions: Map<String, Json>,
+    pub field_versions: Versions,
 }
 
 /// `SELECT` of whole records of a kind, without any condition.
@@ -78,10 +77,11 @@ pub fn decode(kind: EntityKind, row: &Row) -> Result<Stored, DbError> {
         deleted_with: row.id(meta + 4)?,
         duplicate_of: row.id(meta + 5)?,
     };
+    let versions = readable(object(meta + 7, "field_versions"))?;
     Ok(Stored {
         record,
         seq: row.integer(meta + 6)?.unwrap_or_default(),
-        field_versions: readable(object(meta + 7, "field_versions"))?,
+        field_versions: Versions::from_json(kind, versions),
     })
 }
 

@@ -18,7 +18,7 @@ use servease_wire::sync::files::{FILES_MAX, FileName, FileStanding, FilesAnswer,
 use super::hidden::Hidden;
 use super::{SyncError, check_protocol, refuse};
 use crate::db::{Db, DbError};
-use crate::files::{Files as Store, FilesFailure, Held, Put, Standing};
+use crate::files::{Arrived, Files as Store, FilesFailure, Held, Put, Standing};
 use crate::store::records;
 
 /// One content stands in a few documents: a scan with the papers of both owners.
@@ -121,6 +121,10 @@ impl Files<'_> {
         if store.find(sha256).await?.is_some() {
             return Ok(FileStanding::Kept);
         }
+        if at == 0 && part.len() as u64 == file.size_bytes {
+            let arrived = store.in_one_part(part).await?;
+            return self.judge(desk, file, arrived, documents).await;
+        }
         let (name, moment) = ((desk.user, sha256), SystemTime::from(now));
         match store
             .put_part(name, file.size_bytes, at, part, moment)
@@ -145,6 +149,17 @@ impl Files<'_> {
                 None => Err(FilesError::Busy),
             };
         };
+        self.judge(desk, file, arrived, documents).await
+    }
+
+    /// Keeps a whole file that is what its documents say.
+    async fn judge(
+        &self,
+        desk: Desk<'_>,
+        file: &FileName,
+        arrived: Arrived,
+        documents: Vec<Record>,
+    ) -> Result<FileStanding, FilesError> {
         let looked = tokio::task::spawn_blocking(move || {
             let fits = fits(arrived.whole().content(), &documents);
             (arrived, fits)
@@ -153,13 +168,13 @@ impl Files<'_> {
         let is_it = arrived.whole().sha256() == file.sha256;
         let standing = match fits {
             Ok(()) if is_it => {
-                store.keep_arrived(arrived).await?;
+                self.store.keep_arrived(arrived).await?;
                 FileStanding::Kept
             }
             Err(refusal) if is_it => refused(refusal),
             _ => FileStanding::Arriving { so_far: 0 },
         };
-        store.forget(desk.user, sha256).await?;
+        self.store.forget(desk.user, &file.sha256).await?;
         Ok(standing)
     }
 

@@ -130,7 +130,8 @@ pub async fn tell(
     like.and_where(Expr::col("seq").gt(mutation.seen))
         .order_by("created_at", Order::Asc)
         .order_by("id", Order::Asc);
-    for other in records::fetch(work.link().await?, record.kind, &like).await? {
+    let link = work.link_to_older(record.kind).await?;
+    for other in records::fetch(link, record.kind, &like).await? {
         let other = other.record;
         if other.id == record.id
             || !is_alike(record, &other)
@@ -167,5 +168,6 @@ async fn is_unseen(work: &mut Changeset, record: &Record, seen: i64) -> Result<b
                 .is_null()
                 .or(Expr::col("desk_id").ne(desk)),
         );
-    Ok(work.link().await?.row(&select).await?.is_some())
+    let link = work.link_to_older(record.kind).await?;
+    Ok(link.row(&select).await?.is_some())
 }

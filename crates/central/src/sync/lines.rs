@@ -16,6 +16,13 @@ use crate::db::DbError;
 /// What Central wrote under a mutation's id, where that is not what the mutation said.
 pub fn differently(mutation: &Mutation, line: &Line) -> Option<Logged> {
     let kind = EntityKind::from_name(&mutation.entity)?;
+    let is_as_said = |(name, wrote): (&String, &Json)| {
+        let said = mutation.after.get(name);
+        said.is_none_or(|said| said == wrote)
+    };
+    if mutation.action == WireAction::Create && line.after.iter().all(is_as_said) {
+        return None;
+    }
     let read = |json: &Map<String, Json>| record::values_from_json(kind, json).0;
     let (said, wrote) = (read(&mutation.after), read(&line.after));
     let differs = match mutation.action {
@@ -35,16 +42,15 @@ pub fn differently(mutation: &Mutation, line: &Line) -> Option<Logged> {
     })
 }
 
-/// Of what desks pass on, the changes that were never forgotten here: one that has no mutation of
-/// its own stands in no ledger.
+/// Of what desks pass on, the changes that were not forgotten here: one that has no mutation of its
+/// own stands in no ledger before it is passed on.
 pub async fn passed_on_again(
     work: &mut Changeset,
-    ledger: &HashSet<Uuid>,
     mutations: &[Mutation],
 ) -> Result<Vec<(Uuid, Line)>, DbError> {
     let passed_on: HashMap<Uuid, Uuid> = mutations
         .iter()
-        .filter(|it| it.is_relayed && !ledger.contains(&it.id))
+        .filter(|it| it.is_relayed)
         .map(|it| (it.id, it.record))
         .collect();
     if passed_on.is_empty() {

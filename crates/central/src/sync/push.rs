@@ -165,16 +165,17 @@ async fn batch(
     let Before { behind, unwritten } = before;
     let in_ledger: HashSet<Uuid> = ledger.keys().copied().collect();
     let mut lines = read_lines(&mut work, &in_ledger, mutations).await?;
-    for (id, line) in passed_on_again(&mut work, &in_ledger, mutations).await? {
-        let line_of_ledger = Line {
-            digest: String::new(),
-            outcome: Outcome::Applied,
-        };
-        ledger.insert(id, line_of_ledger);
+    let mut fresh = Vec::new();
+    for (id, line) in passed_on_again(&mut work, mutations).await? {
         lines.insert(id, Some(line));
+        if !in_ledger.contains(&id) {
+            // Its change may be forgotten by the time that the same is passed on once more.
+            let (digest, outcome) = (String::new(), Outcome::Applied);
+            fresh.push((id, digest.clone(), outcome));
+            ledger.insert(id, Line { digest, outcome });
+        }
     }
     let mut decisions = Vec::with_capacity(mutations.len());
-    let mut fresh = Vec::new();
     for mutation in mutations {
         let digest = digest(mutation);
         let decision = match ledger.get(&mutation.id) {
@@ -230,6 +231,8 @@ async fn batch(
         }
         decisions.push(decision);
     }
+    // Before anything is written: new records go in with what follows for them.
+    work.settle().await?;
     keep(&mut work, now, &fresh).await?;
     let (seq, stamp) = match work.last_change() {
         Some(last) => last,
@@ -422,15 +425,11 @@ fn digest(mutation: &Mutation) -> String {
     for name in names {
         digest.update(name.as_bytes());
         digest.update([0]);
-        digest.update(mutation.after[name].to_string().as_bytes());
+        // Into memory that does not fail.
+        _ = serde_json::to_writer(&mut digest, &mutation.after[name]);
         digest.update([0]);
     }
-    digest
-        .finalize()
-        .iter()
-        .take(16)
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    hex::encode(&digest.finalize()[..16])
 }
 
 async fn read_ledger(
@@ -465,7 +464,7 @@ async fn read_ledger(
     Ok(lines)
 }
 
-/// PostgreSQL and SQLite take some 32,000 parameters in one statement: 500 lines of four fit.
+/// PostgreSQL and SQLite take some 32,000 parameters in one statement: 1,000 lines of four fit.
 async fn keep(
     work: &mut Changeset,
     now: DateTime<Utc>,

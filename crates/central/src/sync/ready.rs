@@ -361,12 +361,7 @@ fn compress(source: &mut File, target: &File) -> io::Result<(u64, String)> {
     }
     let mut hashed = encoder.finish()?;
     hashed.out.flush()?;
-    let sha256 = hashed
-        .digest
-        .finalize()
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
+    let sha256 = hex::encode(hashed.digest.finalize());
     Ok((hashed.bytes, sha256))
 }
 

@@ -83,9 +83,9 @@ pub async fn screen(
         return Ok(Screened::All);
     };
     let stored = seen.find(work, kind, mutation.record).await?;
-    let stored = stored.map(|stored| stored.record);
+    let stored = stored.as_ref().map(|stored| &stored.record);
     let is_new = mutation.action == WireAction::Create;
-    if let Some(record) = &stored
+    if let Some(record) = stored
         && !is_new
         && !hidden::shows(work.link().await?, sender.account, record).await?
     {
@@ -103,7 +103,7 @@ pub async fn screen(
         return Ok(Screened::All);
     }
     if kind == EntityKind::Conflict && mutation.action != WireAction::Update {
-        let conflict = stored.clone().unwrap_or_else(|| told_by(mutation));
+        let conflict = stored.cloned().unwrap_or_else(|| told_by(mutation));
         if !is_of_a_merge(work, seen, sender, &conflict).await? {
             return Ok(Screened::Nothing(rejected(WHOLE_RECORD, Code::Fixed)));
         }
@@ -119,7 +119,7 @@ pub async fn screen(
                 is_of_one_merged_in(work, mutation).await?
             }
             (EntityKind::Employee, "role") => {
-                let before = stored.as_ref().map_or("", |it| it.get("role").as_text());
+                let before = stored.map_or("", |it| it.get("role").as_text());
                 let wanted = mutation.after["role"].as_str().unwrap_or_default();
                 rights::may_set_role(sender.account.is_admin, before, wanted)
             }

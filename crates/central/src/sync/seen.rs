@@ -1,6 +1,7 @@
 //! What a batch of mutations has read, so that each record is read once.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use sea_query::{Expr, ExprTrait};
 use servease_domain::EntityKind;
@@ -13,7 +14,7 @@ use crate::store::records::{self, Stored};
 /// Records that the batch has read, as they are now in its transaction.
 #[derive(Debug, Default)]
 pub struct Seen {
-    records: HashMap<(EntityKind, Uuid), Option<Stored>>,
+    records: HashMap<(EntityKind, Uuid), Option<Arc<Stored>>>,
     /// Unique values that nobody holds, small letters: entity, field, value.
     free: HashSet<(EntityKind, &'static str, String)>,
     /// Phones and plates that no record has which another desk made lately.
@@ -26,11 +27,12 @@ impl Seen {
         work: &mut Changeset,
         kind: EntityKind,
         id: Uuid,
-    ) -> Result<Option<Stored>, DbError> {
+    ) -> Result<Option<Arc<Stored>>, DbError> {
         if let Some(found) = self.records.get(&(kind, id)) {
             return Ok(found.clone());
         }
         let found = records::find_any_for_update(work.link().await?, kind, id).await?;
+        let found = found.map(Arc::new);
         self.records.insert((kind, id), found.clone());
         Ok(found)
     }
@@ -61,12 +63,12 @@ impl Seen {
             self.records.insert((kind, id), None);
         }
         for stored in records::fetch(work.link().await?, kind, &select).await? {
-            self.put(stored);
+            self.put(Arc::new(stored));
         }
         Ok(())
     }
 
-    pub fn put(&mut self, stored: Stored) {
+    pub fn put(&mut self, stored: Arc<Stored>) {
         self.records
             .insert((stored.record.kind, stored.record.id), Some(stored));
     }

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use servease_central::caller::Role;
 use servease_files::hash_of;
 use servease_wire::sync::PROTOCOL;
+use servease_wire::sync::files::PART_BYTES_MAX;
 use uuid::Uuid;
 
 use servease_tests::central::{Answer, Service, id, token};
@@ -163,7 +164,7 @@ pub async fn only_staff_sends_and_fetches_and_each_their_own(service: &Service) 
     assert_eq!(rows[0].text(1).unwrap().as_deref(), Some("file"));
     db.close().await;
     // More at once than a part may be.
-    let long = vec![b'x'; (1 << 20) + 1];
+    let long = vec![b'x'; PART_BYTES_MAX + 1];
     put(service, &long, 0, &long).await.expect(413);
     let many: Vec<Value> = (0..501)
         .map(|_| json!({"sha256": hash_of(b""), "size_bytes": 1}))

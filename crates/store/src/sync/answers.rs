@@ -132,7 +132,8 @@ async fn note(conn: &mut SqliteConnection, pairs: &[(&Outgoing, &Answer)]) -> Re
     Ok(noted.rows_affected())
 }
 
-/// A rejected edit whose every field was accepted in a later one needs nobody any more.
+/// A rejected edit whose every field was accepted in a later one needs nobody any more. What is
+/// passed on stood at Central before anything that was made here, whatever its number.
 async fn supersede(conn: &mut SqliteConnection, accepted: &[(&Outgoing, &Answer)]) -> Result<()> {
     let rejected = sqlx::query(
         // Both conditions on the state: the index of what is open is found by the first.
@@ -152,6 +153,7 @@ async fn supersede(conn: &mut SqliteConnection, accepted: &[(&Outgoing, &Answer)
                 out.mutation.record == record
                     && out.mutation.entity == entity
                     && out.number > number
+                    && !out.mutation.is_relayed
                     && out.mutation.after.contains_key(name)
             })
         });

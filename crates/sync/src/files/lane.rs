@@ -54,7 +54,7 @@ impl Default for PartSizes {
             first: 256 << 10,
             least: 32 << 10,
             most: PART_BYTES_MAX,
-            files: 2,
+            files: 4,
         }
     }
 }
@@ -547,10 +547,10 @@ mod tests {
     }
 
     #[test]
-    fn a_second_file_goes_beside_only_where_the_longest_parts_come_through_at_once() {
+    fn others_go_beside_a_file_only_where_the_longest_parts_come_through_at_once() {
         let sizes = PartSizes::default();
         let files = |size, ms| sizes.files_after(size, Duration::from_millis(ms));
-        assert_eq!(files(PART_BYTES_MAX, 5), 2);
+        assert_eq!(files(PART_BYTES_MAX, 5), 4);
         assert_eq!(files(PART_BYTES_MAX, 500), 1);
         assert_eq!(files(sizes.first, 5), 1);
     }

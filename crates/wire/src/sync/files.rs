@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 /// The most files that are asked about at once.
 pub const FILES_MAX: usize = 500;
 
-/// The longest part of a file that Central takes.
-pub const PART_BYTES_MAX: usize = 1 << 20;
+/// The longest part of a file that Central takes: a scan comes in one.
+pub const PART_BYTES_MAX: usize = 8 << 20;
 
 /// A file, as the record of a document names it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -19,14 +19,16 @@ pub(super) async fn follow(
     kind: EntityKind,
     tombstone: &Stored,
 ) -> Result<Option<Uuid>, DbError> {
-    let mut at = tombstone.clone();
+    let mut next = tombstone.record.get(MERGED_INTO).as_id();
     for _ in 0..ALIASES_MAX {
-        let Some(next) = at.record.get(MERGED_INTO).as_id() else {
+        let Some(id) = next else {
             return Ok(None);
         };
-        match seen.find(work, kind, next).await? {
-            Some(next) if next.record.is_deleted() => at = next,
-            Some(next) => return Ok(Some(next.record.id)),
+        match seen.find(work, kind, id).await? {
+            Some(found) if found.record.is_deleted() => {
+                next = found.record.get(MERGED_INTO).as_id();
+            }
+            Some(_) => return Ok(Some(id)),
             None => return Ok(None),
         }
     }

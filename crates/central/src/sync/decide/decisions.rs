@@ -57,7 +57,7 @@ pub async fn settle(
         return Ok(false);
     };
     // The change that decided it first.
-    let seq = stored.field_versions.get("state").and_then(Json::as_i64);
+    let seq = stored.field_versions.get("state");
     let told = match (&conflict.field[..], is_later_kept) {
         (conflicts::DUPLICATE | conflicts::POSSIBLE_DUPLICATE, _) => {
             tell_merge(&record, &conflict, is_later_kept)

@@ -196,8 +196,10 @@ pub(super) async fn pass_on(
         seen.put(stored.clone());
     }
     for (name, now, values) in beside {
-        let versions = now.keys().map(|field| stored.field_versions.get(*field));
-        let seq = versions.filter_map(|seq| seq?.as_i64()).max();
+        let versions = now
+            .keys()
+            .filter_map(|field| stored.field_versions.get(field));
+        let seq = versions.max();
         let kept = conflicts::standing(work, seq, merge::told(name, &now)).await?;
         let lost = Side {
             value: merge::told(name, &values),

@@ -1,6 +1,8 @@
 //! Restorations: those that somebody asked for, and those that follow from an edit of
 //! something that another desk had deleted.
 
+use std::sync::Arc;
+
 use sea_query::{Expr, ExprTrait, Query};
 use serde_json::json;
 use servease_domain::{EntityKind, Kind, MERGED_INTO, Record, Value, Values, papers};
@@ -29,7 +31,7 @@ pub(super) async fn revive(
     };
     let root = root
         .filter(|root| root.record.is_deleted())
-        .unwrap_or_else(|| tombstone.clone());
+        .unwrap_or_else(|| Arc::new(tombstone.clone()));
     let deletion = conflicts::deletion(work, root.record.kind, root.record.id).await?;
     let lost = conflicts::standing(work, deletion.map(|(seq, _)| seq), json!(true)).await?;
     let kept = conflicts::arriving(mutation, json!(false));
@@ -42,7 +44,7 @@ async fn find_root(
     work: &mut Changeset,
     seen: &mut Seen,
     id: Uuid,
-) -> Result<Option<Stored>, DbError> {
+) -> Result<Option<Arc<Stored>>, DbError> {
     for kind in EntityKind::roots() {
         if let Some(found) = seen.find(work, kind, id).await? {
             return Ok(Some(found));
@@ -89,7 +91,8 @@ pub(super) async fn restore_root(
     for kind in EntityKind::ALL {
         let mut along = records::select(kind);
         along.and_where(Expr::col("deleted_with").eq(root.record.id));
-        rising.extend(records::fetch(work.link().await?, kind, &along).await?);
+        let risen = records::fetch(work.link().await?, kind, &along).await?;
+        rising.extend(risen.into_iter().map(Arc::new));
     }
     for stored in rising {
         let stored = lead_to_heirs(work, seen, stored, root.record.id).await?;
@@ -129,9 +132,9 @@ pub(super) async fn restore_root(
 async fn lead_to_heirs(
     work: &mut Changeset,
     seen: &mut Seen,
-    stored: Stored,
+    stored: Arc<Stored>,
     root: Uuid,
-) -> Result<Stored, DbError> {
+) -> Result<Arc<Stored>, DbError> {
     let mut moved = Values::new();
     for (field, to) in stored.record.kind.led_by_merges() {
         let Some(id) = stored.record.get(field).as_id().filter(|id| *id != root) else {

@@ -137,8 +137,8 @@ pub(super) async fn update(
         let versions = conflict
             .fields
             .iter()
-            .filter_map(|name| was.field_versions.get(*name));
-        let seq = versions.filter_map(Json::as_i64).max();
+            .filter_map(|name| was.field_versions.get(name));
+        let seq = versions.max();
         let (kept, lost) = conflict.told();
         let kept = conflicts::standing(work, seq, kept).await?;
         let lost = conflicts::arriving(mutation, lost);
@@ -156,8 +156,8 @@ pub(super) async fn update(
         let versions = conflict
             .fields
             .iter()
-            .filter_map(|name| was.field_versions.get(*name));
-        let seq = versions.filter_map(Json::as_i64).max();
+            .filter_map(|name| was.field_versions.get(name));
+        let seq = versions.max();
         let (kept, lost) = conflict.told();
         let kept = conflicts::arriving(mutation, kept);
         let lost = conflicts::standing(work, seq, lost).await?;
@@ -166,7 +166,7 @@ pub(super) async fn update(
         outcome = Outcome::Conflict;
     }
     for name in last_one_cleared(&was, &stored, &merged.changes) {
-        let seq = was.field_versions.get(name).and_then(Json::as_i64);
+        let seq = was.field_versions.get(name);
         let kept = conflicts::arriving(mutation, stored.record.get(name).to_json());
         let lost = was.record.get(name).to_json();
         let lost = conflicts::standing(work, seq, lost).await?;
