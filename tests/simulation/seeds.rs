@@ -205,6 +205,11 @@ const ONCE_FAILED_WITH_ALL: &[(u64, &str)] = &[
          asked any more, and the desk went on showing what Central had not taken",
     ),
     (
+        800_004_221,
+        "a service that Central had refused, mended and sent by a clone of its desk: given up where it was \
+         refused, it died there, though a snapshot had told of it",
+    ),
+    (
         700_006_936,
         "a change over REST that was passed on, long on its way, came once more after Central had \
          forgotten it: it was taken for a new one and overruled what had been written since",

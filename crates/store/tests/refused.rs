@@ -12,9 +12,9 @@ use serde_json::{Value as Json, json};
 use servease_domain::{EntityKind, Record, Value};
 use servease_store::sync::feed::{self, Taken};
 use servease_store::sync::outbox::{self, Outgoing, Place};
-use servease_store::sync::{answers, discard, state};
+use servease_store::sync::{answers, discard, snapshot, state};
 use servease_store::{Author, Moment, Store, rows};
-use servease_wire::sync::{Answer, ChangesAnswer};
+use servease_wire::sync::{Answer, ChangesAnswer, RowsAnswer};
 use uuid::Uuid;
 
 const KIND: EntityKind = EntityKind::Customer;
@@ -141,5 +141,40 @@ async fn a_refused_edit_stays_with_its_author_when_what_stood_before_it_is_passe
         *here.get("phone"),
         Value::Text("+16145550100".to_owned()),
         "what Central holds"
+    );
+}
+
+#[tokio::test]
+async fn a_record_that_a_snapshot_has_told_of_stays_when_its_refused_beginning_is_given_up() {
+    let (store, ada, out) = added_edited_and_deleted().await;
+    let told = [answer(
+        &out[0],
+        json!({"outcome": "rejected", "errors": {"phone": ["not_a_phone"]}}),
+    )];
+    let mut tx = store.begin_plain().await.unwrap();
+    answers::apply(&mut tx, &out[..1], &told).await.unwrap();
+    // A clone of this desk has mended it and sent it.
+    let page: RowsAnswer = serde_json::from_value(json!({
+        "epoch": "e", "seq": 9, "total": 1, "is_last": true,
+        "rows": [{"entity": "customer", "record": ada.id, "seq": 7,
+            "values": {"last_name": "Lovelace", "phone": "+16145550177"},
+            "created_at": "2026-03-02T15:00:00Z", "updated_at": "2026-03-02T15:00:00Z"}],
+    }))
+    .unwrap();
+    snapshot::begin(&mut tx).await.unwrap();
+    snapshot::apply(&mut tx, &page.rows, page.seq)
+        .await
+        .unwrap();
+    let given_up = discard::discard(&mut tx, out[0].mutation.id).await.unwrap();
+    assert!(given_up.is_some());
+    let here = rows::find_any(&mut tx, KIND, ada.id)
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!(here.deleted_at, None, "Central has the customer");
+    assert_eq!(
+        *here.get("phone"),
+        Value::Text("+16145550177".to_owned()),
+        "as it was mended"
     );
 }

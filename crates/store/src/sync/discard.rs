@@ -219,8 +219,13 @@ async fn discard_record(
 }
 
 /// Whether Central has a record although it refused this beginning of it: a copy of this desk (a
-/// disk image, a restored folder) has sent the same one with other content.
+/// disk image, a restored folder) has sent the same one with other content, or mended. The answer
+/// said so, or a snapshot has told since.
 async fn is_begun_elsewhere(conn: &mut SqliteConnection, begun: &log::Mutation) -> Result<bool> {
+    let told = covered::find(conn, begun.kind, begun.record_id).await?;
+    if told.is_some() {
+        return Ok(true);
+    }
     let row = sqlx::query("SELECT answer, entity, record_id FROM mutations WHERE id = ?")
         .bind(begun.id)
         .fetch_optional(conn)
