@@ -13,7 +13,6 @@
 use aead_stream::{NewStream as _, Nonce, StreamBE32, StreamPrimitive as _};
 use chacha20poly1305::aead::Payload;
 use chacha20poly1305::{KeyInit as _, XChaCha20Poly1305};
-use zeroize::Zeroizing;
 
 use crate::key::FileKey;
 
@@ -135,16 +134,13 @@ impl Seal {
             .ok()
     }
 
-    /// None where it is not what was sealed.
-    pub fn open(&self, chunk: u64, sealed: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
-        let payload = Payload {
-            msg: sealed,
-            aad: &self.associated,
-        };
-        let number = u32::try_from(chunk).ok()?;
-        self.stream
-            .decrypt(number, self.is_last(chunk), payload)
-            .ok()
-            .map(Zeroizing::new)
+    /// Opens a chunk where it lies. Whether it is what was sealed; the room holds nothing else then.
+    pub fn open(&self, chunk: u64, room: &mut Vec<u8>) -> bool {
+        let is_last = self.is_last(chunk);
+        u32::try_from(chunk).is_ok_and(|number| {
+            self.stream
+                .decrypt_in_place(number, is_last, &self.associated, room)
+                .is_ok()
+        })
     }
 }

@@ -114,7 +114,7 @@ impl SealedStore {
         // In one piece from the start: what grows leaves readable copies behind.
         let mut content = Zeroizing::new(Vec::with_capacity(room));
         for chunk in 0..file.chunk_count() {
-            content.extend_from_slice(&file.chunk(chunk)?);
+            content.extend_from_slice(file.chunk(chunk)?);
         }
         match hash_of(&content) == sha256 {
             true => Ok(content),
@@ -148,6 +148,7 @@ impl SealedStore {
             file,
             seal: Seal::new(&self.key, header),
             header,
+            room: Zeroizing::default(),
         })
     }
 
@@ -170,7 +171,7 @@ impl SealedStore {
         let mut file = self.open_at(path, name)?;
         let mut hash = Sha256::new();
         for chunk in 0..file.chunk_count() {
-            hash.update(&*file.chunk(chunk)?);
+            hash.update(file.chunk(chunk)?);
         }
         Ok(hex::encode(hash.finalize()))
     }
@@ -281,6 +282,8 @@ pub struct SealedFile {
     file: File,
     seal: Seal,
     header: Header,
+    /// One chunk, which is opened where it lies.
+    room: Zeroizing<Vec<u8>>,
 }
 
 impl std::fmt::Debug for SealedFile {
@@ -300,20 +303,23 @@ impl SealedFile {
     }
 
     /// One chunk of the content: 64 KiB, the last what is left.
-    pub fn chunk(&mut self, chunk: u64) -> Result<Zeroizing<Vec<u8>>, Trouble> {
+    pub fn chunk(&mut self, chunk: u64) -> Result<&[u8], Trouble> {
         let (at, length) = self.header.place_of(chunk).ok_or(Trouble::Missing)?;
-        let mut sealed = vec![0; length];
-        self.file
-            .seek(SeekFrom::Start(at))
-            .map_err(Trouble::Failed)?;
-        self.file.read_exact(&mut sealed).map_err(unread)?;
-        self.seal.open(chunk, &sealed).ok_or(Trouble::Damaged)
+        self.room.resize(length, 0);
+        let place = SeekFrom::Start(at);
+        self.file.seek(place).map_err(Trouble::Failed)?;
+        self.file.read_exact(&mut self.room).map_err(unread)?;
+        match self.seal.open(chunk, &mut self.room) {
+            true => Ok(&self.room),
+            false => Err(Trouble::Damaged),
+        }
     }
 
     /// A part of the content, `length` bytes from a byte on, or what is left from there.
     pub fn read_at(&mut self, at: u64, length: usize) -> Result<Vec<u8>, Trouble> {
         let end = at.saturating_add(length as u64).min(self.length());
-        let mut part = Vec::with_capacity(length);
+        let room = usize::try_from(end.saturating_sub(at)).unwrap_or(length);
+        let mut part = Vec::with_capacity(room);
         for chunk in at / CHUNK_BYTES..end.div_ceil(CHUNK_BYTES) {
             let content = self.chunk(chunk)?;
             let begin = chunk * CHUNK_BYTES;

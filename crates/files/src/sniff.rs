@@ -1,5 +1,7 @@
 //! What a file is, by its content. Only what is on the list is kept.
 
+use memchr::memmem;
+
 use crate::kinds::{
     DOC, DOCX, FileKind, HEIC, JPEG, ODS, ODT, PDF, PNG, PPT, PPTX, TEXT, WEBP, XLS, XLSX,
 };
@@ -34,9 +36,10 @@ pub fn recognise(content: &[u8], name: &str) -> Result<Recognised, Refusal> {
 /// The trailer of a locked PDF names its `/Encrypt`; `/EncryptMetadata` and the like are other words.
 fn is_locked(content: &[u8]) -> bool {
     const SIGN: &[u8] = b"/Encrypt";
-    content
-        .windows(SIGN.len() + 1)
-        .any(|window| window.starts_with(SIGN) && !window[SIGN.len()].is_ascii_alphanumeric())
+    memmem::find_iter(content, SIGN).any(|at| {
+        let after = content.get(at + SIGN.len());
+        after.is_some_and(|byte| !byte.is_ascii_alphanumeric())
+    })
 }
 
 fn by_content(content: &[u8]) -> Result<FileKind, Refusal> {
@@ -151,9 +154,7 @@ fn contains_in_any_case(content: &[u8], part: &[u8]) -> bool {
 }
 
 fn contains(content: &[u8], part: &[u8]) -> bool {
-    content
-        .windows(part.len())
-        .any(|window| window[0] == part[0] && window == part)
+    memmem::find(content, part).is_some()
 }
 
 #[cfg(test)]

@@ -78,7 +78,7 @@ proptest! {
         for chunk in (0..file.chunk_count()).rev() {
             let from = usize::try_from(chunk).unwrap() * CHUNK;
             let wanted = &given[from..(from + CHUNK).min(length)];
-            prop_assert_eq!(&*file.chunk(chunk).unwrap(), wanted);
+            prop_assert_eq!(file.chunk(chunk).unwrap(), wanted);
         }
         prop_assert!(matches!(file.chunk(file.chunk_count()), Err(Trouble::Missing)));
         // Nothing of it can be read from the disk, nor its hash from the name.

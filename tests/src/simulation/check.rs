@@ -337,7 +337,11 @@ fn overruled_values_are_told(
             // A record that was merged away stands for its heir, about which somebody is asked:
             // there the value that was in use stays. Whoever takes the merge back has that
             // question and the history before them.
-            let heirs = [heir_of(central, edit.kind, edit.record), heir_at(log, line)];
+            let written = world.forgotten.iter().chain(log);
+            let heirs = [
+                heir_of(central, edit.kind, edit.record),
+                heir_at(written, line),
+            ];
             let told = central.iter().any(|((kind, _), content)| {
                 let is_of = |record, lost: &Json| {
                     is_about(content, record, field)
@@ -374,11 +378,16 @@ fn heir_of(central: &Contents, kind: EntityKind, mut record: Uuid) -> Uuid {
     record
 }
 
-/// The record that stood for that of a line when Central wrote it.
-fn heir_at(log: &[Logged], line: &Logged) -> Uuid {
+/// The record that stood for that of a line when Central wrote it: by all that had been written
+/// till then, though Central may have forgotten it since.
+fn heir_at<'a>(
+    written: impl DoubleEndedIterator<Item = &'a Logged> + Clone,
+    line: &Logged,
+) -> Uuid {
     let mut record = line.record;
-    for _ in 0..log.len() {
-        let merges = log.iter().rev().filter(|earlier| {
+    let mut passed = HashSet::new();
+    while passed.insert(record) {
+        let merges = written.clone().rev().filter(|earlier| {
             earlier.seq < line.seq && earlier.entity == line.entity && earlier.record == record
         });
         let mut into = merges.filter_map(|earlier| earlier.after.get(MERGED_INTO));

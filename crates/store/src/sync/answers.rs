@@ -303,8 +303,9 @@ async fn settle_rows(
 }
 
 /// What the fields hold that an answer speaks of: those that it names, and of a mutation that
-/// Central had taken in before it was restored everything that the mutation wrote. The row
-/// shows what came of it the first time.
+/// Central had taken in before it was restored everything that its author wrote, or saw of what
+/// belongs together with that. The row shows what came of it the first time, and what others wrote
+/// then.
 ///
 /// What belongs together went with a field that the mutation wrote, back to what its author saw:
 /// somebody else's may stand in the row since. What a later mutation of the same batch wrote is the
@@ -322,6 +323,11 @@ fn holds(
     };
     said.retain(|name, _| !mutation.after.contains_key(name));
     if out.is_repeated() {
+        if mutation.action == WireAction::Update {
+            let saw = mutation.before.iter();
+            let known = saw.filter(|(name, _)| kind.field(name).is_some());
+            said.extend(known.map(|(name, json)| (name.clone(), json.clone())));
+        }
         said.extend(mutation.after.clone());
     }
     let told = contents::take_apart(kind, &answer.values);
