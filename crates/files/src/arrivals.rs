@@ -8,7 +8,7 @@
 //! it before and gets the lock afterwards finds that it lies here no longer, and writes nothing.
 
 use std::fs::{self, File, TryLockError};
-use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
+use std::io::{self, Read as _, Seek as _, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, Instant, SystemTime};
@@ -109,7 +109,7 @@ impl Arrivals {
             return Ok(Put::At(so_far));
         };
         file.seek(SeekFrom::Start(so_far))?;
-        if let Err(error) = file.write_all(part) {
+        if let Err(error) = files::write_long(&mut file, part) {
             // A full disk: what fitted would be no whole part.
             let _ = file.set_len(so_far);
             return Err(error);

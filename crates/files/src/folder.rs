@@ -1,7 +1,7 @@
 //! The folder of files: each is kept under the SHA-256 of its content, so that no upload
 //! chooses its path and the same paper is kept once.
 
-use std::io::{self, Write as _};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use servease_platform::{files, private};
@@ -55,7 +55,7 @@ impl FileStore {
     /// out; it waits for the disk.
     pub fn keep_content(&self, content: &[u8], sha256: &str) -> io::Result<StoredFile> {
         let mut named = tempfile::NamedTempFile::new_in(self.folder.join("incoming"))?;
-        named.write_all(content)?;
+        files::write_long(&mut named, content)?;
         named.as_file().sync_all()?;
         let stored = StoredFile {
             sha256: sha256.to_owned(),

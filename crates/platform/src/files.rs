@@ -1,7 +1,7 @@
 //! Files whose names change: put in place, removed, and on the disk when that is said.
 
 use std::fs::{self, File};
-use std::io::{self, Write as _};
+use std::io;
 use std::path::Path;
 
 use tempfile::TempPath;
@@ -41,9 +41,20 @@ pub fn write(to: &Path, content: &[u8]) -> io::Result<()> {
         _ => Path::new("."),
     };
     let mut file = tempfile::NamedTempFile::new_in(folder)?;
-    file.write_all(content)?;
+    write_long(&mut file, content)?;
     file.as_file().sync_all()?;
     keep(file.into_temp_path(), to)
+}
+
+/// What is written at once, in bytes. Asked for megabytes, Linux looks for that much memory in one
+/// place: a file of 5 MiB took two to five times as long.
+const PIECE_BYTES: usize = 256 * 1024;
+
+/// Writes a long content to an open file, piece by piece.
+pub fn write_long(file: &mut impl io::Write, content: &[u8]) -> io::Result<()> {
+    content
+        .chunks(PIECE_BYTES)
+        .try_for_each(|piece| file.write_all(piece))
 }
 
 /// Opens a file that is there to be locked, and makes it where it is not. Nothing is ever written to
