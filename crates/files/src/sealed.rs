@@ -95,7 +95,8 @@ impl SealedStore {
         file.write_all(&header.to_bytes())?;
         for (chunk, part) in (0..).zip(content.chunks(CHUNK_BYTES as usize)) {
             let sealed = seal.seal(chunk, part);
-            file.write_all(&sealed.ok_or_else(|| io::Error::other("too long to be sealed"))?)?;
+            let sealed = sealed.ok_or_else(|| io::Error::other("too long to be sealed"))?;
+            files::write_long(&mut file, &sealed)?;
         }
         file.as_file().sync_all()?;
         let target = self.path_of(&name);

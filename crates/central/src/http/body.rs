@@ -1,10 +1,11 @@
 //! Bodies: JSON objects of a bounded size.
 
-use axum::body::{Body, to_bytes};
+use axum::body::{Body, HttpBody as _};
 use axum::extract::{FromRequest, Request};
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse as _, Response};
-use bytes::Bytes;
+use bytes::{BufMut as _, Bytes, BytesMut};
+use http_body_util::{BodyExt as _, Limited};
 use serde_json::{Map, Value as Json};
 
 use super::state::App;
@@ -102,8 +103,22 @@ pub fn media_type(headers: &HeaderMap) -> String {
         .unwrap_or_default()
 }
 
+/// A whole body, in one piece from the start: parts that were kept until the last has come would take
+/// its memory twice. Errors: it is longer, or broke off.
+pub async fn gather(body: Body, max_bytes: usize) -> Result<Bytes, axum::Error> {
+    let mut body = Limited::new(body, max_bytes);
+    let announced = usize::try_from(body.size_hint().lower()).unwrap_or(max_bytes);
+    let mut whole = BytesMut::with_capacity(announced.min(max_bytes));
+    while let Some(frame) = body.frame().await {
+        if let Ok(part) = frame.map_err(axum::Error::new)?.into_data() {
+            whole.put(part);
+        }
+    }
+    Ok(whole.freeze())
+}
+
 async fn read(body: Body, max_bytes: usize) -> Result<Bytes, ApiFailure> {
-    to_bytes(body, max_bytes).await.map_err(|error| {
+    gather(body, max_bytes).await.map_err(|error| {
         let is_too_large = std::error::Error::source(&error)
             .is_some_and(|source| source.is::<http_body_util::LengthLimitError>());
         if is_too_large {

@@ -4,7 +4,6 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::body::to_bytes;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, Request};
 use axum::http::{HeaderValue, StatusCode, header};
@@ -16,7 +15,7 @@ use servease_wire::sync::files::{FileName, FilesQuery, PART_BYTES_MAX};
 
 use super::answer;
 use super::ask::Ask;
-use super::body::malformed;
+use super::body::{gather, malformed};
 use super::readings::{self, What};
 use super::serving::serve;
 use super::sync::read;
@@ -95,7 +94,7 @@ pub async fn put(
     }
     let Query(Place { size_bytes, at }) = place.map_err(malformed)?;
     let seat = request.extensions().get::<Arc<Seat>>().cloned();
-    let part = to_bytes(request.into_body(), PART_BYTES_MAX).await;
+    let part = gather(request.into_body(), PART_BYTES_MAX).await;
     let part = part.map_err(|_| {
         let words = format!("A part has at most {PART_BYTES_MAX} bytes.");
         refuse(RefusalCode::TooMuch, words).into_response()

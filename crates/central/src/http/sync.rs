@@ -5,7 +5,7 @@ use std::io::Read as _;
 use std::time::Duration;
 
 use axum::Json;
-use axum::body::{Body, to_bytes};
+use axum::body::Body;
 use axum::extract::{Query, Request};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::sse::{Event, KeepAlive, Sse};
@@ -21,7 +21,7 @@ use servease_wire::sync::{
 use tokio::sync::watch;
 
 use super::ask::{Ask, bearer, is_closed};
-use super::body::is_bounded;
+use super::body::{gather, is_bounded};
 use super::files;
 use super::ready;
 use super::state::App;
@@ -194,7 +194,7 @@ fn is_zstd(headers: &HeaderMap) -> bool {
 }
 
 async fn body(body: Body) -> Result<bytes::Bytes, Response> {
-    to_bytes(body, BODY_MAX_BYTES).await.map_err(|_| too_much())
+    gather(body, BODY_MAX_BYTES).await.map_err(|_| too_much())
 }
 
 fn too_much() -> Response {

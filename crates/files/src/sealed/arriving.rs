@@ -138,7 +138,7 @@ impl Arriving {
     fn write(&mut self) -> io::Result<()> {
         let sealed = self.seal.seal(self.chunks, &self.rest);
         let sealed = sealed.ok_or_else(|| io::Error::other("too long to be sealed"))?;
-        self.file.write_all(&sealed)?;
+        files::write_long(&mut self.file, &sealed)?;
         self.chunks += 1;
         self.rest = Zeroizing::default();
         Ok(())
