@@ -114,6 +114,5 @@ pub async fn save_forms(db: &Db, forms: &str) -> Result<(), DbError> {
 pub async fn secret(db: &Db) -> Result<String, DbError> {
     let mut random = [0_u8; 32];
     rand::rng().fill_bytes(&mut random);
-    let text = random.iter().map(|byte| format!("{byte:02x}")).collect();
-    find_or_set(db, SECRET, text).await
+    find_or_set(db, SECRET, hex::encode(random)).await
 }

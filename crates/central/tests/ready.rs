@@ -61,11 +61,7 @@ async fn any_part_of_a_file_can_be_asked_for() {
     assert_eq!(header(&whole, "content-encoding"), "", "it is compressed");
     let whole = whole.bytes().await.unwrap();
     assert_eq!(whole.len(), size);
-    let digest: String = Sha256::digest(&whole)
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
-    assert_eq!(digest, sha256);
+    assert_eq!(hex::encode(Sha256::digest(&whole)), sha256);
 
     let rest = get(
         &service,

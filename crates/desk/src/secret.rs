@@ -62,11 +62,7 @@ impl Secret {
         // However it is named, it is one folder.
         let folder = fs::canonicalize(folder).unwrap_or_else(|_| folder.to_owned());
         let digest = Sha256::digest(folder.as_os_str().as_encoded_bytes());
-        let mut name: String = digest
-            .iter()
-            .take(16)
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
+        let mut name = hex::encode(&digest[..16]);
         let (place, file) = match purpose {
             Purpose::Session => ("sessions", format!("{name}.json")),
             Purpose::Files => ("keys", format!("{name}.key")),

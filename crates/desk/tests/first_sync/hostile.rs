@@ -213,7 +213,6 @@ async fn with_file(offer: ReadyFile, packed: Vec<u8>) -> Hostile {
 }
 
 fn offer_of(packed: &[u8], unpacked_bytes: u64) -> ReadyFile {
-    let digest = Sha256::digest(packed);
     ReadyFile {
         schema: servease_store::known_schema(),
         epoch: "e".to_owned(),
@@ -221,7 +220,7 @@ fn offer_of(packed: &[u8], unpacked_bytes: u64) -> ReadyFile {
         stamp: 7,
         rows: 1_000,
         size_bytes: packed.len() as u64,
-        sha256: digest.iter().map(|byte| format!("{byte:02x}")).collect(),
+        sha256: hex::encode(Sha256::digest(packed)),
         unpacked_bytes,
     }
 }

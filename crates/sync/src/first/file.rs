@@ -133,10 +133,5 @@ fn unpack_into(folder: &Folder, offer: &ReadyFile, is_over: &AtomicBool) -> io::
     }
     decoder.flush()?;
     decoder.into_inner().inner.flush()?;
-    let found: String = digest
-        .finalize()
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
-    Ok(found == offer.sha256)
+    Ok(hex::encode(digest.finalize()) == offer.sha256)
 }
