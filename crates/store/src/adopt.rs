@@ -1,17 +1,17 @@
 //! After an upgrade: what an older program had kept without understanding it finds its place.
 //!
 //! Two things wait for a newer program. Fields that it knows and the old one did not lie in
-//! `extra` beside the record: they move into their columns. Changes of Central that the old
-//! one could not take in lie in `set_aside`: they go into the log, and the rows are compared
+//! `extra` beside the record: they move into their columns. Changes and rows of Central that the
+//! old one could not take in were set aside: changes go into the log, and the rows are compared
 //! with Central's once more, since newer changes may have passed the old ones by.
 
 use servease_domain::{EntityKind, record};
-use servease_wire::sync::Entry;
 use sqlx::{AssertSqlSafe, Connection as _, SqliteConnection};
 use uuid::Uuid;
 
+use crate::sync::aside::Kept;
 use crate::sync::batch::Batch;
-use crate::sync::{feed, state};
+use crate::sync::{aside, lines, state};
 use crate::{Result, settings};
 
 /// Which entities and fields the program knew that adopted last.
@@ -65,22 +65,21 @@ async fn adopt_fields(conn: &mut SqliteConnection, kind: EntityKind) -> Result<(
 }
 
 async fn adopt_changes(conn: &mut SqliteConnection) -> Result<()> {
-    let kept: Vec<(i64, String)> = sqlx::query_as("SELECT seq, entry FROM set_aside ORDER BY seq")
-        .fetch_all(&mut *conn)
-        .await?;
-    // What does not read is no reason not to open: it stays where it is, and `doctor` tells it.
-    let read: Vec<(i64, Entry)> = kept
-        .iter()
-        .filter_map(|(seq, text)| Some((*seq, serde_json::from_str(text).ok()?)))
-        .collect();
-    if read.is_empty() {
+    let mut numbers = Vec::new();
+    let mut entries = Vec::new();
+    for (seq, kept) in aside::list(conn).await? {
+        match kept {
+            Kept::Change(entry) => entries.push(*entry),
+            Kept::Row => {}
+            // No reason not to open: it stays where it is, and `doctor` tells what is damaged.
+            Kept::Unreadable | Kept::Damaged => continue,
+        }
+        numbers.push(seq);
+    }
+    if numbers.is_empty() {
         return Ok(());
     }
-    let (numbers, entries): (Vec<i64>, Vec<Entry>) = read.into_iter().unzip();
-    feed::remember(conn, &entries).await?;
-    sqlx::query("DELETE FROM set_aside WHERE seq IN (SELECT value FROM json_each(?))")
-        .bind(serde_json::json!(numbers).to_string())
-        .execute(&mut *conn)
-        .await?;
+    lines::remember(conn, &entries).await?;
+    aside::forget(conn, &numbers).await?;
     state::ask_for_snapshot(conn).await
 }

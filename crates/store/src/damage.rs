@@ -2,11 +2,12 @@
 //! log, every record, and what is kept beside them.
 
 use servease_domain::EntityKind;
-use servease_wire::sync::{Answer, Entry, Row as WireRow};
+use servease_wire::sync::{Answer, Row as WireRow};
 use sqlx::{AssertSqlSafe, Row, SqliteConnection};
 use uuid::Uuid;
 
 use crate::columns::{self, statements_of};
+use crate::sync::aside::{self, Kept};
 use crate::{Result, StoreError, log, stored};
 
 /// More lines than these have one cause, and nobody reads them.
@@ -122,11 +123,8 @@ async fn of_what_waits(conn: &mut SqliteConnection, found: &mut Found) -> Result
             found.add(&format!("covered_rows.row of {entity} {id}"));
         }
     }
-    let aside: Vec<(i64, String)> = sqlx::query_as("SELECT seq, entry FROM set_aside")
-        .fetch_all(&mut *conn)
-        .await?;
-    for (seq, text) in aside {
-        if serde_json::from_str::<Entry>(&text).is_err() {
+    for (seq, kept) in aside::list(conn).await? {
+        if let Kept::Damaged = kept {
             found.add(&format!("set_aside.entry of change {seq}"));
         }
     }

@@ -8,6 +8,7 @@ mod garage;
 
 use garage::{now, values};
 use servease_domain::{EntityKind, Record, Value};
+use servease_store::sync::aside::{self, Kept};
 use servease_store::sync::state;
 use servease_store::{Author, Moment, Store, rows, settings};
 use tempfile::TempDir;
@@ -92,7 +93,7 @@ async fn changes_set_aside_go_into_the_log_and_the_rows_are_asked_for_again() {
 
     let store = reopen(&folder, store).await;
     let mut conn = store.read().await.unwrap();
-    assert_eq!(state::count_set_aside(&mut conn).await.unwrap(), 0);
+    assert_eq!(aside::count(&mut conn).await.unwrap(), 0);
     assert!(state::load(&mut conn).await.unwrap().snapshot.is_some());
     let logged: i64 = sqlx::query_scalar("SELECT count(*) FROM mutations WHERE id = ?")
         .bind(change)
@@ -100,6 +101,35 @@ async fn changes_set_aside_go_into_the_log_and_the_rows_are_asked_for_again() {
         .await
         .unwrap();
     assert_eq!(logged, 1);
+}
+
+#[tokio::test]
+async fn rows_set_aside_are_asked_for_again_and_what_is_newer_still_goes_on_waiting() {
+    let (folder, store, id) = older_folder().await;
+    let row = serde_json::json!([["customer", id.simple().to_string()]]).to_string();
+    let mut conn = store.write().await.unwrap();
+    for (seq, text, reason) in [(5, row.as_str(), "value"), (6, "{\"seq\":6}", "form")] {
+        sqlx::query("INSERT INTO set_aside (seq, entry, reason) VALUES (?, ?, ?)")
+            .bind(seq)
+            .bind(text)
+            .bind(reason)
+            .execute(&mut *conn)
+            .await
+            .unwrap();
+    }
+    drop(conn);
+
+    let store = reopen(&folder, store).await;
+    let mut conn = store.read().await.unwrap();
+    let left = aside::list(&mut conn).await.unwrap();
+    assert!(
+        matches!(left.as_slice(), [(6, Kept::Unreadable)]),
+        "{left:?}"
+    );
+    assert!(state::load(&mut conn).await.unwrap().snapshot.is_some());
+    drop(conn);
+    let problems = store.integrity_problems().await.unwrap();
+    assert_eq!(problems, Vec::<String>::new());
 }
 
 #[tokio::test]

@@ -12,7 +12,7 @@ use serde_json::{Value as Json, json};
 use servease_domain::{EntityKind, Record, Value};
 use servease_store::sync::feed::{self, Taken};
 use servease_store::sync::outbox::{self, Outgoing, Place};
-use servease_store::sync::{answers, discard, snapshot, state};
+use servease_store::sync::{answers, aside, discard, snapshot};
 use servease_store::{Author, Moment, Store, rows};
 use servease_wire::sync::{Answer, ChangesAnswer, RowsAnswer};
 use uuid::Uuid;
@@ -92,7 +92,7 @@ async fn what_central_said_of_its_record_while_it_was_refused_counts_once_it_is_
     let taken = feed::apply(&mut tx, 0, &page, None).await.unwrap();
     assert!(matches!(taken, Taken::Applied { .. }), "{taken:?}");
     assert_eq!(outbox::count(&mut tx).await.unwrap().rejected, 0);
-    assert_eq!(state::count_set_aside(&mut tx).await.unwrap(), 0);
+    assert_eq!(aside::count(&mut tx).await.unwrap(), 0);
     let here = rows::find_any(&mut tx, KIND, ada.id)
         .await
         .unwrap()

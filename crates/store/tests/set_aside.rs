@@ -9,7 +9,7 @@ use chrono::DateTime;
 use serde_json::json;
 use servease_domain::EntityKind;
 use servease_store::sync::feed::{self, Taken};
-use servease_store::sync::{snapshot, state};
+use servease_store::sync::{aside, snapshot, state};
 use servease_store::{Store, rows};
 use servease_wire::sync::{ChangesAnswer, RowsAnswer};
 use uuid::Uuid;
@@ -45,7 +45,7 @@ async fn an_entry_that_cannot_be_read_or_kept_is_set_aside_and_the_others_are_ta
     };
     assert_eq!((pulled, set_aside), (2, 3));
     assert_eq!(state::load(&mut tx).await.unwrap().cursor, 5);
-    assert_eq!(state::count_set_aside(&mut tx).await.unwrap(), 3);
+    assert_eq!(aside::count(&mut tx).await.unwrap(), 3);
     for id in [ada, bob] {
         let found = rows::find(&mut tx, EntityKind::Customer, id).await.unwrap();
         assert!(found.unwrap().get("is_active").as_flag());
@@ -78,6 +78,10 @@ async fn a_row_that_cannot_be_read_or_kept_is_set_aside() {
         .await
         .unwrap();
     assert_eq!((taken.changed.len(), taken.too_early), (2, 0));
-    assert_eq!(state::count_set_aside(&mut tx).await.unwrap(), 2);
+    assert_eq!(aside::count(&mut tx).await.unwrap(), 2);
     assert_eq!(snapshot::records(&page.rows).len(), 2);
+    store.commit(tx, Vec::new()).await.unwrap();
+    // It waits for a newer program, and nothing is damaged.
+    let problems = store.integrity_problems().await.unwrap();
+    assert_eq!(problems, Vec::<String>::new());
 }

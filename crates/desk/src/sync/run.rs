@@ -3,7 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use servease_domain::value::instant_text;
 use servease_store::settings;
-use servease_store::sync::{conflicts, outbox, state};
+use servease_store::sync::{aside, conflicts, outbox, state};
 use servease_sync::files::{End, FilesProgress, FilesReport};
 use servease_sync::{Limits, Progress, Report, sync};
 use tokio_util::sync::CancellationToken;
@@ -126,7 +126,7 @@ impl Desk {
         let counts = outbox::count(&mut conn).await?;
         let open_conflicts = conflicts::count_open(&mut conn).await?;
         let cursor = state::load(&mut conn).await?.cursor;
-        let set_aside = state::count_set_aside(&mut conn).await?;
+        let set_aside = aside::count(&mut conn).await?;
         let needs_sign_in = account
             .as_ref()
             .is_some_and(|account| !account.is_signed_in);

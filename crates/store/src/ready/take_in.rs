@@ -26,7 +26,7 @@ use super::{CACHE_KIB, Place, check, connect};
 use crate::open::{options, schema_version};
 use crate::sync::batch::{Batch, Dangling};
 use crate::sync::guards::{self, Guard};
-use crate::sync::{snapshot, state};
+use crate::sync::{passing_on, snapshot, state};
 use crate::{Result, Store, StoreError, columns, forms};
 
 /// The name under which the file is attached.
@@ -246,7 +246,7 @@ async fn settle(conn: &mut SqliteConnection, own: Vec<Record>, seq: i64) -> Resu
         }
         if guard.is_none() && !record.is_deleted() {
             // Central does not have it and nothing says that it will: it is told.
-            snapshot::pass_on(conn, &record).await?;
+            passing_on::record(conn, &record).await?;
         }
         batch.insert(record)?;
     }
@@ -269,7 +269,7 @@ async fn state_again(
     let mut own = statements(record);
     own.retain(|name, _| !settled.contains_key(name));
     if !own.is_empty() {
-        snapshot::pass_on(conn, record).await?;
+        passing_on::record(conn, record).await?;
         batch.set(key, &own, None)?;
     }
     Ok(())

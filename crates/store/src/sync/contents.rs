@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value as Json};
 use servease_domain::{EntityKind, Record, Value, Values, record};
-use servease_wire::sync::{DELETED_WITH, DUPLICATE_OF};
+use servease_wire::sync::{DELETED_WITH, DUPLICATE_OF, Row as WireRow};
 use uuid::Uuid;
 
 /// The contents of a message, taken apart.
@@ -72,5 +72,17 @@ pub fn new_record(
     record.extra = contents.extra;
     record.duplicate_of = contents.duplicate_of.flatten();
     record.deleted_with = contents.deleted_with;
+    record
+}
+
+/// A whole record from a row of Central's.
+pub fn record_of(kind: EntityKind, wire: &WireRow) -> Record {
+    let mut json = wire.values.clone();
+    json.remove(DUPLICATE_OF);
+    let mut record = new_record(kind, wire.record, take_whole(kind, &json), wire.created_at);
+    record.updated_at = wire.updated_at;
+    record.deleted_at = wire.deleted_at;
+    record.deleted_with = wire.deleted_with;
+    record.duplicate_of = wire.duplicate_of;
     record
 }

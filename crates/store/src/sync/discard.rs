@@ -10,7 +10,7 @@ use sqlx::{Row, SqliteConnection};
 use uuid::Uuid;
 
 use super::batch::Batch;
-use super::{covered, snapshot};
+use super::{contents, covered};
 use crate::Action;
 use crate::log::{self, Origin, State};
 use crate::{Changed, Result, rows, stored};
@@ -437,7 +437,7 @@ async fn central_value(
         }
     }
     Ok(covered.map(|covered| {
-        let whole = snapshot::record_of(mutation.kind, &covered.row);
+        let whole = contents::record_of(mutation.kind, &covered.row);
         whole.get(name).clone()
     }))
 }

@@ -1,18 +1,16 @@
 //! Entries of Central's feed, applied to the rows and written into the log.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
-use serde_json::json;
 use servease_domain::EntityKind;
-use servease_domain::value::instant_text;
 use servease_wire::sync::{Change, ChangesAnswer, Checkpoint, Entry, WireAction};
-use sqlx::{Row, SqliteConnection};
+use sqlx::SqliteConnection;
 use uuid::Uuid;
 
 use super::batch::{Batch, Dangling};
 use super::contents::{self, Contents};
 use super::guards::{self, Guard};
-use super::{discard, hex_ids, state};
+use super::{aside, discard, lines, state};
 use crate::{Changed, Result, consequences, stored};
 
 /// What a page of the feed came to.
@@ -34,14 +32,6 @@ pub enum Taken {
     },
 }
 
-/// How a change in the log stands.
-struct Known {
-    is_discarded: bool,
-    is_rejected: bool,
-    /// Nobody has said yet to which of Central's changes it came.
-    has_no_line: bool,
-}
-
 /// Applies a page that follows `cursor`, and moves the cursor. `epoch` is the one that the
 /// desk knows. Errors leave the transaction
 /// to be rolled back: the page is asked for again.
@@ -51,7 +41,7 @@ pub async fn apply(
     page: &ChangesAnswer,
     epoch: Option<&str>,
 ) -> Result<Taken> {
-    let known = known(conn, &page.entries).await?;
+    let known = lines::known(conn, &page.entries).await?;
     let own = page.entries.iter().filter(|entry| entry.change.is_none());
     let mut needs_full = false;
     let mut is_stranger = false;
@@ -72,7 +62,7 @@ pub async fn apply(
     let mut batch = Batch::default();
     let mut fresh = Vec::new();
     let mut known_again = Vec::new();
-    let mut aside: Vec<(i64, String, &str)> = page
+    let mut unfit: Vec<(i64, String, &str)> = page
         .unreadable
         .iter()
         .map(|entry| (entry.seq, entry.text.clone(), "form"))
@@ -117,7 +107,7 @@ pub async fn apply(
             // A Central of before told one change twice when another desk had passed it on.
             Ok(()) if !seen_in_page.insert(entry.id) => {}
             Ok(()) => fresh.push((entry, change)),
-            Err(reason) => aside.push((entry.seq, stored::text_of(entry)?, reason)),
+            Err(reason) => unfit.push((entry.seq, stored::text_of(entry)?, reason)),
         }
     }
     let mut changed = batch.write(conn).await?;
@@ -127,14 +117,14 @@ pub async fn apply(
         .filter(|it| !changed.contains(it))
         .collect();
     changed.extend(consequences::settle(conn, &unsettled).await?);
-    put_aside(conn, &aside).await?;
-    append(conn, &fresh).await?;
-    revive(conn, &known_again).await?;
+    aside::put(conn, &unfit).await?;
+    lines::append(conn, &fresh).await?;
+    lines::revive(conn, &known_again).await?;
     let numbered = page.entries.iter().filter(|entry| {
         let known = known.get(&entry.id);
         known.is_some_and(|known| known.has_no_line)
     });
-    number(conn, numbered).await?;
+    lines::number(conn, numbered).await?;
     if page.cursor != cursor || epoch != Some(page.epoch.as_str()) {
         state::save_cursor(conn, &page.epoch, page.cursor).await?;
         let place = Checkpoint {
@@ -146,28 +136,8 @@ pub async fn apply(
     Ok(Taken::Applied {
         changed,
         pulled: fresh.len() as u64,
-        set_aside: aside.len() as u64,
+        set_aside: unfit.len() as u64,
     })
-}
-
-async fn known(conn: &mut SqliteConnection, entries: &[Entry]) -> Result<HashMap<Uuid, Known>> {
-    let rows = sqlx::query(
-        "SELECT id, state = 'discarded', state = 'rejected', line IS NULL FROM mutations \
-         WHERE id IN (SELECT unhex(value) FROM json_each(?))",
-    )
-    .bind(hex_ids(entries.iter().map(|entry| entry.id)))
-    .fetch_all(conn)
-    .await?;
-    let mut known = HashMap::new();
-    for row in rows {
-        let of = Known {
-            is_discarded: row.try_get(1)?,
-            is_rejected: row.try_get(2)?,
-            has_no_line: row.try_get(3)?,
-        };
-        known.insert(row.try_get(0)?, of);
-    }
-    Ok(known)
 }
 
 /// What a change says of its record, taken apart. What it was is needed where a deletion
@@ -287,124 +257,4 @@ fn insert(batch: &mut Batch, change: &Change, news: News) -> Result<(), &'static
         return Err("value");
     }
     batch.insert(record).map_err(|Dangling| "reference")
-}
-
-/// Keeps what could not be taken in: number, text and reason of each.
-pub(super) async fn put_aside(
-    conn: &mut SqliteConnection,
-    aside: &[(i64, String, &str)],
-) -> Result<()> {
-    for (seq, text, reason) in aside {
-        sqlx::query("INSERT OR REPLACE INTO set_aside (seq, entry, reason) VALUES (?, ?, ?)")
-            .bind(seq)
-            .bind(text)
-            .bind(*reason)
-            .execute(&mut *conn)
-            .await?;
-    }
-    Ok(())
-}
-
-/// Writes entries into the log that are not in it, and leaves the rows as they are.
-pub(crate) async fn remember(conn: &mut SqliteConnection, entries: &[Entry]) -> Result<()> {
-    let known = known(conn, entries).await?;
-    let fresh: Vec<(&Entry, &Change)> = entries
-        .iter()
-        .filter(|entry| !known.contains_key(&entry.id))
-        .filter_map(|entry| Some((entry, entry.change.as_ref()?)))
-        .collect();
-    append(conn, &fresh).await
-}
-
-/// Writes entries into the log with one statement.
-async fn append(conn: &mut SqliteConnection, fresh: &[(&Entry, &Change)]) -> Result<()> {
-    if fresh.is_empty() {
-        return Ok(());
-    }
-    let lines: Vec<_> = fresh
-        .iter()
-        .map(|(entry, change)| {
-            let action = match change.action {
-                WireAction::Create => "create",
-                WireAction::Delete => "delete",
-                WireAction::Restore => "restore",
-                _ => "update",
-            };
-            let author: Option<Uuid> = change.author.id.as_ref().and_then(|id| id.parse().ok());
-            let with = change
-                .after
-                .get(servease_wire::sync::DELETED_WITH)
-                .and_then(|json| json.as_str()?.parse::<Uuid>().ok());
-            // A restored record's log line needs no copy of the whole record.
-            let (before, after) = match change.action {
-                WireAction::Delete | WireAction::Restore => (json!({}), json!({})),
-                _ => (json!(change.before), json!(change.after)),
-            };
-            json!([
-                entry.id.simple().to_string(),
-                change.step.unwrap_or(entry.id).simple().to_string(),
-                change.entity,
-                change.record.simple().to_string(),
-                action,
-                author.map(|id| id.simple().to_string()),
-                change.author.name,
-                instant_text(&change.at),
-                entry.seq,
-                before.to_string(),
-                after.to_string(),
-                i32::from(change.is_correction),
-                change.undoes.map(|id| id.simple().to_string()),
-                with.map(|id| id.simple().to_string()),
-            ])
-        })
-        .collect();
-    sqlx::query(
-        "INSERT INTO mutations (id, step, entity, record_id, action, author_id, author_name, at, \
-         seen, before, after, is_correction, undoes, deleted_with, origin, state, seq, line) \
-         SELECT unhex(value->>0), unhex(value->>1), value->>2, unhex(value->>3), value->>4, \
-         unhex(value->>5), value->>6, value->>7, value->>8, value->>9, value->>10, value->>11, \
-         unhex(value->>12), unhex(value->>13), 'central', 'applied', value->>8, value->>8 \
-         FROM json_each(?)",
-    )
-    .bind(json!(lines).to_string())
-    .execute(conn)
-    .await?;
-    Ok(())
-}
-
-/// What somebody had given up has taken effect after all.
-async fn revive(conn: &mut SqliteConnection, entries: &[&Entry]) -> Result<()> {
-    if entries.is_empty() {
-        return Ok(());
-    }
-    let pairs: Vec<_> = entries
-        .iter()
-        .map(|entry| json!([entry.id.simple().to_string(), entry.seq]))
-        .collect();
-    sqlx::query(
-        "UPDATE mutations SET seq = told.seq, state = 'applied' FROM (SELECT unhex(value->>0) AS id, value->>1 AS seq FROM json_each(?)) AS told \
-         WHERE mutations.id = told.id AND mutations.state = 'discarded'",
-    )
-    .bind(json!(pairs).to_string())
-    .execute(conn)
-    .await?;
-    Ok(())
-}
-
-/// Notes to which of Central's changes mutations came.
-async fn number(conn: &mut SqliteConnection, entries: impl Iterator<Item = &Entry>) -> Result<()> {
-    let pairs: Vec<_> = entries
-        .map(|entry| json!([entry.id.simple().to_string(), entry.seq]))
-        .collect();
-    if pairs.is_empty() {
-        return Ok(());
-    }
-    sqlx::query(
-        "UPDATE mutations SET line = told.line FROM (SELECT unhex(value->>0) AS id, \
-         value->>1 AS line FROM json_each(?)) AS told WHERE mutations.id = told.id",
-    )
-    .bind(json!(pairs).to_string())
-    .execute(conn)
-    .await?;
-    Ok(())
 }

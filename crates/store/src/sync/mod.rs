@@ -11,6 +11,7 @@
 //! names, since its answer will say how the field stands.
 
 pub mod answers;
+pub mod aside;
 pub(crate) mod batch;
 mod chains;
 pub mod conflicts;
@@ -20,10 +21,11 @@ pub mod discard;
 pub mod duplicates;
 pub mod feed;
 pub(crate) mod guards;
+pub(crate) mod lines;
 pub mod outbox;
 mod outgoing;
+pub(crate) mod passing_on;
 pub mod rewind;
-
 pub mod snapshot;
 pub mod state;
 

@@ -5,18 +5,16 @@ use std::collections::{BTreeSet, HashSet};
 
 use serde_json::{Map, Value as Json};
 use servease_domain::garage::TIME_ZONE;
-use servease_domain::kind::{GARAGE_ID, Identity};
-use servease_domain::record::values_to_json;
-use servease_domain::value::instant_text;
+use servease_domain::kind::GARAGE_ID;
 use servease_domain::{EntityKind, Record};
-use servease_wire::sync::{DUPLICATE_OF, Row as WireRow};
+use servease_wire::sync::Row as WireRow;
 use sqlx::{AssertSqlSafe, SqliteConnection};
 use uuid::Uuid;
 
 use super::batch::{Batch, Dangling, references};
 use super::guards::{self, Guard};
-use super::{contents, covered, feed};
-use crate::{Changed, Result, consequences, garage, log, rows};
+use super::{aside, contents, covered, passing_on};
+use crate::{Changed, Result, consequences, log, rows};
 
 /// Forgets what an earlier attempt had brought.
 pub async fn begin(conn: &mut SqliteConnection) -> Result<()> {
@@ -50,16 +48,21 @@ pub async fn apply(conn: &mut SqliteConnection, page: &[WireRow], seq: i64) -> R
     // An entity of a newer Central: its rows come again with the newer program.
     let known: Vec<(&WireRow, Record)> = page
         .iter()
-        .filter_map(|wire| Some((wire, record_of(EntityKind::from_name(&wire.entity)?, wire))))
+        .filter_map(|wire| {
+            Some((
+                wire,
+                contents::record_of(EntityKind::from_name(&wire.entity)?, wire),
+            ))
+        })
         .collect();
     let (known, unfit): (Vec<_>, Vec<_>) = known
         .into_iter()
         .partition(|(wire, it)| !wire.is_unreadable && is_fit(it));
-    let aside: Vec<_> = unfit
+    let unfit: Vec<_> = unfit
         .iter()
         .map(|(wire, _)| (wire.seq, names(std::slice::from_ref(*wire)), "value"))
         .collect();
-    feed::put_aside(conn, &aside).await?;
+    aside::put(conn, &unfit).await?;
     let mut batch = Batch::default();
     for (_, record) in &known {
         batch.want(record.kind, record.id);
@@ -126,25 +129,14 @@ fn is_fit(record: &Record) -> bool {
 pub fn records(page: &[WireRow]) -> Vec<Record> {
     page.iter()
         .filter(|wire| !wire.is_unreadable)
-        .filter_map(|wire| Some(record_of(EntityKind::from_name(&wire.entity)?, wire)))
+        .filter_map(|wire| {
+            Some(contents::record_of(
+                EntityKind::from_name(&wire.entity)?,
+                wire,
+            ))
+        })
         .filter(is_fit)
         .collect()
-}
-
-pub(super) fn record_of(kind: EntityKind, wire: &WireRow) -> Record {
-    let mut json = wire.values.clone();
-    json.remove(DUPLICATE_OF);
-    let mut record = contents::new_record(
-        kind,
-        wire.record,
-        contents::take_whole(kind, &json),
-        wire.created_at,
-    );
-    record.updated_at = wire.updated_at;
-    record.deleted_at = wire.deleted_at;
-    record.deleted_with = wire.deleted_with;
-    record.duplicate_of = wire.duplicate_of;
-    record
 }
 
 fn names(page: &[WireRow]) -> String {
@@ -174,7 +166,7 @@ pub async fn finish(conn: &mut SqliteConnection, missing: Missing) -> Result<Vec
         if missing == Missing::PassOn
             && let Some(record) = rows::find(conn, kind, id).await?
         {
-            pass_on(conn, &record).await?;
+            passing_on::record(conn, &record).await?;
         }
     }
     let mut passed_on = BTreeSet::new();
@@ -217,8 +209,8 @@ pub async fn finish(conn: &mut SqliteConnection, missing: Missing) -> Result<Vec
     // Owners first.
     for key in passed_on {
         if let Some(record) = batch.get(key.0, key.1) {
-            pass_on(conn, record).await?;
-            pass_on_deletion(conn, record).await?;
+            passing_on::record(conn, record).await?;
+            passing_on::deletion(conn, record).await?;
         }
     }
     begin(conn).await?;
@@ -304,77 +296,8 @@ async fn settle_open(conn: &mut SqliteConnection) -> Result<Vec<Changed>> {
 }
 
 /// The records that every database has.
-pub(crate) fn only_records() -> impl Iterator<Item = (EntityKind, Uuid)> {
+fn only_records() -> impl Iterator<Item = (EntityKind, Uuid)> {
     EntityKind::ALL
         .into_iter()
         .filter_map(|kind| Some((kind, kind.only_id()?)))
-}
-
-/// Queues a whole record as it is here below the edits that wait themselves, before anything
-/// else that waits.
-pub(crate) async fn pass_on(conn: &mut SqliteConnection, record: &Record) -> Result<()> {
-    if record.kind.only_id().is_some() && garage::is_unstated(record) {
-        return Ok(());
-    }
-    let mut values = record.facts();
-    let open = log::list_open(conn, record.kind, record.id).await?;
-    for mutation in open.into_iter().rev() {
-        values.extend(mutation.before);
-    }
-    let mut after = values_to_json(&values);
-    after.extend(record.extra.clone());
-    sqlx::query(
-        "INSERT INTO mutations (id, step, entity, record_id, action, author_name, at, seen, \
-         before, after, origin, state, seq) \
-         VALUES (?1, ?1, ?2, ?3, 'create', '', ?4, 0, '{}', ?5, 'central', 'waiting', 0) \
-         ON CONFLICT (id) DO UPDATE SET state = 'waiting'",
-    )
-    .bind(passed_on_id(record.kind, record.id))
-    .bind(record.kind.name())
-    .bind(record.id)
-    .bind(instant_text(&record.created_at))
-    .bind(Json::Object(after).to_string())
-    .execute(conn)
-    .await?;
-    Ok(())
-}
-
-/// Queues the deletion of a record that is dead here and passed on, unless it waits itself: it comes
-/// after everything that Central had and has lost.
-async fn pass_on_deletion(conn: &mut SqliteConnection, record: &Record) -> Result<()> {
-    let Some(at) = record.deleted_at else {
-        return Ok(());
-    };
-    let mut id = *passed_on_id(record.kind, record.id).as_bytes();
-    id[0] ^= 0xff;
-    sqlx::query(
-        "INSERT INTO mutations (id, step, entity, record_id, action, author_name, at, seen, \
-         before, after, deleted_with, origin, state, seq) \
-         SELECT ?1, ?1, ?2, ?3, 'delete', '', ?4, 0, '{}', '{}', ?5, 'central', 'waiting', ?6 \
-         WHERE NOT EXISTS (SELECT 1 FROM mutations WHERE record_id = ?3 AND entity = ?2 \
-                           AND action = 'delete' AND state IN ('waiting', 'parked', 'rejected')) \
-         ON CONFLICT (id) DO UPDATE SET state = 'waiting'",
-    )
-    .bind(Uuid::from_bytes(id))
-    .bind(record.kind.name())
-    .bind(record.id)
-    .bind(instant_text(&at))
-    .bind(record.deleted_with)
-    .bind(i64::MAX)
-    .execute(conn)
-    .await?;
-    Ok(())
-}
-
-/// Every desk that passes a record on does so under the same id, so that Central takes it in
-/// once. Some share their owner's id.
-fn passed_on_id(kind: EntityKind, record: Uuid) -> Uuid {
-    let mut bytes = *record.as_bytes();
-    for byte in &mut bytes {
-        *byte = byte.rotate_left(3) ^ 0x5a;
-    }
-    if kind.about().identity == Identity::Owners {
-        bytes[15] ^= 0xff;
-    }
-    uuid::Builder::from_custom_bytes(bytes).into_uuid()
 }

@@ -170,10 +170,3 @@ pub async fn ask_for_particular(conn: &mut SqliteConnection) -> Result<()> {
 pub async fn save_snapshot_seq(conn: &mut SqliteConnection, seq: i64) -> Result<()> {
     settings::set(conn, SNAPSHOT_SEQ, &seq.to_string()).await
 }
-
-/// How many of Central's changes only a newer program can take in.
-pub async fn count_set_aside(conn: &mut SqliteConnection) -> Result<i64> {
-    Ok(sqlx::query_scalar("SELECT count(*) FROM set_aside")
-        .fetch_one(conn)
-        .await?)
-}
