@@ -15,6 +15,8 @@ pub enum TaskError {
     Failed { command: String, status: ExitStatus },
     #[error("{path}: {cause}", path = path.display())]
     File { path: PathBuf, cause: io::Error },
+    #[error("{path} does not read: {cause}", path = path.display())]
+    Unreadable { path: PathBuf, cause: String },
     #[error(
         "System packages are missing, and this user may not install them. Install them with:\n  \
          {install}"

@@ -6,6 +6,7 @@
 
 mod bench;
 mod bindings;
+mod circles;
 mod error;
 mod fuzz;
 #[cfg(unix)]

@@ -1,6 +1,7 @@
 //! Counting what passed and what failed, from what the test programs print.
 
 use std::ops::AddAssign;
+use std::process::ExitCode;
 
 /// How many checks passed and failed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -24,6 +25,16 @@ impl AddAssign for Tally {
     fn add_assign(&mut self, other: Self) {
         self.passed += other.passed;
         self.failed += other.failed;
+    }
+}
+
+/// Writes the last line of a run.
+pub fn report(tally: Tally) -> ExitCode {
+    println!("{} passed, {} failed", tally.passed, tally.failed);
+    if tally.failed == 0 {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
     }
 }
 

@@ -10,17 +10,9 @@ use crate::programs::{self, Profile};
 use crate::simulate::Seeds;
 use crate::steps::{Steps, check, watch};
 use crate::system::{self, Need};
-use crate::tally::{self, Tally, believable};
-use crate::workspace::Workspace;
-use crate::{bindings, fuzz, simulate, tools, ui, windows};
-
-/// Everything there is, with one set of features for lints, builds and tests: cargo compiles
-/// Tauri anew for another choice.
-pub const EVERYTHING: &[&str] = &[
-    "--workspace",
-    "--features",
-    "servease-tests/window,servease-tests/simulation,servease-tests/processes,servease-tests/windows",
-];
+use crate::tally::{self, Tally, believable, report};
+use crate::workspace::{EVERYTHING, Workspace};
+use crate::{bindings, circles, fuzz, simulate, tools, ui, windows};
 
 const IN_THE_WINDOW: &str = "package(servease-tests) & binary(e2e)";
 /// Thousands of scenarios: they are run optimised, in a step of their own.
@@ -48,6 +40,7 @@ pub fn perform(workspace: &Workspace, options: &Options) -> Result<ExitCode, Tas
         let fuzz = ["fmt", "--manifest-path", "fuzz/Cargo.toml", "--check"];
         check(&mut workspace.cargo(&fuzz))
     });
+    steps.step("imports", || circles::check(workspace));
     for script in ["format:check", "lint", "check"] {
         steps.step(&format!("ui-{script}"), || {
             ui::script(workspace, script).map(|()| Tally::ONE_PASSED)
@@ -109,16 +102,6 @@ fn play(workspace: &Workspace, seeds: Seeds) -> Result<Tally, TaskError> {
 fn prepare(workspace: &Workspace) -> Result<(), TaskError> {
     system::ensure(Need::Tests)?;
     ui::install_packages(workspace)
-}
-
-/// Writes the last line of a run.
-pub fn report(tally: Tally) -> ExitCode {
-    println!("{} passed, {} failed", tally.passed, tally.failed);
-    if tally.failed == 0 {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    }
 }
 
 fn ui_tests(workspace: &Workspace) -> Result<Tally, TaskError> {

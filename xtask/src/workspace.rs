@@ -6,6 +6,14 @@ use std::process::Command;
 
 use crate::error::TaskError;
 
+/// Everything there is, with one set of features for lints, builds and tests: cargo compiles
+/// Tauri anew for another choice.
+pub const EVERYTHING: &[&str] = &[
+    "--workspace",
+    "--features",
+    "servease-tests/window,servease-tests/simulation,servease-tests/processes,servease-tests/windows",
+];
+
 /// The checked-out project and the folder that cargo builds into.
 #[derive(Debug)]
 pub struct Workspace {

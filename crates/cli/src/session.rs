@@ -7,8 +7,9 @@ use servease_domain::{Code, Employee, Problem};
 use uuid::Uuid;
 
 use crate::answer::Answer;
-use crate::args::{Arguments, Command};
+use crate::args::Arguments;
 use crate::commands;
+use crate::commands::Command;
 use crate::error::CliError;
 use crate::voice::Voice;
 use crate::words::Words;

@@ -7,16 +7,18 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use servease_store::ready::take_in;
 use servease_store::sync::{feed, outbox, rewind, snapshot, state};
-use servease_store::{Store, StoreError, known_schema};
+use servease_store::{Store, known_schema};
 use servease_wire::sync::{
     BATCH_BYTES_MAX, BeginQuery, ChangesQuery, Checkpoint, CommonQuery, ENTRIES_MAX, FileState,
     MUTATIONS_MAX, PROTOCOL, ROWS_MAX, ReadyFile, RefusalCode, RowsQuery,
 };
 use tokio_util::sync::CancellationToken;
 
+use crate::failure::SyncFailure;
 use crate::first::{self, Came};
-use crate::place::SnapshotPlace;
+use crate::place::{PASSES_MAX, SnapshotPlace};
 use crate::plan::{Begin, Known, Local, Op, plan};
+use crate::progress::{OnProgress, Progress, Stage};
 use crate::remote::{Remote, RemoteError};
 
 /// How much goes over the line at once.
@@ -77,70 +79,9 @@ impl Report {
     }
 }
 
-/// Where a run is, for whoever shows it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Progress {
-    /// Mutations: answered in this run, and what waits beside.
-    Pushing {
-        done: u64,
-        total: u64,
-    },
-    Pulling {
-        left: u64,
-    },
-    Snapshot {
-        rows: u64,
-        total: u64,
-    },
-    /// A whole database is on its way.
-    File {
-        stage: Stage,
-        done: u64,
-        total: u64,
-    },
-}
-
-/// What is being done for a first state. The unit of `done` and `total` differs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Stage {
-    /// Central makes the file: rows.
-    Making,
-    /// It comes over the line: bytes.
-    Fetching,
-    /// Bytes.
-    Unpacking,
-    /// Entries of the search index, where the desk makes it itself.
-    Indexing,
-    /// The desk's own database takes it in: bytes. While it does, nothing else can be saved.
-    TakingIn,
-}
-
-pub(crate) type OnProgress<'a> = &'a (dyn Fn(Progress) + Send + Sync);
-
-/// Why a run ended early. What was done until then stands.
-#[derive(Debug, thiserror::Error)]
-pub enum SyncFailure {
-    #[error(transparent)]
-    Remote(#[from] RemoteError),
-    #[error(transparent)]
-    Store(#[from] StoreError),
-    /// Central answers, but not by the rules: it confirms nothing, or stands still.
-    #[error("the server's answers lead nowhere: {0}")]
-    Stuck(&'static str),
-    #[error("cancelled")]
-    Cancelled,
-    /// A file of this PC cannot be used.
-    #[error(transparent)]
-    Shelf(crate::files::ShelfError),
-}
-
 /// Going back more often than this in one run means that the two sides cannot be brought
 /// together by it.
 const REWINDS_MAX: u32 = 3;
-
-/// Reading all rows this often and still missing one that another refers to means that
-/// Central does not have it.
-pub(crate) const PASSES_MAX: u32 = 5;
 
 /// After so many damaged files the rows are taken.
 const DAMAGED_MAX: u32 = 2;
@@ -167,7 +108,7 @@ pub async fn sync<R: Remote>(
     now: &(dyn Fn() -> DateTime<Utc> + Send + Sync),
     limits: Limits,
     cancel: &CancellationToken,
-    on_progress: &(dyn Fn(Progress) + Send + Sync),
+    on_progress: OnProgress<'_>,
 ) -> (Report, Result<(), SyncFailure>) {
     let mut run = Run {
         store,
@@ -196,7 +137,7 @@ impl<R: Remote> Run<'_, R> {
     async fn run(
         &mut self,
         cancel: &CancellationToken,
-        on_progress: &(dyn Fn(Progress) + Send + Sync),
+        on_progress: OnProgress<'_>,
     ) -> Result<(), SyncFailure> {
         let mut is_first_look = true;
         loop {
@@ -257,7 +198,7 @@ impl<R: Remote> Run<'_, R> {
         op: Op,
         local: &Local,
         state: state::SyncState,
-        on_progress: &(dyn Fn(Progress) + Send + Sync),
+        on_progress: OnProgress<'_>,
     ) -> Result<(), SyncFailure> {
         match op {
             Op::Enroll => self.enroll().await,
@@ -478,7 +419,7 @@ impl<R: Remote> Run<'_, R> {
     async fn take_snapshot(
         &mut self,
         state: state::SyncState,
-        on_progress: &(dyn Fn(Progress) + Send + Sync),
+        on_progress: OnProgress<'_>,
     ) -> Result<(), SyncFailure> {
         let stored = stored_place(&state);
         let query = RowsQuery {

@@ -9,13 +9,17 @@
 
 pub mod backoff;
 pub mod engine;
+mod failure;
 pub mod files;
 mod first;
 pub mod http;
 mod place;
 pub mod plan;
+mod progress;
 pub mod remote;
 
-pub use engine::{Limits, Progress, Report, Stage, SyncFailure, sync};
+pub use engine::{Limits, Report, sync};
+pub use failure::SyncFailure;
 pub use http::{HttpRemote, Session};
+pub use progress::{Progress, Stage};
 pub use remote::{Remote, RemoteError};

@@ -6,6 +6,10 @@ use uuid::Uuid;
 
 use crate::remote::{Remote, RemoteError};
 
+/// Reading all rows this often and still missing one that another refers to means that
+/// Central does not have it.
+pub(crate) const PASSES_MAX: u32 = 5;
+
 /// How far a snapshot has come, and to which change it belongs.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(crate) struct SnapshotPlace {

@@ -7,7 +7,7 @@ use servease_store::Store;
 use sqlx::SqliteConnection;
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePool, SqlitePoolOptions};
 
-use super::machine::Image;
+use super::image::{Image, plain_and_indexes, tables};
 
 /// Databases for one scenario at a time.
 #[derive(Debug)]
@@ -123,29 +123,6 @@ async fn empty(conn: &mut SqliteConnection, statements: &str) {
         .execute(conn)
         .await
         .expect("an empty database");
-}
-
-/// Every table that scenarios write, whatever the schema is today, those to which others refer
-/// first; text indexes and what lies behind them left out.
-pub(super) async fn tables(conn: &mut SqliteConnection) -> Vec<String> {
-    let (mut plain, indexes) = plain_and_indexes(conn).await;
-    plain.retain(|name| !indexes.iter().any(|index| name.starts_with(index.as_str())));
-    plain
-}
-
-async fn plain_and_indexes(conn: &mut SqliteConnection) -> (Vec<String>, Vec<String>) {
-    let tables: Vec<(String, String)> = sqlx::query_as(
-        "SELECT name, coalesce(sql, '') FROM sqlite_schema WHERE type = 'table' \
-         AND name <> '_sqlx_migrations' ORDER BY rowid",
-    )
-    .fetch_all(conn)
-    .await
-    .expect("tables");
-    let (indexes, plain): (Vec<_>, Vec<_>) = tables
-        .into_iter()
-        .partition(|(_, sql)| sql.to_lowercase().contains("using fts5"));
-    let names = |tables: Vec<(String, String)>| tables.into_iter().map(|(name, _)| name).collect();
-    (names(plain), names(indexes))
 }
 
 /// Children first, so that nothing refers to what is gone: switching foreign keys off and on would

@@ -12,9 +12,10 @@ use servease_wire::sync::{Checkpoint, PROTOCOL, Push};
 use tokio_util::sync::CancellationToken;
 
 use super::arena::{Arena, start};
-use super::machine::{CentralBackup, CentralPc, Image};
+use super::disks::FilesImage;
+use super::image::Image;
+use super::machine::{CentralBackup, CentralPc};
 use super::network::{Line, Network};
-use super::papers::FilesImage;
 use super::{Options, check};
 
 /// More rounds than desks need that have nothing left to tell each other.

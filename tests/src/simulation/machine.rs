@@ -1,105 +1,14 @@
-//! The machines: a disk that can be copied and put back, a clock that may be years off.
+//! The machines: disks that can be put back, clocks that may be years off.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use servease_central::db::Db;
 use servease_store::Store;
-use sqlx::sqlite::SqliteRow;
-use sqlx::{
-    AssertSqlSafe, Column, Connection, Row, SqliteConnection, SqlitePool, TypeInfo, ValueRef,
-};
+use sqlx::{AssertSqlSafe, SqliteConnection, SqlitePool};
 use uuid::Uuid;
 
+use super::disks::{Cabinet, CentralFiles, Disk, FilesImage};
 use super::edits::Known;
-use super::papers::{Cabinet, CentralFiles, Disk, FilesImage};
-
-/// Far below what one statement may bind, at some forty columns.
-const ROWS_AT_ONCE: usize = 100;
-
-/// The content of a database.
-#[derive(Debug, Clone)]
-pub struct Image(Vec<Table>);
-
-#[derive(Debug, Clone)]
-struct Table {
-    insert: String,
-    columns: usize,
-    rows: Vec<Vec<Cell>>,
-}
-
-#[derive(Debug, Clone)]
-enum Cell {
-    Null,
-    Integer(i64),
-    Text(String),
-    Blob(Vec<u8>),
-}
-
-impl Image {
-    pub async fn of(conn: &mut SqliteConnection) -> Image {
-        let mut tables = Vec::new();
-        for name in super::arena::tables(conn).await {
-            let select = format!("SELECT * FROM \"{name}\"");
-            let rows = sqlx::query(AssertSqlSafe(select))
-                .fetch_all(&mut *conn)
-                .await
-                .expect("rows");
-            let Some(first) = rows.first() else {
-                continue;
-            };
-            let columns: Vec<String> = first
-                .columns()
-                .iter()
-                .map(|column| format!("\"{}\"", column.name()))
-                .collect();
-            tables.push(Table {
-                insert: format!("INSERT INTO \"{name}\" ({})", columns.join(", ")),
-                columns: columns.len(),
-                rows: rows.iter().map(cells).collect(),
-            });
-        }
-        Image(tables)
-    }
-
-    /// Replaces what an emptied database holds. Indexes of text are made again by triggers, or
-    /// by whoever owns the database.
-    pub async fn put_into(&self, conn: &mut SqliteConnection) {
-        let mut tx = conn.begin().await.expect("begin");
-        for table in &self.0 {
-            for rows in table.rows.chunks(ROWS_AT_ONCE) {
-                let marks = vec!["?"; table.columns].join(", ");
-                let marks = vec![format!("({marks})"); rows.len()].join(", ");
-                let sql = format!("{} VALUES {marks}", table.insert);
-                let mut query = sqlx::query(AssertSqlSafe(sql)).persistent(false);
-                for cell in rows.iter().flatten() {
-                    query = match cell {
-                        Cell::Null => query.bind(None::<i64>),
-                        Cell::Integer(number) => query.bind(*number),
-                        Cell::Text(text) => query.bind(text.clone()),
-                        Cell::Blob(bytes) => query.bind(bytes.clone()),
-                    };
-                }
-                query.execute(&mut *tx).await.expect("rows");
-            }
-        }
-        tx.commit().await.expect("commit");
-    }
-}
-
-fn cells(row: &SqliteRow) -> Vec<Cell> {
-    (0..row.columns().len())
-        .map(|index| {
-            let value = row.try_get_raw(index).expect("column");
-            if value.is_null() {
-                return Cell::Null;
-            }
-            match value.type_info().name() {
-                "INTEGER" | "BOOLEAN" => Cell::Integer(row.get(index)),
-                "BLOB" => Cell::Blob(row.get(index)),
-                _ => Cell::Text(row.get(index)),
-            }
-        })
-        .collect()
-}
+use super::image::Image;
 
 /// How much a disk takes.
 #[derive(Debug, Clone, Copy)]

@@ -10,19 +10,23 @@
 
 mod arena;
 mod attacks;
+mod central_log;
 mod check;
+mod disks;
 mod edits;
 mod few;
 mod file_line;
+mod image;
 mod machine;
 mod network;
 mod papers;
 mod rest;
 mod scenario;
+mod world;
 
 pub use arena::Arena;
 pub use few::Few;
-pub use scenario::{Options, Violation};
+pub use scenario::Violation;
 
 use std::collections::BTreeMap;
 
@@ -40,6 +44,33 @@ pub enum Sabotage {
     Consequences,
     /// Central believes a colleague every word.
     Rights,
+}
+
+/// What a scenario is made of.
+#[derive(Debug, Clone, Copy)]
+pub struct Options {
+    pub desks: usize,
+    pub edits: usize,
+    /// Others than desks write to Central: a client of REST, and a colleague who forges messages.
+    pub has_outsiders: bool,
+    /// People take papers in and open them.
+    pub has_papers: bool,
+    pub sabotage: Option<Sabotage>,
+    /// Tell the whole course of events with a violation.
+    pub is_traced: bool,
+}
+
+impl Default for Options {
+    fn default() -> Options {
+        Options {
+            desks: 3,
+            edits: 40,
+            has_outsiders: false,
+            has_papers: false,
+            sabotage: None,
+            is_traced: false,
+        }
+    }
 }
 
 /// What happened in scenarios, by name.

@@ -1,50 +1,21 @@
 //! One scenario: edits while everything fails, then peace, then the checks.
 
-use std::collections::HashSet;
-
-use chrono::{DateTime, TimeDelta, Utc};
-use rand::rngs::StdRng;
-use rand::{Rng, SeedableRng};
+use chrono::TimeDelta;
+use rand::Rng;
 use servease_store::StoreError;
 use servease_store::sync::{discard, outbox};
 use servease_sync::{Limits, RemoteError, Report, SyncFailure, sync};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use super::arena::{Arena, start};
-use super::edits::Known;
-use super::machine::{
-    CentralBackup, CentralPc, Confirmed, DeskBackup, DeskPc, Edits, Image, Pages, limit_pages,
-};
-use super::network::{Line, Network};
-use super::papers::{Cabinet, CentralFiles, Papers};
-use super::{Sabotage, Tally, attacks, check, edits, rest};
-
-#[derive(Debug, Clone, Copy)]
-pub struct Options {
-    pub desks: usize,
-    pub edits: usize,
-    /// Others than desks write to Central: a client of REST, and a colleague who forges messages.
-    pub has_outsiders: bool,
-    /// People take papers in and open them.
-    pub has_papers: bool,
-    pub sabotage: Option<Sabotage>,
-    /// Tell the whole course of events with a violation.
-    pub is_traced: bool,
-}
-
-impl Default for Options {
-    fn default() -> Options {
-        Options {
-            desks: 3,
-            edits: 40,
-            has_outsiders: false,
-            has_papers: false,
-            sabotage: None,
-            is_traced: false,
-        }
-    }
-}
+use super::arena::Arena;
+use super::central_log::{read_ledger, read_log};
+use super::disks::{Cabinet, CentralFiles};
+use super::image::Image;
+use super::machine::{CentralBackup, DeskBackup, DeskPc, Pages, limit_pages};
+use super::network::Line;
+use super::world::World;
+use super::{Options, Sabotage, Tally, attacks, check, edits, rest};
 
 /// Something that must not be.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,28 +25,6 @@ pub struct Violation {
     /// What happened, line by line, where it was asked for.
     pub course: Vec<String>,
 }
-
-pub(super) struct World<'a> {
-    arena: &'a Arena,
-    random: StdRng,
-    /// Of the outsiders, so that the desks do the same without them.
-    outsiders: Option<StdRng>,
-    pub network: Network,
-    pub central: CentralPc,
-    pub desks: Vec<DeskPc>,
-    pub edits: Edits,
-    /// Lines of Central's log that it was made to forget.
-    pub forgotten: Vec<check::Logged>,
-    /// Mutations that Central took in without a change, before it was restored: nobody can
-    /// notice that it has forgotten them, and nothing is lost with them.
-    pub without_effect: HashSet<Uuid>,
-    pub now: DateTime<Utc>,
-    pub tally: Tally,
-    pub papers: Option<Papers>,
-}
-
-/// Between the seed of a scenario and that of its outsiders.
-const OUTSIDERS: u64 = 1 << 40;
 
 /// How many peaceful rounds may be needed until everybody agrees. What was parked on one desk
 /// may wait for another desk's next round, and so on through all of them.
@@ -98,58 +47,7 @@ impl Arena {
     }
 }
 
-impl<'a> World<'a> {
-    async fn new(arena: &'a Arena, seed: u64, options: Options) -> World<'a> {
-        let mut random = StdRng::seed_from_u64(seed);
-        arena.reset_central().await;
-        let mut desks = Vec::new();
-        for number in 0..options.desks {
-            arena.reset_desk(number).await;
-            arena.desks[number].reseed(random.random());
-            desks.push(DeskPc {
-                store: arena.desks[number].clone(),
-                offset: TimeDelta::zero(),
-                backup: None,
-                noted: 0,
-                original: number,
-                files: Cabinet::default(),
-            });
-        }
-        // Some days are quiet, others are not.
-        let per_mille = *[0, 100, 300, 500]
-            .get(random.random_range(0..4_usize))
-            .unwrap_or(&100);
-        World {
-            arena,
-            network: Network::new(random.random(), per_mille, options),
-            random,
-            outsiders: options
-                .has_outsiders
-                .then(|| StdRng::seed_from_u64(seed.wrapping_add(OUTSIDERS))),
-            central: CentralPc {
-                pool: arena.central.clone(),
-                db: arena.db(),
-                epoch: "epoch-0".to_owned(),
-                backup: None,
-                files: match options.has_papers {
-                    true => Some(CentralFiles::new().await),
-                    false => None,
-                },
-            },
-            desks,
-            edits: Edits::new(),
-            forgotten: Vec::new(),
-            without_effect: HashSet::new(),
-            now: start(),
-            tally: Tally::default(),
-            papers: options.has_papers.then(|| Papers::new(seed)),
-        }
-    }
-
-    fn tell(&self, line: impl FnOnce() -> String) {
-        self.network.tell(line);
-    }
-
+impl World<'_> {
     async fn play(&mut self, options: Options) -> Result<(), String> {
         let mut left = options.edits;
         while left > 0 {
@@ -216,33 +114,6 @@ impl<'a> World<'a> {
         done.map_err(|error| format!("an edit failed: {error:?}"))?;
         self.note(at).await;
         Ok(())
-    }
-
-    pub async fn note(&mut self, at: usize) {
-        let (known, newest) = edits::read_log(&self.desks[at].store, self.desks[at].noted).await;
-        self.desks[at].noted = newest;
-        self.tally.add("mutations", known.len() as u64);
-        for edit in known {
-            self.tell(|| {
-                let Known {
-                    id,
-                    kind,
-                    record,
-                    action,
-                    before,
-                    after,
-                    ..
-                } = &edit;
-                let (before, after) = (serde_json::json!(before), serde_json::json!(after));
-                format!("desk {at} {action} {kind:?} {record}: {before} -> {after} as {id}")
-            });
-            let confirmed = Confirmed {
-                desk: at,
-                edit,
-                is_forgiven: false,
-            };
-            self.edits.entry(confirmed.edit.id).or_insert(confirmed);
-        }
     }
 
     /// A sync run of one desk. Failures of the line are expected; anything else is not.
@@ -332,8 +203,8 @@ impl<'a> World<'a> {
         else {
             return;
         };
-        let log = check::read_log(&self.central).await;
-        let mut without_effect = check::read_ledger(&self.central).await;
+        let log = read_log(&self.central).await;
+        let mut without_effect = read_ledger(&self.central).await;
         for line in &log {
             if let Some(id) = line.mutation {
                 without_effect.remove(&id);
@@ -439,7 +310,7 @@ impl<'a> World<'a> {
 
     /// Central forgets its older changes: cursors before them have expired.
     async fn forget_changes(&mut self) {
-        let log = check::read_log(&self.central).await;
+        let log = read_log(&self.central).await;
         let Some(newest) = log.last().map(|line| line.seq) else {
             return;
         };

@@ -4,8 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::error::TaskError;
 use crate::programs::{self, Profile};
-use crate::test::EVERYTHING;
-use crate::workspace::{Workspace, run};
+use crate::workspace::{EVERYTHING, Workspace, run};
 
 use super::deb::{About, Tree};
 use super::release::Release;

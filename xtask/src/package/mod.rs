@@ -17,7 +17,7 @@ use crate::error::TaskError;
 use crate::programs::Profile;
 use crate::steps::Steps;
 use crate::system::{self, Need};
-use crate::test::report;
+use crate::tally::report;
 use crate::ui;
 use crate::workspace::Workspace;
 

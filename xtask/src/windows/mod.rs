@@ -10,9 +10,8 @@ use crate::error::TaskError;
 use crate::programs::Profile;
 use crate::steps::{Steps, watch};
 use crate::system::{self, Need};
-use crate::tally::{self, Tally, believable};
-use crate::test::report;
-use crate::workspace::Workspace;
+use crate::tally::{self, Tally, believable, report};
+use crate::workspace::{EVERYTHING, Workspace};
 use crate::{tools, ui};
 
 use wine::Wine;
@@ -197,7 +196,7 @@ impl Programs {
     fn run(&self, workspace: &Workspace, suite: &str, filter: &str) -> Result<Tally, TaskError> {
         let mut nextest = tools::NEXTEST.cargo(workspace, &["nextest", "run"])?;
         nextest
-            .args(crate::test::EVERYTHING)
+            .args(EVERYTHING)
             .args(["--test", suite, "--filterset", filter])
             .args(["--no-fail-fast", "--no-tests=fail"]);
         let (succeeded, output) = watch(self.settle(&mut nextest))?;

@@ -102,12 +102,7 @@ impl Command for Create {
         }
         work.settle().await?;
         let stored = work.reread(&stored).await?;
-        let body = views::full(
-            work.link().await?,
-            &stored.record,
-            &views::Scene::of(request),
-        )
-        .await?;
+        let body = views::full(work.link().await?, &stored.record, &request.scene()).await?;
         Ok(Done::created(body, stored.seq))
     }
 }

@@ -109,12 +109,7 @@ impl Command for Edit {
         }
         work.settle().await?;
         let edited = work.reread(&edited).await?;
-        let body = views::full(
-            work.link().await?,
-            &edited.record,
-            &views::Scene::of(request),
-        )
-        .await?;
+        let body = views::full(work.link().await?, &edited.record, &request.scene()).await?;
         Ok(Done::ok(body, edited.seq))
     }
 }

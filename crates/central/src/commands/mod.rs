@@ -32,6 +32,7 @@ use crate::clock::World;
 use crate::db::{Db, DbError};
 use crate::failure::ApiFailure;
 use crate::ledger::{self, Done};
+use crate::views::Scene;
 
 /// Transactions that stood in each other's way are repeated this often. Five collisions in a
 /// row mean overload, which the client has to be told.
@@ -54,6 +55,15 @@ pub struct Request {
 }
 
 impl Request {
+    /// What the form of the answer depends on.
+    pub fn scene(&self) -> Scene {
+        Scene {
+            today: self.context.today,
+            base_url: self.base_url.clone(),
+            is_customers: self.caller.is_customer(),
+        }
+    }
+
     /// Errors: [`ApiFailure::PreconditionFailed`] if the client saw another version.
     pub fn check_version(&self, seq: i64) -> Result<(), ApiFailure> {
         match &self.if_match {

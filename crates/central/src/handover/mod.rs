@@ -182,7 +182,7 @@ impl Work {
     }
 
     async fn post(&self, it: &Claimed, now: DateTime<Utc>) -> Outcome {
-        let outcome = self.poster.post(it, now).await;
+        let outcome = self.poster.post(&it.key, &it.body, now).await;
         match &outcome {
             Outcome::Delivered(status) => {
                 tracing::info!(key = it.key, status, "an alert was handed over");

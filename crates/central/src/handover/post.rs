@@ -9,7 +9,6 @@ use reqwest::redirect::Policy;
 use reqwest::{Client, StatusCode};
 
 use super::config::{Notify, NotifyError};
-use super::outbox::Claimed;
 
 /// The header that says who sent a request, and when: `t=SECONDS,v1=HEX`.
 pub const SIGNATURE: &str = "ServEase-Signature";
@@ -56,14 +55,15 @@ impl Poster {
         })
     }
 
-    pub async fn post(&self, it: &Claimed, now: DateTime<Utc>) -> Outcome {
+    /// Sends a message; whoever gets it twice knows it by its key.
+    pub async fn post(&self, key: &str, body: &str, now: DateTime<Utc>) -> Outcome {
         let sent = self
             .client
             .post(self.notify.url.clone())
             .header(CONTENT_TYPE, "application/json")
-            .header("Idempotency-Key", &it.key)
-            .header(SIGNATURE, sign(&self.key, now.timestamp(), &it.body))
-            .body(it.body.clone())
+            .header("Idempotency-Key", key)
+            .header(SIGNATURE, sign(&self.key, now.timestamp(), body))
+            .body(body.to_owned())
             .send();
         match sent.await {
             // What else it says is not read.

@@ -25,9 +25,9 @@ use uuid::Uuid;
 use super::ask::{Sender, bearer};
 use super::body::{JSON_MAX_BYTES, weight_kib};
 use super::layers::{REQUEST_ID, safe_headers};
+use super::messages::BODY_MAX_BYTES;
 use super::metrics::{Answered, Route};
 use super::state::App;
-use super::sync;
 use crate::door::{Connection, Lane, Memory, Peer, Reason, Seat, Who};
 
 /// A file of 25 MiB over a poor line takes minutes.
@@ -287,7 +287,7 @@ async fn answer(
         } else if is_file_part {
             PART_BYTES_MAX
         } else if route.contains("/sync/") {
-            sync::BODY_MAX_BYTES
+            BODY_MAX_BYTES
         } else {
             JSON_MAX_BYTES
         };

@@ -13,6 +13,7 @@ mod entry;
 mod files;
 mod layers;
 mod lists;
+mod messages;
 mod metrics;
 mod pieces;
 mod readings;

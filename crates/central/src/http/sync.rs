@@ -1,28 +1,24 @@
 //! The sync extension over HTTP: paths below `/api/v1/sync/`, for staff only.
 
 use std::convert::Infallible;
-use std::io::Read as _;
 use std::time::Duration;
 
 use axum::Json;
-use axum::body::Body;
 use axum::extract::{Query, Request};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::StatusCode;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, get, post};
 use chrono::{DateTime, SubsecRound as _, TimeZone as _, Utc};
 use futures_util::stream::{self, Stream, StreamExt as _};
-use serde::de::DeserializeOwned;
 use servease_wire::sync::{
-    BATCH_BYTES_MAX, ChangesQuery, CommonQuery, OLDEST_PROTOCOL, PROTOCOL, Push, RefusalCode,
-    RowsQuery, SyncRoot,
+    ChangesQuery, CommonQuery, OLDEST_PROTOCOL, PROTOCOL, Push, RefusalCode, RowsQuery, SyncRoot,
 };
 use tokio::sync::watch;
 
 use super::ask::{Ask, bearer, is_closed};
-use super::body::{gather, is_bounded};
 use super::files;
+use super::messages::read;
 use super::ready;
 use super::state::App;
 use crate::changes;
@@ -30,10 +26,7 @@ use crate::clock;
 use crate::failure::ApiFailure;
 use crate::meta;
 use crate::sync::screening::Sender;
-use crate::sync::{SyncError, feed, push, refuse, rows};
-
-/// A compressed body may grow to this: what a push may be, and what JSON adds to it.
-pub const BODY_MAX_BYTES: usize = 2 * BATCH_BYTES_MAX;
+use crate::sync::{SyncError, feed, push, rows};
 
 /// Where other instances of the service may write too, somebody has to look: this often.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
@@ -168,52 +161,6 @@ async fn read_rows(
     answer
         .map(|answer| Json(answer).into_response())
         .map_err(IntoResponse::into_response)
-}
-
-/// Reads a body of JSON, compressed or not.
-pub(super) async fn read<T: DeserializeOwned>(request: Request) -> Result<T, Response> {
-    let is_zstd = is_zstd(request.headers());
-    let bytes = body(request.into_body()).await?;
-    let plain = if is_zstd {
-        unpack(&bytes).ok_or_else(too_much)?
-    } else {
-        bytes.to_vec()
-    };
-    if !is_bounded(&plain) {
-        return Err(too_much());
-    }
-    serde_json::from_slice(&plain).map_err(|error| {
-        ApiFailure::Malformed(format!("JSON parse error - {error}")).into_response()
-    })
-}
-
-fn is_zstd(headers: &HeaderMap) -> bool {
-    headers
-        .get(header::CONTENT_ENCODING)
-        .is_some_and(|value| value.as_bytes().eq_ignore_ascii_case(b"zstd"))
-}
-
-async fn body(body: Body) -> Result<bytes::Bytes, Response> {
-    gather(body, BODY_MAX_BYTES).await.map_err(|_| too_much())
-}
-
-fn too_much() -> Response {
-    refuse(
-        RefusalCode::TooMuch,
-        format!("At most {BATCH_BYTES_MAX} bytes at once."),
-    )
-    .into_response()
-}
-
-/// At most [`BODY_MAX_BYTES`]: a small body must not unpack to a big one.
-fn unpack(packed: &[u8]) -> Option<Vec<u8>> {
-    let mut plain = Vec::new();
-    zstd::Decoder::new(packed)
-        .ok()?
-        .take(BODY_MAX_BYTES as u64 + 1)
-        .read_to_end(&mut plain)
-        .ok()?;
-    (plain.len() <= BODY_MAX_BYTES).then_some(plain)
 }
 
 /// Tells the newest number at once and whenever it rises, for as long as whoever listens may: until

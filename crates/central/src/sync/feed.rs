@@ -10,16 +10,12 @@ use uuid::Uuid;
 
 use super::pages::{Page, length};
 use super::told::told;
-use super::{SyncError, check_epoch, check_protocol, refuse};
+use super::{NAMESPACE, SyncError, check_epoch, check_protocol, refuse};
 use crate::changes::Line;
 use crate::db::{Db, DbError, Link, Row};
 
 /// More places than a desk names.
 const KNOWN_MAX: usize = 256;
-
-/// Changes without a mutation of their own (made over REST, or following from another change)
-/// get an id that follows from what they are.
-pub(super) const NAMESPACE: Uuid = Uuid::from_u128(0x0c2e_94f1_66a3_4c0b_8d36_b1a7_2f95_e044);
 
 /// The changes after a cursor.
 ///

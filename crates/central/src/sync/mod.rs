@@ -26,8 +26,13 @@ pub(crate) mod unique;
 mod unwritten;
 
 use servease_wire::sync::{OLDEST_PROTOCOL, PROTOCOL, Refusal, RefusalCode};
+use uuid::Uuid;
 
 use crate::db::DbError;
+
+/// Changes without a mutation of their own (made over REST, or following from another change) are
+/// told under an id that follows from what they are, and so are changes as only some are told of them.
+const NAMESPACE: Uuid = Uuid::from_u128(0x0c2e_94f1_66a3_4c0b_8d36_b1a7_2f95_e044);
 
 /// Why a request of a desk was not done.
 #[derive(Debug, thiserror::Error)]

@@ -12,7 +12,7 @@ use servease_domain::rights::Account;
 use servease_wire::sync::{Change, Entry, WireAction};
 use uuid::Uuid;
 
-use super::feed::NAMESPACE;
+use super::NAMESPACE;
 use super::hidden::Hidden;
 use crate::changes::whole;
 use crate::db::{DbError, Link};

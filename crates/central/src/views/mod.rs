@@ -15,7 +15,6 @@ use servease_wire::{customer as customer_json, document, record, vehicle};
 use uuid::Uuid;
 
 use crate::caller::Caller;
-use crate::commands::Request;
 use crate::db::{DbError, Link};
 use crate::failure::ApiFailure;
 pub use crate::store::lists::Visible;
@@ -32,14 +31,6 @@ pub struct Scene {
 }
 
 impl Scene {
-    pub fn of(request: &Request) -> Scene {
-        Scene {
-            today: request.context.today,
-            base_url: request.base_url.clone(),
-            is_customers: request.caller.is_customer(),
-        }
-    }
-
     /// Where a document's file is read.
     pub fn file_url(&self, document: Uuid) -> String {
         format!("{}/api/v1/documents/{document}/download/", self.base_url)

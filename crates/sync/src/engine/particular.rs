@@ -6,7 +6,8 @@ use servease_store::sync::{snapshot, state};
 use servease_wire::sync::{PROTOCOL, RefusalCode, RowsQuery};
 use uuid::Uuid;
 
-use super::{Run, SyncFailure};
+use super::Run;
+use crate::failure::SyncFailure;
 use crate::remote::Remote;
 
 /// How far it has come, as it is kept between two pages.

@@ -8,7 +8,9 @@ use servease_store::sync::{answers, state};
 use servease_wire::sync::{Checkpoint, PROTOCOL, Push, PushAnswer};
 use uuid::Uuid;
 
-use super::{OnProgress, Progress, Run, SyncFailure};
+use super::Run;
+use crate::failure::SyncFailure;
+use crate::progress::{OnProgress, Progress};
 use crate::remote::Remote;
 
 impl<R: Remote> Run<'_, R> {

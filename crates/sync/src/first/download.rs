@@ -9,8 +9,9 @@ use futures_util::StreamExt as _;
 use servease_wire::sync::ReadyFile;
 
 use super::folder::failed;
+use crate::failure::SyncFailure;
+use crate::progress::{OnProgress, Progress, Stage};
 use crate::remote::{FilePart, Remote, RemoteError};
-use crate::{SyncFailure, engine::OnProgress, engine::Progress, engine::Stage};
 
 /// A line over which nothing comes for so long is down.
 const STALL: Duration = Duration::from_secs(30);

@@ -12,8 +12,8 @@ use sha2::{Digest as _, Sha256};
 use super::Came;
 use super::download::download;
 use super::folder::{Folder, failed};
-use crate::SyncFailure;
-use crate::engine::{OnProgress, Progress, Stage};
+use crate::failure::SyncFailure;
+use crate::progress::{OnProgress, Progress, Stage};
 use crate::remote::Remote;
 
 const BLOCK_BYTES: usize = 1 << 20;

@@ -8,9 +8,10 @@ use servease_wire::sync::{PROTOCOL, RowsAnswer, RowsQuery};
 
 use super::Came;
 use super::folder::{Folder, failed};
-use crate::SyncFailure;
-use crate::engine::{OnProgress, PASSES_MAX, Progress, Stage};
+use crate::failure::SyncFailure;
+use crate::place::PASSES_MAX;
 use crate::place::SnapshotPlace;
+use crate::progress::{OnProgress, Progress, Stage};
 use crate::remote::Remote;
 
 /// Takes every row and makes them the desk's content. Dropping the future leaves the desk as it

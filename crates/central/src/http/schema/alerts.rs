@@ -4,8 +4,7 @@ use serde_json::{Map, Value as Json, json};
 use servease_domain::EntityKind;
 use servease_domain::alerts::AlertKind;
 
-use super::build::{answer, operation, page_of, put, query, with_body};
-use super::paths::{id_parameter, paging};
+use super::build::{answer, id_parameter, operation, page_of, paging, put, query, with_body};
 use super::reference;
 use crate::auth::calendar_tokens::NAME_MAX_CHARS;
 use crate::http::alerts::{WITHIN_MAX, states};

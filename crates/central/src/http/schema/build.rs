@@ -77,6 +77,26 @@ pub fn query(name: &str, schema: Json, description: &str) -> Json {
         "description": description})
 }
 
+pub fn id_parameter() -> Json {
+    json!({"name": "id", "in": "path", "required": true,
+        "schema": {"type": "string", "format": "uuid"}})
+}
+
+pub fn paging() -> Vec<Json> {
+    vec![
+        query(
+            "page",
+            json!({"type": "string"}),
+            "A number from 1 on, or `last`",
+        ),
+        query(
+            "page_size",
+            json!({"type": "integer", "minimum": 1, "maximum": servease_wire::PAGE_SIZE_MAX}),
+            "How many a page; 20 if not given",
+        ),
+    ]
+}
+
 pub fn page_of(item: &str) -> Json {
     let url = json!({"type": ["string", "null"]});
     json!({

@@ -5,7 +5,7 @@ use servease_domain::kind::Served;
 use servease_domain::{EntityKind, Kind};
 use servease_wire::input::alias_of;
 
-use super::build::{answer, operation, page_of, put, query, with_body};
+use super::build::{answer, id_parameter, operation, page_of, paging, put, query, with_body};
 use super::fields::{kind_schema, upload};
 use super::{name_of, reference};
 use crate::store::search;
@@ -38,26 +38,6 @@ pub fn all() -> Map<String, Json> {
     super::alerts::paths(&mut paths);
     super::sync::paths(&mut paths);
     paths
-}
-
-pub fn id_parameter() -> Json {
-    json!({"name": "id", "in": "path", "required": true,
-        "schema": {"type": "string", "format": "uuid"}})
-}
-
-pub fn paging() -> Vec<Json> {
-    vec![
-        query(
-            "page",
-            json!({"type": "string"}),
-            "A number from 1 on, or `last`",
-        ),
-        query(
-            "page_size",
-            json!({"type": "integer", "minimum": 1, "maximum": servease_wire::PAGE_SIZE_MAX}),
-            "How many a page; 20 if not given",
-        ),
-    ]
 }
 
 fn list_parameters(kind: EntityKind) -> Vec<Json> {
